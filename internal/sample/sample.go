@@ -50,6 +50,9 @@ const (
 	CauseTLS             Cause = "TLS"             // certificate or handshake refused
 	CauseUnreachable     Cause = "Unreachable"     // connection refused, name not found
 	CauseUnauthorized    Cause = "Unauthorized"    // 401 or 403
+	CauseRedirected      Cause = "Redirected"      // an HTTP redirect, which is never followed
+	CauseTooLarge        Cause = "TooLarge"        // more bytes, rows or classes than modcap reads
+	CauseBadSelector     Cause = "BadSelector"     // the row cannot be written as a label selector
 	CauseForbiddenTarget Cause = "ForbiddenTarget" // the address is one modcap refuses to dial
 	CauseSourceMissing   Cause = "SourceMissing"   // the MetricSource does not exist
 	CauseUnknownSeries   Cause = "UnknownSeries"   // the MetricSource has no series of that name
