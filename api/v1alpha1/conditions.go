@@ -1,0 +1,106 @@
+package v1alpha1
+
+// Condition types. Ready says that modcap can do its job for the object; a
+// missed promise, a shortage or a brief metric outage do not clear it: they
+// have conditions of their own. Reconciling and Stalled are present only while
+// they are true.
+const (
+	// ConditionReady is on every kind.
+	ConditionReady = "Ready"
+	// ConditionReconciling is present while modcap is catching up with a change.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled is present while only an edit of the spec can help.
+	ConditionStalled = "Stalled"
+	// ConditionMetricsFresh is on sources, pools and queues.
+	ConditionMetricsFresh = "MetricsFresh"
+	// ConditionCapacitySufficient is on pools, and on queues with classification:
+	// the machines can keep every promise, as forecast now.
+	ConditionCapacitySufficient = "CapacitySufficient"
+	// ConditionServiceLevelMet is on queues: what was attained in the last hour,
+	// as measured by due and onTime, is at least the promise. Unknown if not measured.
+	ConditionServiceLevelMet = "ServiceLevelMet"
+	// ConditionStaffed is on queues with reviews and on targets: enough people now.
+	ConditionStaffed = "Staffed"
+	// ConditionScaleControlled is on pools: modcap alone decides the replicas.
+	ConditionScaleControlled = "ScaleControlled"
+	// ConditionRouted is on queues: the document in force says what the specs say.
+	ConditionRouted = "Routed"
+	// ConditionActive is on overrides: in force now.
+	ConditionActive = "Active"
+)
+
+// Reasons of Ready and Stalled.
+const (
+	ReasonSucceeded         = "Succeeded"         // all is well
+	ReasonProgressing       = "Progressing"       // first results are awaited
+	ReasonPoolNotFound      = "PoolNotFound"      // poolRef names a ClassifierPool that does not exist
+	ReasonPolicyNotFound    = "PolicyNotFound"    // policyRef names a ModerationPolicy that does not exist
+	ReasonSourceNotFound    = "SourceNotFound"    // sourceRef names a source that does not exist
+	ReasonSeriesNotFound    = "SeriesNotFound"    // the source declares no series of that name
+	ReasonTargetNotFound    = "TargetNotFound"    // scaleTargetRef names a workload that does not exist
+	ReasonTargetNotScalable = "TargetNotScalable" // the workload has no scale subresource, or modcap may not use it
+	ReasonTargetOwned       = "TargetOwned"       // another pool, or an HPA, scales the target
+	ReasonInvalidSpec       = "InvalidSpec"       // something only code can tell: see the message
+	ReasonSecretNotFound    = "SecretNotFound"    // a Secret, or its key, does not exist
+	ReasonUnreachable       = "Unreachable"       // the source does not answer
+	ReasonNothingSelected   = "NothingSelected"   // a selector picks no object
+	ReasonPlannedTwice      = "PlannedTwice"      // another target plans one of the queues or teams
+	ReasonPolicyInvalid     = "PolicyInvalid"     // the policy is Stalled; the last documents stay in force
+	ReasonPartlyAnswering   = "PartlyAnswering"   // some series of the source do not answer
+)
+
+// Reasons of MetricsFresh besides the causes of internal/sample, such as NoRow or Timeout.
+const (
+	ReasonFresh       = "Fresh"       // every number can be acted on
+	ReasonNotMeasured = "NotMeasured" // the queue declares no such metrics
+)
+
+// Reasons of CapacitySufficient.
+const (
+	ReasonEnough              = "Enough"              // every promise can be kept
+	ReasonAtMaximum           = "AtMaximum"           // replicas.max (or a ceiling) is too low
+	ReasonWorkersNotComing    = "WorkersNotComing"    // pods are unschedulable or failing
+	ReasonBurst               = "Burst"               // more came than workers can be started for in time
+	ReasonUnknownWhileMissing = "UnknownWhileMissing" // numbers are missing
+)
+
+// Reasons of ServiceLevelMet.
+const (
+	ReasonMet    = "Met"    // attained is at least the promise
+	ReasonMissed = "Missed" // attained is below the promise
+)
+
+// Reasons of Staffed.
+const (
+	ReasonEnoughPeople   = "EnoughPeople"           // every class has the people it needs
+	ReasonTooFewPeople   = "TooFewPeople"           // some class has fewer people than it needs
+	ReasonNobodyOnShift  = "NobodyOnShift"          // nobody on shift can do the work of some class
+	ReasonNoTeamHasSkill = "NoTeamHasSkills"        // no team of any shift holds the skills of some class
+	ReasonTooShort       = "PromiseShorterThanWork" // no headcount can keep the promise
+	ReasonNotPlanned     = "NotPlanned"             // no StaffingTarget plans the queue
+)
+
+// Reasons of ScaleControlled.
+const (
+	ReasonControlled     = "Controlled"     // modcap sets the replicas
+	ReasonRecommendOnly  = "RecommendOnly"  // mode: Recommend, or the operator runs --read-only
+	ReasonPaused         = "Paused"         // a CapacityOverride pauses the pool
+	ReasonScaleContested = "ScaleContested" // somebody else keeps writing the replicas
+	ReasonOwnedByHPA     = "OwnedByHPA"     // a HorizontalPodAutoscaler targets the workload
+	ReasonOwnedByPool    = "OwnedByPool"    // an older ClassifierPool targets the workload
+)
+
+// Reasons of Routed.
+const (
+	ReasonPublished    = "Published"    // the document in force says what the specs say
+	ReasonConflicted   = "Conflicted"   // an older or more specific queue takes the same items
+	ReasonLastGoodKept = "LastGoodKept" // the last good document stays in force
+)
+
+// Reasons of Active.
+const (
+	ReasonInForce     = "InForce"     // between from and until
+	ReasonNotYet      = "NotYet"      // before from
+	ReasonExpired     = "Expired"     // after until
+	ReasonPoolMissing = "PoolMissing" // the pool does not exist
+)

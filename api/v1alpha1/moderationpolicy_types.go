@@ -1,0 +1,198 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// ModerationPolicySpec says what scores mean.
+type ModerationPolicySpec struct {
+	// labels that models score, and what their scores mean.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	// +required
+	Labels []PolicyLabel `json:"labels"`
+}
+
+// SeverityType orders labels by the harm that a leaked item does.
+// +kubebuilder:validation:Enum=Low;Medium;High;Critical
+type SeverityType string
+
+// Severities of a label, from the least to the gravest.
+const (
+	SeverityLow      SeverityType = "Low"      // annoying
+	SeverityMedium   SeverityType = "Medium"   // harmful to some
+	SeverityHigh     SeverityType = "High"     // harmful to many, or grave
+	SeverityCritical SeverityType = "Critical" // danger to life, children, or a crime by itself
+)
+
+// PolicyLabel says what the scores of one label mean.
+// +kubebuilder:validation:XValidation:rule="has(self.actAt) || has(self.reviewAt)",message="a label needs actAt, or reviewAt, or both: without them its scores mean nothing"
+// +kubebuilder:validation:XValidation:rule="!has(self.actAt) || !has(self.reviewAt) || !self.actAt.matches('^[0-9]+([.][0-9]+)?$') || !self.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || double(self.reviewAt) <= double(self.actAt)",message="reviewAt must not be above actAt: scores from reviewAt up to actAt go to people"
+// +kubebuilder:validation:XValidation:rule="!has(self.overrides) || !has(self.actAt) || !self.actAt.matches('^[0-9]+([.][0-9]+)?$') || self.overrides.all(o, has(o.actAt) || !has(o.reviewAt) || !o.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || double(o.reviewAt) <= double(self.actAt))",message="reviewAt of an override must not be above the label's actAt, which holds where the override sets none"
+// +kubebuilder:validation:XValidation:rule="!has(self.overrides) || !has(self.reviewAt) || !self.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || self.overrides.all(o, has(o.reviewAt) || !has(o.actAt) || !o.actAt.matches('^[0-9]+([.][0-9]+)?$') || double(self.reviewAt) <= double(o.actAt))",message="actAt of an override must not be below the label's reviewAt, which holds where the override sets none"
+// +kubebuilder:validation:XValidation:rule="!has(self.overrides) || self.overrides.map(o, o.markets.size()).sum() <= 250",message="the overrides of a label list more than 250 markets together: a market may stand in one override only"
+type PolicyLabel struct {
+	// name of the label as routers know it.
+	// +required
+	Name Word `json:"name"`
+	// harmDomain of the items that this label decides.
+	// +required
+	HarmDomain Word `json:"harmDomain"`
+	// severity of an item that leaks: Low, Medium (default), High or Critical.
+	// +kubebuilder:default=Medium
+	// +optional
+	Severity SeverityType `json:"severity,omitempty"`
+	// protected labels are never touched by any relief. Unset means false.
+	// +optional
+	Protected bool `json:"protected,omitempty"`
+	// score names the model, and its version, whose scores are meant.
+	// +required
+	Score ScoreReference `json:"score"`
+	// actAt is the score from which the machine acts alone. Unset means never.
+	// +optional
+	ActAt *Score `json:"actAt,omitempty"`
+	// reviewAt is the score from which people decide, up to actAt. Below it the item is
+	// allowed. Unset means that nobody reviews.
+	// +optional
+	ReviewAt *Score `json:"reviewAt,omitempty"`
+	// overrides of the bands for some markets. A market may stand in one override only.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
+	// +optional
+	Overrides []BandOverride `json:"overrides,omitempty"`
+	// requires adds to what the review stream requires of people.
+	// +optional
+	Requires *LabelRequirements `json:"requires,omitempty"`
+	// qaSample is the share of decided items that are looked at again for quality.
+	// +optional
+	QASample *QASample `json:"qaSample,omitempty"`
+	// escalation sends items of this label to a higher tier.
+	// +optional
+	Escalation *Escalation `json:"escalation,omitempty"`
+}
+
+// ScoreReference names a model and its version.
+type ScoreReference struct {
+	// model that gives the score.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +required
+	Model string `json:"model"`
+	// version of the model. Scores of another version go to people.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	Version string `json:"version"`
+}
+
+// BandOverride changes the bands for some markets.
+// +kubebuilder:validation:XValidation:rule="has(self.actAt) || has(self.reviewAt)",message="an override needs actAt, or reviewAt, or both"
+// +kubebuilder:validation:XValidation:rule="!has(self.actAt) || !has(self.reviewAt) || !self.actAt.matches('^[0-9]+([.][0-9]+)?$') || !self.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || double(self.reviewAt) <= double(self.actAt)",message="reviewAt must not be above actAt: scores from reviewAt up to actAt go to people"
+type BandOverride struct {
+	// name of the override.
+	// +required
+	Name Word `json:"name"`
+	// markets in which the override holds.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=250
+	// +required
+	Markets []Market `json:"markets"`
+	// actAt in these markets. Unset means the label's.
+	// +optional
+	ActAt *Score `json:"actAt,omitempty"`
+	// reviewAt in these markets. Unset means the label's.
+	// +optional
+	ReviewAt *Score `json:"reviewAt,omitempty"`
+}
+
+// LabelRequirements add to what the review stream requires of people.
+type LabelRequirements struct {
+	// clearances that everyone who reviews items of this label must hold.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	// +required
+	Clearances []Word `json:"clearances"`
+}
+
+// QASample is the share of decided items that are looked at again.
+type QASample struct {
+	// allowed items, a share from 0 to 1. Unset means none.
+	// +optional
+	Allowed Score `json:"allowed,omitempty"`
+	// actioned items, a share from 0 to 1. Unset means none.
+	// +optional
+	Actioned Score `json:"actioned,omitempty"`
+	// reviewed items, a share from 0 to 1. Unset means none.
+	// +optional
+	Reviewed Score `json:"reviewed,omitempty"`
+}
+
+// Escalation sends items to a higher tier.
+type Escalation struct {
+	// tier that items go to: 2 to 9.
+	// +kubebuilder:validation:Minimum=2
+	// +kubebuilder:validation:Maximum=9
+	// +required
+	Tier int32 `json:"tier"`
+	// within is the time that the tier has, counted from the item's clock start: at least 1s.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('1s')",message="an escalation needs at least 1s"
+	// +required
+	Within Duration `json:"within"`
+}
+
+// ModerationPolicyStatus says whether the policy is sound and in use.
+type ModerationPolicyStatus struct {
+	CommonStatus `json:",inline"`
+	// revision is a hash of what the policy means: it changes when a decision could.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Revision string `json:"revision,omitempty"`
+	// queues that use the policy.
+	// +optional
+	Queues int32 `json:"queues,omitempty"`
+	// labels is the number of labels.
+	// +optional
+	Labels int32 `json:"labels,omitempty"`
+	// findings are problems in the policy: the worst 32.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	// +optional
+	Findings []Finding `json:"findings,omitempty"`
+	// findingCount is the number of findings, including those not listed.
+	// +optional
+	FindingCount int32 `json:"findingCount,omitempty"`
+}
+
+// ModerationPolicy says what scores mean.
+// +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 63",message="the name of a policy has at most 63 characters, since objects made for it are named after it"
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=modpol,categories=modcap,path=moderationpolicies
+// +kubebuilder:printcolumn:name="Revision",type=string,JSONPath=`.status.revision`
+// +kubebuilder:printcolumn:name="Labels",type=integer,JSONPath=`.status.labels`
+// +kubebuilder:printcolumn:name="Queues",type=integer,JSONPath=`.status.queues`
+// +kubebuilder:printcolumn:name="Findings",type=integer,JSONPath=`.status.findingCount`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`,priority=1
+type ModerationPolicy struct {
+	metav1.TypeMeta `json:",inline"`
+	// metadata of the object.
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+	// spec says what scores mean.
+	// +required
+	Spec ModerationPolicySpec `json:"spec"`
+	// status says whether the policy is sound and in use.
+	// +optional
+	Status ModerationPolicyStatus `json:"status,omitempty"`
+}
+
+// ModerationPolicyList is a list of ModerationPolicy.
+// +kubebuilder:object:root=true
+type ModerationPolicyList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []ModerationPolicy `json:"items"`
+}

@@ -1,0 +1,104 @@
+package facts
+
+import (
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Board holds every kind of fact.
+type Board struct {
+	// Pools are what a queue's pool found for it, by queue.
+	Pools *Table[Pool]
+	// Staffing is what a queue's target found for it, by queue.
+	Staffing *Table[Staffing]
+	// Routing is what the compiler found for a queue, by queue.
+	Routing *Table[Routing]
+	// Policies are what the compiler found in a policy, by policy.
+	Policies *Table[Policy]
+	// Teams are what a team's target found for it, by team.
+	Teams *Table[Team]
+}
+
+// Notify are the functions that wake the readers of facts.
+type Notify struct {
+	Queue, Policy, Team func(types.NamespacedName)
+}
+
+// NewBoard makes an empty board.
+func NewBoard(n Notify) *Board {
+	return &Board{
+		Pools: NewTable[Pool](n.Queue), Staffing: NewTable[Staffing](n.Queue), Routing: NewTable[Routing](n.Queue),
+		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team),
+	}
+}
+
+// Pool is what a pool found for one of its queues. Numbers are rounded, so that
+// noise wakes nobody.
+type Pool struct {
+	// Pool is the name of the pool.
+	Pool string
+	// Ready and Wanted are the pool's replicas.
+	Ready, Wanted int32
+	// Needed is the replicas that this queue's work needs, two significant digits.
+	Needed sample.Milli
+	// Known is false while the numbers are too poor to say whether the promise holds.
+	Known bool
+	// Feasible is true when the promise can be kept as forecast now.
+	Feasible bool
+	// Reason and Message say why not: a reason of CapacitySufficient.
+	Reason, Message string
+	// BreachIn is a bucket of the time until the promise is first missed.
+	BreachIn string
+	// Drain is how long the backlog takes as things are, two significant digits;
+	// empty when it is not in sight.
+	Drain string
+}
+
+// Staffing is what a target found for one of its queues.
+type Staffing struct {
+	// Target is the name of the target.
+	Target string
+	// Have and Need are whole productive reviewers, now.
+	Have, Need int32
+	// Known is false while the numbers are too poor to say.
+	Known bool
+	// Enough is true when every class has the people it needs.
+	Enough bool
+	// Reason and Message explain: a reason of Staffed.
+	Reason, Message string
+	// Classes are the work classes of each review stream, worst first.
+	Classes map[string][]v1alpha1.WorkClassStatus
+	// Counts are the numbers of classes of each stream.
+	Counts map[string]int32
+	// Promises are the binding promise of each stream.
+	Promises map[string]string
+	// FirstGap is the start of the first interval with a gap; 0 for none.
+	FirstGap sample.Instant
+	// Findings concern the queue.
+	Findings []v1alpha1.Finding
+}
+
+// Routing is what the compiler found for a queue.
+type Routing struct {
+	// Document and Index are the names of the ConfigMaps in force.
+	Document, Index string
+	// Routed is true when the document in force says what the specs say.
+	Routed bool
+	// Reason and Message explain: a reason of Routed.
+	Reason, Message string
+	// Findings concern the queue.
+	Findings []v1alpha1.Finding
+}
+
+// Policy is what the compiler found in a policy, by surface.
+type Policy struct {
+	Findings map[string][]v1alpha1.Finding
+}
+
+// Team is what a target found for a team.
+type Team struct {
+	// Target is the name of the target that plans the team.
+	Target string
+}

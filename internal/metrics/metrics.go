@@ -1,0 +1,151 @@
+// Package metrics holds the operator's own metrics. They are fields of a struct
+// built on a registerer: there is no package-level state. Names are
+// modcap_<subsystem>_<noun>_<unit>, in base units; labels are names of objects
+// and of constants, so that their number is bounded; the series of an object go
+// when it goes.
+package metrics
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/modcap/modcap/internal/report"
+)
+
+// Metrics are the operator's own metrics.
+type Metrics struct {
+	PoolWanted    *prometheus.GaugeVec
+	PoolCurrent   *prometheus.GaugeVec
+	PoolReady     *prometheus.GaugeVec
+	PoolDecisions *prometheus.CounterVec
+	PoolWrites    *prometheus.CounterVec
+	PoolTrouble   *prometheus.GaugeVec
+
+	QueueBacklog          *prometheus.GaugeVec
+	QueueAttained         *prometheus.GaugeVec
+	QueuePromise          *prometheus.GaugeVec
+	QueueFeasible         *prometheus.GaugeVec
+	QueueReviewersMissing *prometheus.GaugeVec
+	QueueFindings         *prometheus.GaugeVec
+
+	SourceUp *prometheus.GaugeVec
+
+	RoutingWrites *prometheus.CounterVec
+	StatusWrites  *prometheus.CounterVec
+	StatusDelays  *prometheus.CounterVec
+	Overrides     *prometheus.GaugeVec
+}
+
+// Spec describes one metric; docs/metrics.md is generated from these.
+type Spec struct {
+	Name, Help, Type string
+	Labels           []string
+}
+
+// New registers the metrics.
+func New(r prometheus.Registerer) *Metrics {
+	m, collectors := build()
+	r.MustRegister(collectors...)
+	return m
+}
+
+// Specs lists every metric, in the order of the documentation.
+func Specs() []Spec {
+	b := &builder{}
+	b.all()
+	return b.specs
+}
+
+func build() (*Metrics, []prometheus.Collector) {
+	b := &builder{}
+	m := b.all()
+	return m, b.collectors
+}
+
+type builder struct {
+	specs      []Spec
+	collectors []prometheus.Collector
+}
+
+func (b *builder) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+	b.add(g, Spec{name, help, "gauge", labels})
+	return g
+}
+
+func (b *builder) counter(name, help string, labels ...string) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	b.add(c, Spec{name, help, "counter", labels})
+	return c
+}
+
+func (b *builder) add(c prometheus.Collector, s Spec) {
+	b.collectors = append(b.collectors, c)
+	b.specs = append(b.specs, s)
+}
+
+func (b *builder) all() *Metrics {
+	pool, queue := []string{"namespace", "pool"}, []string{"namespace", "queue"}
+	stage := append(append([]string{}, queue...), "stage")
+	return &Metrics{
+		PoolWanted:  b.gauge("modcap_pool_wanted_replicas", "Replicas that the latest decision wants. An HPA can follow it.", pool...),
+		PoolCurrent: b.gauge("modcap_pool_current_replicas", "Replicas that the scale target asks for.", pool...),
+		PoolReady:   b.gauge("modcap_pool_ready_replicas", "Replicas that are ready.", pool...),
+		PoolTrouble: b.gauge("modcap_pool_missing_replicas", "Replicas that are unschedulable or failing.", append(append([]string{}, pool...), "cause")...),
+		PoolDecisions: b.counter("modcap_pool_decisions_total", "Decisions by verdict and binding rule.",
+			append(append([]string{}, pool...), "verdict", "binding")...),
+		PoolWrites: b.counter("modcap_pool_scale_writes_total", "Writes of the scale by direction and result.",
+			append(append([]string{}, pool...), "direction", "result")...),
+		QueueBacklog:  b.gauge("modcap_queue_backlog_items", "Items waiting, as last read. Absent while it is not known.", stage...),
+		QueueAttained: b.gauge("modcap_queue_attained_ratio", "Share of due items done in time over the last hour.", stage...),
+		QueuePromise:  b.gauge("modcap_queue_promise_ratio", "Share of items promised in time.", stage...),
+		QueueFeasible: b.gauge("modcap_queue_feasible", "1 if the machines can keep the promise as forecast now, else 0.", queue...),
+		QueueReviewersMissing: b.gauge("modcap_queue_missing_reviewers",
+			"Productive reviewers needed now and not there.", queue...),
+		QueueFindings: b.gauge("modcap_queue_findings", "Problems found with the queue.", queue...),
+		SourceUp:      b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
+		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.", "namespace", "surface", "document"),
+		StatusWrites:  b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
+		StatusDelays:  b.counter("modcap_status_delays_total", "Status writes put off by the budget or the pace of numbers.", "kind", "urgency"),
+		Overrides:     b.gauge("modcap_override_active", "1 while the override is in force.", "namespace", "override", "type"),
+	}
+}
+
+// StatusWrite counts a status write.
+func (m *Metrics) StatusWrite(kind string, u report.Urgency) {
+	m.StatusWrites.WithLabelValues(kind, u.String()).Inc()
+}
+
+// StatusDelay counts a status write that was put off.
+func (m *Metrics) StatusDelay(kind string, u report.Urgency) {
+	m.StatusDelays.WithLabelValues(kind, u.String()).Inc()
+}
+
+// ForgetPool drops the series of a pool.
+func (m *Metrics) ForgetPool(namespace, name string) {
+	l := prometheus.Labels{"namespace": namespace, "pool": name}
+	for _, g := range []*prometheus.GaugeVec{m.PoolWanted, m.PoolCurrent, m.PoolReady, m.PoolTrouble} {
+		g.DeletePartialMatch(l)
+	}
+	m.PoolDecisions.DeletePartialMatch(l)
+	m.PoolWrites.DeletePartialMatch(l)
+}
+
+// ForgetQueue drops the series of a queue.
+func (m *Metrics) ForgetQueue(namespace, name string) {
+	l := prometheus.Labels{"namespace": namespace, "queue": name}
+	for _, g := range []*prometheus.GaugeVec{
+		m.QueueBacklog, m.QueueAttained, m.QueuePromise, m.QueueFeasible, m.QueueReviewersMissing, m.QueueFindings,
+	} {
+		g.DeletePartialMatch(l)
+	}
+}
+
+// ForgetSource drops the series of a source.
+func (m *Metrics) ForgetSource(namespace, name string) {
+	m.SourceUp.DeletePartialMatch(prometheus.Labels{"namespace": namespace, "source": name})
+}
+
+// ForgetOverride drops the series of an override.
+func (m *Metrics) ForgetOverride(namespace, name string) {
+	m.Overrides.DeletePartialMatch(prometheus.Labels{"namespace": namespace, "override": name})
+}

@@ -1,0 +1,157 @@
+package resolve
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// Team is a team with its people over grid. The error is the sentence for the
+// planner who wrote the spec.
+func Team(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.Team, error) {
+	in, err := supplyInput(t, now, grid)
+	if err != nil {
+		return staffing.Team{}, err
+	}
+	if err := checkLanguages("spec.skills.languages", t.Spec.Skills.Languages); err != nil {
+		return staffing.Team{}, err
+	}
+	occupancy, err := t.Spec.MaxOccupancy.PPM()
+	if err != nil {
+		occupancy = 850_000
+	}
+	tier := t.Spec.Tier
+	if tier == 0 {
+		tier = 1
+	}
+	s := t.Spec.Skills
+	return staffing.Team{
+		Name: t.Name, Site: string(t.Spec.Site), Tier: int(tier), Roles: []string{staffing.RoleReview},
+		Skills: staffing.Skills{
+			Languages: texts(s.Languages), HarmDomains: texts(s.HarmDomains),
+			Surfaces: texts(s.Surfaces), Clearances: texts(s.Clearances),
+		},
+		Supply: staffing.Supply(in), Shrinkage: in.Shrinkage, MaxOccupancy: sample.PPM(occupancy),
+	}, nil
+}
+
+func texts[T ~string](in []T) []string {
+	out := make([]string, 0, len(in))
+	for _, v := range in {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+func supplyInput(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.SupplyInput, error) {
+	in := staffing.SupplyInput{Now: sample.At(now), Grid: grid}
+	var err error
+	if in.Zone, err = t.Spec.TimeZone.Load(); err != nil {
+		return in, fmt.Errorf("spec.timeZone: %w", err)
+	}
+	for _, s := range t.Spec.Shifts {
+		shift, err := teamShift(s)
+		if err != nil {
+			return in, fmt.Errorf("spec.shifts[%s]: %w", s.Name, err)
+		}
+		in.Shifts = append(in.Shifts, shift)
+	}
+	for _, c := range t.Spec.Calendar {
+		e, err := exception(c)
+		if err != nil {
+			return in, fmt.Errorf("spec.calendar[%s]: %w", c.Name, err)
+		}
+		in.Calendar = append(in.Calendar, e)
+	}
+	for _, c := range t.Spec.Cohorts {
+		cohort, err := teamCohort(c)
+		if err != nil {
+			return in, fmt.Errorf("spec.cohorts[%s]: %w", c.Name, err)
+		}
+		in.Cohorts = append(in.Cohorts, cohort)
+	}
+	in.Shrinkage, err = shrinkage(t.Spec.Shrinkage)
+	return in, err
+}
+
+func shrinkage(s v1alpha1.Shrinkage) (staffing.Shrinkage, error) {
+	var out staffing.Shrinkage
+	for _, f := range []struct {
+		name string
+		from v1alpha1.Shrink
+		to   *sample.PPM
+	}{{"planned", s.Planned, &out.Planned}, {"unplanned", s.Unplanned, &out.Unplanned}} {
+		if f.from == "" {
+			continue
+		}
+		v, err := f.from.PPM()
+		if err != nil {
+			return out, fmt.Errorf("spec.shrinkage.%s: %w", f.name, err)
+		}
+		*f.to = sample.PPM(v)
+	}
+	return out, nil
+}
+
+func teamShift(s v1alpha1.Shift) (staffing.Shift, error) {
+	out := staffing.Shift{Name: string(s.Name), Headcount: int(s.Headcount)}
+	var err error
+	if out.Start, err = s.Start.Minutes(); err != nil {
+		return out, err
+	}
+	if out.End, err = s.End.Minutes(); err != nil {
+		return out, err
+	}
+	if out.Days, err = Weekdays(s.Days); err != nil {
+		return out, err
+	}
+	if out.From, err = date(s.From); err != nil {
+		return out, fmt.Errorf("from: %w", err)
+	}
+	if out.Until, err = date(s.Until); err != nil {
+		return out, fmt.Errorf("until: %w", err)
+	}
+	return out, nil
+}
+
+func exception(c v1alpha1.CalendarEntry) (staffing.Exception, error) {
+	from, err := date(c.From)
+	if err != nil {
+		return staffing.Exception{}, fmt.Errorf("from: %w", err)
+	}
+	to, err := date(c.To)
+	if err != nil {
+		return staffing.Exception{}, fmt.Errorf("to: %w", err)
+	}
+	return staffing.Exception{From: from, To: to, HeadcountDelta: int(c.HeadcountDelta)}, nil
+}
+
+func teamCohort(c v1alpha1.Cohort) (staffing.Cohort, error) {
+	out := staffing.Cohort{Name: string(c.Name), Headcount: int(c.Headcount)}
+	var err error
+	if out.Start, err = date(c.Start); err != nil {
+		return out, fmt.Errorf("start: %w", err)
+	}
+	for _, r := range c.Ramp {
+		p, err := r.Percent.PPM()
+		if err != nil {
+			return out, fmt.Errorf("ramp: %w", err)
+		}
+		out.Ramp = append(out.Ramp, staffing.RampStep{AfterWeeks: int(r.AfterWeeks), Percent: sample.PPM(p)})
+	}
+	return out, nil
+}
+
+// date is a day as the staffing engine counts it; 0 when d is empty.
+func date(d v1alpha1.Date) (staffing.Date, error) {
+	if d == "" {
+		return 0, nil
+	}
+	if _, err := d.In(time.UTC); err != nil {
+		return 0, err
+	}
+	return staffing.ParseDate(string(d))
+}
