@@ -33,13 +33,11 @@ type CapacityOverrideSpec struct {
 	Replicas *int32 `json:"replicas,omitempty"`
 	// from is when the override begins, such as "2026-12-24T18:00:00Z". Unset means at once.
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:Format=date-time
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	From *metav1.Time `json:"from,omitempty"`
 	// until is when the override ends by itself, such as "2026-12-25T06:00:00Z".
 	// +kubebuilder:validation:Type=string
-	// +kubebuilder:validation:Format=date-time
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +required
 	Until metav1.Time `json:"until"`

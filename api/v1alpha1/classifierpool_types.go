@@ -191,9 +191,13 @@ type ClassifierPoolStatus struct {
 	// +optional
 	Decisions string `json:"decisions,omitempty"`
 	// lastScaleUp is when modcap last raised the replicas.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	LastScaleUp *metav1.Time `json:"lastScaleUp,omitempty"`
 	// lastScaleDown is when modcap last lowered the replicas.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	LastScaleDown *metav1.Time `json:"lastScaleDown,omitempty"`
 }
@@ -232,6 +236,8 @@ type BoundsStatus struct {
 // NextBounds is the next change of the bounds.
 type NextBounds struct {
 	// at is when the bounds change.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	At metav1.Time `json:"at"`
 	// min replicas from then on.
 	Min int32 `json:"min"`
@@ -243,6 +249,8 @@ type NextBounds struct {
 type PoolDecision struct {
 	// at is when the decision was made (decisions that change nothing keep the time
 	// of the first of them).
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	At metav1.Time `json:"at"`
 	// verdict of the decision: Hold, ScaleUp or ScaleDown.
 	// +kubebuilder:validation:MaxLength=32

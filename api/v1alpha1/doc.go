@@ -9,7 +9,8 @@
 // Whatever the API server admits must decode: there are no floats, no
 // resource.Quantity and no metav1.Duration in a spec. Durations, percents,
 // scores and rates are strings with a rule of their own, parsed by the methods
-// in values.go. The operator never writes a spec.
+// in values.go. Times have a pattern besides their format, since the API server's
+// date-time admits some that Go does not read. The operator never writes a spec.
 //
 // +kubebuilder:object:generate=true
 // +groupName=modcap.dev

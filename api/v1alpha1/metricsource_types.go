@@ -78,7 +78,6 @@ type MetricSourceSpec struct {
 // +kubebuilder:validation:XValidation:rule="self.url.startsWith('https://') || (has(self.insecureHTTP) && self.insecureHTTP)",message="url must start with https://; set insecureHTTP: true to allow plain http"
 type PrometheusConnection struct {
 	// url of the server, without a query, such as "https://prometheus.monitoring:9090".
-	// +kubebuilder:validation:MinLength=8
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#@ ]+(/[^?# ]*)?$')",message="must be an http or https address without user, query or fragment"
 	// +required
@@ -194,6 +193,8 @@ type SourceSummary struct {
 	// +optional
 	Answering string `json:"answering,omitempty"`
 	// failingSince is when the source last stopped answering.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	FailingSince *metav1.Time `json:"failingSince,omitempty"`
 }

@@ -3,6 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // ModerationPolicySpec says what scores mean.
+// +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.overrides) ? l.overrides.size() : 0).sum() <= 256",message="the labels have more than 256 overrides together: markets of the same bands can share one"
 type ModerationPolicySpec struct {
 	// labels that models score, and what their scores mean.
 	// +listType=map
@@ -55,7 +56,8 @@ type PolicyLabel struct {
 	// allowed. Unset means that nobody reviews.
 	// +optional
 	ReviewAt *Score `json:"reviewAt,omitempty"`
-	// overrides of the bands for some markets. A market may stand in one override only.
+	// overrides of the bands for some markets: at most 32 of a label, and 256 of all
+	// labels together. A market may stand in one override of a label only.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
@@ -109,10 +111,10 @@ type BandOverride struct {
 
 // LabelRequirements add to what the review stream requires of people.
 type LabelRequirements struct {
-	// clearances that everyone who reviews items of this label must hold.
+	// clearances that everyone who reviews items of this label must hold: 1 to 8.
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:MaxItems=8
 	// +required
 	Clearances []Word `json:"clearances"`
 }

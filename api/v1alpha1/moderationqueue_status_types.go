@@ -38,6 +38,8 @@ type QueueSummary struct {
 	Backlog *int64 `json:"backlog,omitempty"`
 	// oldest is the time since which the oldest item waits, shown from a quarter of
 	// its promise on; until then it is unset.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	Oldest *metav1.Time `json:"oldest,omitempty"`
 	// promise that is nearest to being missed, such as "99% in 30s".
@@ -90,6 +92,8 @@ type ClassificationStatus struct {
 	// +optional
 	ArrivalsPerSecond string `json:"arrivalsPerSecond,omitempty"`
 	// oldest is the time since which the oldest item waits.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	Oldest *metav1.Time `json:"oldest,omitempty"`
 	// attained percent in the last hour.
@@ -112,6 +116,10 @@ type ClassificationStatus struct {
 	DrainTime string `json:"drainTime,omitempty"`
 }
 
+// MaxClasses is the number of work classes that the status of a stream lists, so that
+// a queue with 16 streams fits in an object; classCount counts them all.
+const MaxClasses = 8
+
 // ReviewStatus is the state of a review stream.
 type ReviewStatus struct {
 	// name of the stream.
@@ -121,6 +129,8 @@ type ReviewStatus struct {
 	// +optional
 	Backlog *int64 `json:"backlog,omitempty"`
 	// oldest is the time since which the oldest item waits.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	Oldest *metav1.Time `json:"oldest,omitempty"`
 	// promise that binds, such as "90% in 15m".
@@ -131,9 +141,10 @@ type ReviewStatus struct {
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	Attained string `json:"attained,omitempty"`
-	// classes are the work classes of the stream: the 32 with the largest gap.
+	// classes are the work classes of the stream: the 8 with the largest gap. The plan
+	// of the StaffingTarget has them all.
 	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:MaxItems=8
 	// +optional
 	Classes []WorkClassStatus `json:"classes,omitempty"`
 	// classCount is the number of classes, including those not listed.
@@ -164,6 +175,8 @@ type WorkClassStatus struct {
 	// +kubebuilder:validation:MaxLength=16
 	Gap string `json:"gap"`
 	// firstGap is the start of the first interval of the horizon with a gap.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	FirstGap *metav1.Time `json:"firstGap,omitempty"`
 	// quality of the numbers that need rests on.

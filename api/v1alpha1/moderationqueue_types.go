@@ -6,6 +6,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:validation:XValidation:rule="has(self.classification) || (has(self.reviews) && size(self.reviews) > 0)",message="a queue needs classification, or at least one of reviews, or both"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.filter(r, '*' in r.harmDomains).size() <= 1",message="only one of reviews may take the rest (harmDomains: [\"*\"])"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, r.harmDomains.size()).sum() <= 64",message="reviews list more than 64 harmDomains together: a harm domain may stand in one review only"
+// +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, has(r.mix) ? r.mix.size() : 0).sum() <= 256",message="the mixes of the reviews list more than 256 classes together"
 type ModerationQueueSpec struct {
 	// surface that the items come from, such as "live", "comments" or "appeals".
 	// It cannot be changed: make another queue.

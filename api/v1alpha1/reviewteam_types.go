@@ -192,6 +192,8 @@ type ReviewTeamStatus struct {
 	// +optional
 	Productive string `json:"productive,omitempty"`
 	// nextChange is when the number of people on shift next changes.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	NextChange *metav1.Time `json:"nextChange,omitempty"`
 	// nextScheduled is the number of people on shift from then on.

@@ -103,6 +103,8 @@ type StaffingSummary struct {
 	// +optional
 	Peak string `json:"peak,omitempty"`
 	// peakAt is the start of that interval.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	PeakAt *metav1.Time `json:"peakAt,omitempty"`
 	// coverage is the percent of the needed reviewer time of the horizon that is there.
@@ -110,6 +112,8 @@ type StaffingSummary struct {
 	// +optional
 	Coverage string `json:"coverage,omitempty"`
 	// firstGap is the start of the first interval in which a class has too few people.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	FirstGap *metav1.Time `json:"firstGap,omitempty"`
 	// worst names the class with the largest gap.
@@ -137,13 +141,19 @@ type StaffingGap struct {
 	// tier of the class.
 	Tier int32 `json:"tier"`
 	// from is the start of the first interval with a gap.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	From metav1.Time `json:"from"`
 	// until is the end of the last interval with a gap.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	Until metav1.Time `json:"until"`
 	// worst is the largest number of productive people missing in an interval.
 	// +kubebuilder:validation:MaxLength=16
 	Worst string `json:"worst"`
 	// worstAt is the start of that interval.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	WorstAt metav1.Time `json:"worstAt"`
 	// uncovered is true where in some interval nobody on shift can do the work.
 	// +optional

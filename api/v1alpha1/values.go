@@ -8,12 +8,32 @@ import (
 	"time"
 )
 
-// Parsing mirrors the rules that the API server enforces, so that whatever it
-// admits parses; a test and a fuzz target hold the two together.
+// Parsing refuses what the API server refuses, and takes what it admits, with one
+// exception: only the tz database knows its names. Tests against a real API server
+// hold the two together, in both directions.
 
 var (
 	durationPattern = regexp.MustCompile(`^([0-9]{1,5}(h|m|s|ms)){1,4}$`)
-	decimalPattern  = regexp.MustCompile(`^[0-9]{1,8}(\.[0-9]{1,6})?$`)
+	zonePattern     = regexp.MustCompile(`^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$`)
+)
+
+// decimalFormat is a decimal number in a string.
+type decimalFormat struct {
+	pattern     *regexp.Regexp
+	factor      int64 // of the integer that is returned
+	least, most int64 // of that integer
+	is          string
+}
+
+var (
+	percentFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,4})?$`), 10_000, 1, 1_000_000,
+		"a percent above 0 and up to 100, such as 99 or 99.5"}
+	shrinkFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,2}(\.[0-9]{1,4})?$`), 10_000, 0, 999_999,
+		"a percent from 0 to below 100, such as 20 or 12.5"}
+	scoreFormat = decimalFormat{regexp.MustCompile(`^[01](\.[0-9]{1,6})?$`), 1_000_000, 0, 1_000_000,
+		"a number from 0 to 1 with at most six decimals, such as 0.97"}
+	numberFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,8}(\.[0-9]{1,3})?$`), 1000, 1, 99_999_999_999,
+		"a number above 0 with at most three decimals, such as 12.5"}
 )
 
 // Parse returns the length of time. An empty Duration is an error: callers
@@ -37,33 +57,33 @@ func (d Duration) Or(def Duration) Duration {
 	return d
 }
 
-// PPM returns the percent in parts per million: "99.5" is 995000.
-func (p Percent) PPM() (int64, error) { return scaled(string(p), 10_000, 1_000_000) }
+// PPM returns the percent in parts per million, 1 to 1000000: "99.5" is 995000.
+func (p Percent) PPM() (int64, error) { return percentFormat.read(string(p)) }
 
-// PPM returns the percent in parts per million: "20" is 200000.
-func (p Shrink) PPM() (int64, error) { return scaled(string(p), 10_000, 999_999) }
+// PPM returns the percent in parts per million, 0 to 999999: "20" is 200000.
+func (p Shrink) PPM() (int64, error) { return shrinkFormat.read(string(p)) }
 
-// PPM returns the score in parts per million: "0.97" is 970000.
-func (s Score) PPM() (int64, error) { return scaled(string(s), 1_000_000, 1_000_000) }
+// PPM returns the score in parts per million, 0 to 1000000: "0.97" is 970000.
+func (s Score) PPM() (int64, error) { return scoreFormat.read(string(s)) }
 
-// Milli returns the number in thousandths: "12.5" is 12500.
-func (d Decimal) Milli() (int64, error) { return scaled(string(d), 1000, 99_999_999_999) }
+// Milli returns the number in thousandths, at least 1: "12.5" is 12500.
+func (d Decimal) Milli() (int64, error) { return numberFormat.read(string(d)) }
 
-// scaled is the decimal number in s times factor, exactly, which must be a whole
-// number of at most limit.
-func scaled(s string, factor, limit int64) (int64, error) {
-	if !decimalPattern.MatchString(s) {
-		return 0, fmt.Errorf("%q is not a plain decimal number", s)
+// read returns the number in s times factor, exactly: the pattern allows no more
+// decimals than factor has zeros.
+func (f decimalFormat) read(s string) (int64, error) {
+	if !f.pattern.MatchString(s) {
+		return 0, fmt.Errorf("%q is not %s", s, f.is)
 	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
-		return 0, fmt.Errorf("%q is not a plain decimal number", s)
+		return 0, fmt.Errorf("%q is not %s", s, f.is)
 	}
-	r.Mul(r, new(big.Rat).SetInt64(factor))
-	if !r.IsInt() || !r.Num().IsInt64() || r.Num().Int64() > limit {
-		return 0, fmt.Errorf("%q has too many decimals or is too large", s)
+	v := r.Mul(r, new(big.Rat).SetInt64(f.factor)).Num().Int64()
+	if v < f.least || v > f.most {
+		return 0, fmt.Errorf("%q is not %s", s, f.is)
 	}
-	return r.Num().Int64(), nil
+	return v, nil
 }
 
 // Minutes returns the minutes since midnight: 0 to 1439.
@@ -79,7 +99,7 @@ func (t TimeOfDay) Minutes() (int, error) {
 func (z TimeZone) Load() (*time.Location, error) {
 	// LoadLocation takes "" for UTC and "Local" for the machine's own zone, which
 	// would make a decision depend on where it runs.
-	if z == "" || strings.EqualFold(string(z), "local") {
+	if !zonePattern.MatchString(string(z)) || strings.EqualFold(string(z), "local") {
 		return nil, fmt.Errorf("%q is not a time zone of the tz database; write a name such as Europe/Berlin", string(z))
 	}
 	loc, err := time.LoadLocation(string(z))

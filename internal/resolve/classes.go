@@ -93,11 +93,44 @@ func (s stream) lists(c Class) bool {
 
 // numbers are the observed numbers of one class.
 type numbers struct {
-	arrivals, backlog, oldest, handleSeconds, completed, concurrent sample.Sample
+	hourly, backlog, oldest, handleSeconds, completed, concurrent sample.Sample
 }
 
 func (s stream) totals() numbers {
-	return s.read(func(row Row) sample.Sample { return s.rows.Value(row) })
+	n := s.read(func(row Row) sample.Sample { return s.rows.Value(row) })
+	n.hourly = s.hourly(n.hourly, nil)
+	return n
+}
+
+// shortest and longest are the spans over which arrivals are averaged, each a few
+// times the one before: the shortest in which enough items came for their number
+// to mean something, or the longest. A rate over seconds would ask for other
+// people at every look.
+const (
+	shortest    = 5 * sample.Minute
+	longest     = sample.Hour
+	enoughItems = 30
+)
+
+// hourly is arrivals an hour, of one class or (nil) of the row. rate, per second,
+// stands in where the series is no counter or has not been watched for long.
+func (s stream) hourly(rate sample.Sample, c *Class) sample.Sample {
+	row, ok := rowOf(s.queue.Namespace, s.review.Metrics.RowSelector, s.review.Metrics.Arrivals)
+	if !ok || !rate.Fresh() {
+		return perHour(rate)
+	}
+	for over := shortest; ; over = min(over*3, longest) {
+		got, parts := s.rows.PerHour(row, over)
+		if c != nil {
+			got, ok = parts[*c]
+		}
+		if ok && got.Fresh() && (over == longest || sample.MulDiv(int64(got.Value), int64(over), int64(sample.Hour)) >= int64(sample.Whole(enoughItems))) {
+			return got
+		}
+		if over == longest {
+			return perHour(rate)
+		}
+	}
 }
 
 // parts are the numbers of class c. A series that is not split gives what holds
@@ -116,6 +149,7 @@ func (s stream) parts(c Class) numbers {
 		return sample.Missing(sample.CauseNoRow)
 	}
 	n := s.read(part)
+	n.hourly = s.hourly(n.hourly, &c)
 	if !n.handleSeconds.Fresh() || !n.completed.Fresh() || n.completed.Value <= 0 {
 		whole := s.totals()
 		n.handleSeconds, n.completed = whole.handleSeconds, whole.completed
@@ -133,7 +167,7 @@ func (s stream) read(get func(Row) sample.Sample) numbers {
 		return get(row)
 	}
 	return numbers{
-		arrivals: one(m.Arrivals), backlog: one(m.Backlog), oldest: one(m.OldestAge),
+		hourly: one(m.Arrivals), backlog: one(m.Backlog), oldest: one(m.OldestAge),
 		handleSeconds: one(m.HandleSeconds), completed: one(m.Completed), concurrent: one(m.Concurrent),
 	}
 }
@@ -148,7 +182,7 @@ func (s stream) byMix() []staffing.Class {
 			continue
 		}
 		n := total
-		n.arrivals, n.backlog, n.concurrent = part(total.arrivals, share), part(total.backlog, share), part(total.concurrent, share)
+		n.hourly, n.backlog, n.concurrent = part(total.hourly, share), part(total.backlog, share), part(total.concurrent, share)
 		out = append(out, s.class(Class{Language: string(m.Language), HarmDomain: string(m.HarmDomain)}, n))
 	}
 	return out
@@ -172,7 +206,7 @@ func (s stream) class(c Class, n numbers) staffing.Class {
 		},
 		Surface: string(s.queue.Spec.Surface), Priority: int(Priority(s.queue)), Protected: s.queue.Spec.Protected,
 		Requires: s.requires(c), Work: staffing.Work(r.Work),
-		ArrivalsPerHour: hourly(n.arrivals), Backlog: n.backlog, OldestAge: n.oldest, Concurrent: n.concurrent,
+		ArrivalsPerHour: n.hourly, Backlog: n.backlog, OldestAge: n.oldest, Concurrent: n.concurrent,
 		HandleTime: quotient(n.handleSeconds, n.completed),
 	}
 	for _, l := range r.ServiceLevels {
@@ -212,7 +246,7 @@ func (s stream) requires(c Class) staffing.Requires {
 	return out
 }
 
-func hourly(s sample.Sample) sample.Sample {
+func perHour(s sample.Sample) sample.Sample {
 	s.Value = sample.Milli(sample.MulDiv(int64(max(s.Value, 0)), 3600, 1))
 	return s
 }

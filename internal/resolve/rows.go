@@ -43,6 +43,9 @@ type Rows interface {
 	Classes(Row) map[Class]sample.Sample
 	// Split says by what the series is split.
 	Split(Row) Split
+	// PerHour is what a counter counted over the span before now, as items an hour,
+	// of the row and of its classes; not Fresh where too little of the span was seen.
+	PerHour(Row, sample.Span) (whole sample.Sample, classes map[Class]sample.Sample)
 	// Increase is by how much a counter rose over the span before now.
 	Increase(Row, sample.Span) sample.Sample
 }

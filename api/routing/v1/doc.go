@@ -1,0 +1,61 @@
+// Package v1 holds the routing documents of modcap and their evaluation. It is
+// what a content platform's router imports: standard library only, no I/O, no
+// locks, no clock.
+//
+// A router makes two calls per item:
+//
+//	routed, ok := table.Route(item)                    // before classification
+//	verdict := table.Decide(routed.Queue, item, scores) // after it
+//
+// Neither allocates. A Table is immutable: build a new one with NewTable when a
+// document changes and swap the pointer (api/routing/follow does that).
+//
+// # Documents
+//
+//   - PolicyDocument: what one queue matches and what scores mean there.
+//     Immutable, named DocumentName(queue, hash).
+//   - Index: one for each namespace and surface. It names the documents in force
+//     by hash, in order of precedence, and is the commit point: a document that no
+//     index names has no effect, and pointing the index back brings back the same
+//     bytes.
+//   - Weights: what changes by the minute (team and service weights, overflow,
+//     relief). It is overwritten in place and is never part of an abort.
+//
+// Every document is canonical JSON (Canonical) and carries the SHA-256 of itself
+// without the hash field. Shares, scores and rates are integers per million,
+// times are milliseconds; there are no floats.
+//
+// A document may list features that a reader must know to apply it. A reader
+// refuses a document with a feature it does not know, and stays on the last good
+// one; other unknown fields are ignored.
+//
+// # Matching
+//
+// A match without markets, languages or classes takes any. Languages are BCP 47
+// ranges under RFC 4647 basic filtering: a queue that lists en takes en-GB, one
+// that lists en-GB does not take en. Case does not matter in tags and markets. Of
+// the documents that match, the first of the index wins; if none does, the index's
+// default queue takes the item; without a default there is no queue (Unmatched).
+//
+// # Deciding
+//
+// Each label gives a verdict of its own: Act if score ≥ actAt, Review if
+// reviewAt ≤ score < actAt, Allow below. A label without a usable score is never
+// taken as 0: it asks for Review. A score is unusable if it is missing, outside 0
+// to 1,000,000, given twice with different values, or from another model version
+// than the label names (a score that states no version is taken as the label's).
+// If no label has a usable score the action is Unscored: send the item back to the
+// classifier, or, if it cannot wait, to the stream and team that are named with it.
+//
+// The item takes the most severe verdict of its labels: Act, then Review, then
+// Allow. Of the labels with that verdict, the deciding one is the most severe;
+// then the one with the highest margin over its threshold, where a label without a
+// score comes last; then the first by name.
+//
+// # Hashing
+//
+// SHA-256(purpose ‖ salt ‖ unit id), its first eight bytes read big-endian and
+// scaled to the share wanted. Purposes are "revision", "qa" and "team", so that
+// the three choices are independent. The canary takes the low end, so a rising
+// share moves units only from stable to canary.
+package v1

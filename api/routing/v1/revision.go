@@ -1,0 +1,168 @@
+package v1
+
+// revision is one state of a policy, its thresholds laid out by market.
+type revision struct {
+	name    string
+	share   PPM
+	labels  []label
+	byName  map[string]int
+	base    []band            // thresholds by label where no override applies
+	markets map[string][]band // thresholds by label, for markets with an override
+	allowed PPM               // highest rate of samples among allowed items
+}
+
+// label is what evaluation needs of a Label.
+type label struct {
+	*Label
+	rank   uint8
+	stream *Stream // that takes the harm domain, nil if none does
+	splits splits  // teams at the stream's tier
+	higher splits  // teams at the escalation's tier
+}
+
+// band is the thresholds of a label: act at or above act, review at or above
+// review and below act. never stands for an unset threshold, so review ≤ act.
+type band struct{ act, review PPM }
+
+const never = AllPPM + 1
+
+func newRevision(r *Revision) revision {
+	out := revision{
+		name:    r.Name,
+		share:   r.Share,
+		byName:  make(map[string]int, len(r.Labels)),
+		markets: map[string][]band{},
+	}
+	for i := range r.Labels {
+		l := &r.Labels[i]
+		out.labels = append(out.labels, label{Label: l, rank: l.Severity.rank()})
+		out.byName[l.Name] = i
+		out.base = append(out.base, newBand(l.ActAt, l.ReviewAt))
+		out.allowed = max(out.allowed, l.QASample.Allowed)
+	}
+	for i := range r.Labels {
+		for _, o := range r.Labels[i].Overrides {
+			for _, m := range o.Markets {
+				bands := out.markets[m]
+				if bands == nil {
+					bands = append(bands, out.base...)
+					out.markets[m] = bands
+				}
+				bands[i] = newBand(o.ActAt, o.ReviewAt)
+			}
+		}
+	}
+	return out
+}
+
+func newBand(act, review *PPM) band {
+	b := band{never, never}
+	if act != nil {
+		b.act = *act
+	}
+	b.review = b.act
+	if review != nil {
+		b.review = *review
+	}
+	return b
+}
+
+// bands are the thresholds in a market.
+func (r *revision) bands(market string) []band {
+	var b tagBuf
+	if len(r.markets) > 0 {
+		if bands, ok := r.markets[string(b[:b.upper(market)])]; ok {
+			return bands
+		}
+	}
+	return r.base
+}
+
+// States of a label's score beside a value from 0 to AllPPM.
+const (
+	unset    PPM = -1 // no score was given
+	mismatch PPM = -2 // the score is from another model version
+	broken   PPM = -3 // out of range, or two different scores
+)
+
+// read sorts scores to the labels they belong to and returns how many labels have
+// a usable one. Scores of labels that the policy does not list are ignored.
+func (r *revision) read(scores []Score, got *[MaxLabels]PPM) int {
+	for i := range r.labels {
+		got[i] = unset
+	}
+	usable := 0
+	for k := range scores {
+		s := &scores[k]
+		i := k // routers mostly give the scores in the labels' own order
+		if k >= len(r.labels) || r.labels[k].Name != s.Label {
+			var known bool
+			if i, known = r.byName[s.Label]; !known {
+				continue
+			}
+		}
+		before := got[i]
+		got[i] = merge(before, r.labels[i].value(s))
+		usable += bit(got[i] >= 0) - bit(before >= 0)
+	}
+	return usable
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// value of a score for this label, or why it cannot be used.
+func (l *label) value(s *Score) PPM {
+	switch {
+	case s.PPM < 0 || s.PPM > AllPPM:
+		return broken
+	case s.Version != "" && l.Version != "" && s.Version != l.Version:
+		return mismatch
+	}
+	return s.PPM
+}
+
+// merge adds a second score of the same label: equal ones agree, others break.
+func merge(before, now PPM) PPM {
+	if before == unset || before == now {
+		return now
+	}
+	return broken
+}
+
+// judge gives one label's verdict: the action, how far the score is over (or,
+// for Allow, under) the threshold, and why.
+func judge(score PPM, b band) (Action, PPM, Reason) {
+	switch {
+	case score == unset:
+		return Review, -never, ReasonNoScore
+	case score == mismatch:
+		return Review, -never, ReasonOtherVersion
+	case score < 0:
+		return Review, -never, ReasonBadScore
+	case score >= b.act:
+		return Act, score - b.act, ReasonAboveActAt
+	case score >= b.review:
+		return Review, score - b.review, ReasonInBand
+	}
+	return Allow, score - b.review, ReasonBelow
+}
+
+// deciding finds the label that decides. There is at least one label.
+func (r *revision) deciding(bands []band, got *[MaxLabels]PPM) (best int, action Action, why Reason) {
+	top := int64(-1)
+	for i := range r.labels {
+		a, margin, reason := judge(got[i], bands[i])
+		// Action, then severity, then margin, in one number; names ascend, so the
+		// first of equals wins.
+		key := int64(a)<<40 | int64(r.labels[i].rank)<<32 | int64(margin+never)
+		if key > top {
+			top, best, action, why = key, i, a, reason
+		}
+	}
+	return best, action, why
+}

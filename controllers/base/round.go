@@ -1,0 +1,123 @@
+package base
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Digits rounds n to two significant digits, so that noise writes nothing.
+func Digits(n int64) int64 {
+	if n < 0 {
+		return -Digits(-n)
+	}
+	scale := int64(1)
+	for n/scale >= 100 {
+		scale *= 10
+	}
+	return (n + scale/2) / scale * scale
+}
+
+// Items is a Fresh or Stale count of items in two significant digits; nil when
+// nothing is known.
+func Items(s sample.Sample) *int64 {
+	if s.Quality < sample.Stale {
+		return nil
+	}
+	v := Digits(int64(math.Round(s.Value.Float())))
+	return &v
+}
+
+// Rate prints a rate in two significant digits; empty when it is not known.
+func Rate(s sample.Sample) string {
+	if s.Quality < sample.Stale {
+		return ""
+	}
+	return Number(s.Value)
+}
+
+// Number prints m in two significant digits.
+func Number(m sample.Milli) string {
+	return strconv.FormatFloat(sample.Milli(Digits(int64(m))).Float(), 'f', -1, 64)
+}
+
+// Heads prints a number of people to a tenth.
+func Heads(m sample.Milli) string {
+	return strconv.FormatFloat(math.Round(m.Float()*10)/10, 'f', -1, 64)
+}
+
+// Share prints a share as percent with one decimal, rounded down: 99.96 % of a
+// promise of 99.99 % must not read 100 %.
+func Share(p sample.PPM) string {
+	return strconv.FormatFloat(math.Floor(float64(p)/1000)/10, 'f', -1, 64) + "%"
+}
+
+// Length prints a span in two significant digits of its largest units.
+func Length(s sample.Span) string {
+	seconds := Digits(int64(s) / 1000)
+	switch {
+	case seconds < 1:
+		return "<1s"
+	case seconds < 120:
+		return sample.Span(seconds * 1000).String()
+	case seconds < 7200:
+		return sample.Span(Digits((seconds+30)/60) * 60_000).String()
+	default:
+		return sample.Span(Digits((seconds+1800)/3600) * 3_600_000).String()
+	}
+}
+
+// BreachIn is the bucket of the span until a promise is first missed: nearly
+// constant while things stay as they are.
+func BreachIn(at sample.Instant, now time.Time) string {
+	if at == 0 {
+		return "none"
+	}
+	left := at.Time().Sub(now)
+	switch {
+	case left <= 0:
+		return "now"
+	case left < time.Minute:
+		return "<1m"
+	case left < 5*time.Minute:
+		return "<5m"
+	case left < 15*time.Minute:
+		return "<15m"
+	case left < time.Hour:
+		return "<1h"
+	case left < 4*time.Hour:
+		return "<4h"
+	case left < 24*time.Hour:
+		return "<24h"
+	}
+	return "none"
+}
+
+// Time is an instant for a status; nil for never.
+func Time(i sample.Instant) *metav1.Time {
+	if i == 0 {
+		return nil
+	}
+	t := metav1.NewTime(i.Time().Truncate(time.Second))
+	return &t
+}
+
+// Oldest is since when the oldest item waits, shown from a quarter of the promise
+// on: younger work is no news, and its time would change with every reading. The
+// time already shown is kept while it is within a tenth of the age.
+func Oldest(age sample.Sample, within sample.Span, shown *metav1.Time, now time.Time) *metav1.Time {
+	if age.Quality < sample.Stale || within <= 0 || sample.Span(age.Value) < within/4 {
+		return nil
+	}
+	at := sample.At(now).Add(-sample.Span(age.Value))
+	if shown != nil {
+		if off := sample.At(shown.Time).Since(at); max(off, -off) <= max(sample.Span(age.Value)/10, 2*sample.Second) {
+			return shown
+		}
+	}
+	return Time(at)
+}

@@ -1,0 +1,113 @@
+// Package policy reports on ModerationPolicies: whether they are sound, what
+// revision they are, and how many queues use them. The documents that carry a
+// policy to routers are made by package routing.
+package policy
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/report"
+	"github.com/modcap/modcap/internal/resolve"
+)
+
+// Reconciler reconciles ModerationPolicies.
+type Reconciler struct {
+	*base.Env
+}
+
+var kind = report.Kind[*v1alpha1.ModerationPolicy]{
+	Name:   "ModerationPolicy",
+	Common: func(p *v1alpha1.ModerationPolicy) *v1alpha1.CommonStatus { return &p.Status.CommonStatus },
+	Status: func(p *v1alpha1.ModerationPolicy) any { return &p.Status },
+	Blank:  func(*v1alpha1.ModerationPolicy) {},
+}
+
+// Reconcile reports on one policy.
+//
+// +kubebuilder:rbac:groups=modcap.dev,resources=moderationpolicies,verbs=get;list;watch
+// +kubebuilder:rbac:groups=modcap.dev,resources=moderationpolicies/status,verbs=get;update;patch
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	var p v1alpha1.ModerationPolicy
+	if err := r.Client.Get(ctx, req.NamespacedName, &p); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			r.Status.Forget(kind.Name, req.NamespacedName)
+			r.Facts.Policies.Drop(req.NamespacedName)
+		}
+		return outcome.Transient(client.IgnoreNotFound(err)).Result()
+	}
+	if p.DeletionTimestamp != nil {
+		return reconcile.Result{}, nil
+	}
+	var queues v1alpha1.ModerationQueueList
+	if err := r.Client.List(ctx, &queues, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexPolicy: p.Name}); err != nil {
+		return outcome.Transient(fmt.Errorf("list queues: %w", err)).Result()
+	}
+	before := p.DeepCopy()
+	if err := r.judge(&p, len(queues.Items)); err != nil {
+		return outcome.Terminal(err).Result()
+	}
+	wait, err := report.Commit(ctx, r.Status, kind, before, &p)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	return outcome.Done(wait).Result()
+}
+
+// judge puts what there is to say of a policy into its status.
+func (r *Reconciler) judge(p *v1alpha1.ModerationPolicy, queues int) error {
+	set := conditions.For(&p.Status.CommonStatus, p.Generation, r.Now())
+	revision, err := Revision(p)
+	if err != nil {
+		return err
+	}
+	p.Status.Revision, p.Status.Queues, p.Status.Labels = revision, int32(queues), int32(len(p.Spec.Labels))
+	p.Status.Findings, p.Status.FindingCount = r.findings(p)
+	if err := resolve.CheckPolicy(p); err != nil {
+		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the last good documents stay in force")
+		return nil
+	}
+	set.Ready("The policy can be published")
+	return nil
+}
+
+// maxFindings is how many findings a status lists.
+const maxFindings = 32
+
+// findings are what the compiler found in the policy, for whichever surface.
+func (r *Reconciler) findings(p *v1alpha1.ModerationPolicy) ([]v1alpha1.Finding, int32) {
+	f, _ := r.Facts.Policies.Get(client.ObjectKeyFromObject(p))
+	var all []v1alpha1.Finding
+	for _, surface := range slices.Sorted(maps.Keys(f.Findings)) {
+		for _, one := range f.Findings[surface] {
+			if !slices.Contains(all, one) {
+				all = append(all, one)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b v1alpha1.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
+	return all[:min(len(all), maxFindings)], int32(len(all))
+}
+
+// Revision is a short hash of what the policy means: the same for the same spec.
+func Revision(p *v1alpha1.ModerationPolicy) (string, error) {
+	b, err := json.Marshal(p.Spec)
+	if err != nil {
+		return "", fmt.Errorf("encode policy: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:5]), nil
+}

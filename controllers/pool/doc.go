@@ -1,0 +1,10 @@
+// Package pool keeps the workers of a ClassifierPool at the number that its
+// queues need. One reconcile gathers the pool, its queues and overrides, the
+// numbers as observed, the scale of the target and its pods; calls
+// capacity.Plan; writes the scale if it may; and reports.
+//
+// It is the only writer of the scale of targets, of the decisions ConfigMap and
+// of the status of pools. What it remembers between reconciles (the state of the
+// engine, forecasts, what it last wrote) is derivable or may be lost: after a
+// restart the engine holds for a stabilisation window.
+package pool

@@ -1,0 +1,107 @@
+package pool
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/report"
+	"github.com/modcap/modcap/internal/resolve"
+)
+
+// Reconciler reconciles ClassifierPools.
+type Reconciler struct {
+	*base.Env
+	memories memories
+}
+
+// New makes a Reconciler.
+func New(env *base.Env) *Reconciler { return &Reconciler{Env: env} }
+
+var kind = report.Kind[*v1alpha1.ClassifierPool]{
+	Name:   "ClassifierPool",
+	Common: func(p *v1alpha1.ClassifierPool) *v1alpha1.CommonStatus { return &p.Status.CommonStatus },
+	Status: func(p *v1alpha1.ClassifierPool) any { return &p.Status },
+	Blank: func(p *v1alpha1.ClassifierPool) {
+		p.Status.Learned = nil
+		if r := p.Status.Replicas; r != nil {
+			r.Ready, r.Unschedulable, r.Failing = 0, 0, 0
+		}
+		if d := p.Status.Decision; d != nil {
+			d.Explanation = nil
+		}
+	},
+}
+
+// Reconcile brings the target of one pool to what its queues need.
+//
+// +kubebuilder:rbac:groups=modcap.dev,resources=classifierpools;moderationqueues;capacityoverrides,verbs=get;list;watch
+// +kubebuilder:rbac:groups=modcap.dev,resources=classifierpools/status,verbs=get;update;patch
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	var pool v1alpha1.ClassifierPool
+	if err := r.Client.Get(ctx, req.NamespacedName, &pool); err != nil {
+		return r.gone(req.NamespacedName, err)
+	}
+	if pool.DeletionTimestamp != nil {
+		return reconcile.Result{}, nil
+	}
+	before := pool.DeepCopy()
+	result := r.reconcile(ctx, &pool)
+	wait, err := report.Commit(ctx, r.Status, kind, before, &pool)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	return result.Sooner(wait).Result()
+}
+
+func (r *Reconciler) gone(key types.NamespacedName, err error) (reconcile.Result, error) {
+	if client.IgnoreNotFound(err) != nil {
+		return outcome.Transient(err).Result()
+	}
+	r.memories.forget(key)
+	r.Status.Forget(kind.Name, key)
+	r.Metrics.ForgetPool(key.Namespace, key.Name)
+	r.keepFacts(key, nil)
+	return reconcile.Result{}, nil
+}
+
+// reconcile gathers, decides, acts and reports on pool's status.
+func (r *Reconciler) reconcile(ctx context.Context, pool *v1alpha1.ClassifierPool) outcome.Outcome {
+	if err := resolve.CheckPool(pool); err != nil {
+		r.stalled(pool, err)
+		return outcome.Done(0)
+	}
+	o, err := r.gather(ctx, pool)
+	if err != nil {
+		return outcome.Transient(err)
+	}
+	m := r.memories.of(client.ObjectKeyFromObject(pool), pool.UID)
+	d := r.decide(&o, m)
+	act, err := r.act(ctx, &o, m, d)
+	if err != nil {
+		return outcome.Transient(err)
+	}
+	if err := r.record(ctx, &o, m, d); err != nil {
+		return outcome.Transient(err)
+	}
+	r.report(&o, m, d, act)
+	return outcome.Done(next(&o, d))
+}
+
+// next is when to look again: at the decision's own time, and at the latest after
+// the interval at which numbers are read.
+func next(o *observed, d decided) time.Duration {
+	wait := d.interval
+	if at := d.decision.Next; at != 0 {
+		if left := at.Time().Sub(o.now); left > 0 && left < wait {
+			wait = left
+		}
+	}
+	return max(wait, 100*time.Millisecond)
+}

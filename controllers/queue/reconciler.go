@@ -1,0 +1,102 @@
+package queue
+
+import (
+	"context"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/report"
+	"github.com/modcap/modcap/internal/resolve"
+)
+
+// lookAgain is how often a queue is looked at when nothing is told of it.
+const lookAgain = 30 * time.Second
+
+// Reconciler reconciles ModerationQueues.
+type Reconciler struct {
+	*base.Env
+}
+
+var kind = report.Kind[*v1alpha1.ModerationQueue]{
+	Name:   "ModerationQueue",
+	Common: func(q *v1alpha1.ModerationQueue) *v1alpha1.CommonStatus { return &q.Status.CommonStatus },
+	Status: func(q *v1alpha1.ModerationQueue) any { return &q.Status },
+	Blank:  blank,
+}
+
+// blank clears the observed numbers, leaving conditions, findings and routing.
+func blank(q *v1alpha1.ModerationQueue) {
+	if s := q.Status.Summary; s != nil {
+		q.Status.Summary = &v1alpha1.QueueSummary{Bottleneck: s.Bottleneck, Metrics: s.Metrics}
+	}
+	q.Status.Classification = nil
+	q.Status.Reviews = nil
+}
+
+// gathered is everything one reconcile looks at.
+type gathered struct {
+	now      time.Time
+	queue    *v1alpha1.ModerationQueue
+	rows     resolve.Rows
+	pool     *facts.Pool
+	staffing *facts.Staffing
+	routing  *facts.Routing
+	missing  *missing
+}
+
+// Reconcile reports on one queue.
+//
+// +kubebuilder:rbac:groups=modcap.dev,resources=moderationqueues/status,verbs=get;update;patch
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	var q v1alpha1.ModerationQueue
+	if err := r.Client.Get(ctx, req.NamespacedName, &q); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			r.Status.Forget(kind.Name, req.NamespacedName)
+			r.Metrics.ForgetQueue(req.Namespace, req.Name)
+		}
+		return outcome.Transient(client.IgnoreNotFound(err)).Result()
+	}
+	if q.DeletionTimestamp != nil {
+		return reconcile.Result{}, nil
+	}
+	before := q.DeepCopy()
+	if err := resolve.CheckQueue(&q); err != nil {
+		conditions.For(&q.Status.CommonStatus, q.Generation, r.Now()).Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
+	} else {
+		g, err := r.gather(ctx, &q)
+		if err != nil {
+			return outcome.Transient(err).Result()
+		}
+		r.report(g)
+	}
+	wait, err := report.Commit(ctx, r.Status, kind, before, &q)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	return outcome.Done(lookAgain).Sooner(wait).Result()
+}
+
+func (r *Reconciler) gather(ctx context.Context, q *v1alpha1.ModerationQueue) (*gathered, error) {
+	now := r.Now()
+	key := client.ObjectKeyFromObject(q)
+	g := &gathered{now: now, queue: q, rows: r.Readings.Rows(now)}
+	if f, ok := r.Facts.Pools.Get(key); ok && q.Spec.Classification != nil && f.Pool == q.Spec.Classification.PoolRef.Name {
+		g.pool = &f
+	}
+	if f, ok := r.Facts.Staffing.Get(key); ok {
+		g.staffing = &f
+	}
+	if f, ok := r.Facts.Routing.Get(key); ok {
+		g.routing = &f
+	}
+	var err error
+	g.missing, err = r.references(ctx, q)
+	return g, err
+}

@@ -1,0 +1,112 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/resolve"
+)
+
+// missing is a reference that leads nowhere.
+type missing struct{ reason, message string }
+
+// references looks for what the queue refers to, and returns the first that is missing.
+func (r *Reconciler) references(ctx context.Context, q *v1alpha1.ModerationQueue) (*missing, error) {
+	if c := q.Spec.Classification; c != nil {
+		if m, err := r.find(ctx, q, c.PoolRef.Name, &v1alpha1.ClassifierPool{}, v1alpha1.ReasonPoolNotFound,
+			"spec.classification.poolRef: ClassifierPool"); m != nil || err != nil {
+			return m, err
+		}
+	}
+	if p := q.Spec.PolicyRef; p != nil {
+		if m, err := r.find(ctx, q, p.Name, &v1alpha1.ModerationPolicy{}, v1alpha1.ReasonPolicyNotFound,
+			"spec.policyRef: ModerationPolicy"); m != nil || err != nil {
+			return m, err
+		}
+	}
+	return r.series(ctx, q)
+}
+
+func (r *Reconciler) find(ctx context.Context, q *v1alpha1.ModerationQueue, name string, obj client.Object, reason, what string) (*missing, error) {
+	err := r.Client.Get(ctx, client.ObjectKey{Namespace: q.Namespace, Name: name}, obj)
+	if apierrors.IsNotFound(err) {
+		return &missing{reason, fmt.Sprintf("%s %s does not exist in this namespace", what, name)}, nil
+	}
+	return nil, err
+}
+
+// series looks for the sources and series that the queue's metrics name.
+func (r *Reconciler) series(ctx context.Context, q *v1alpha1.ModerationQueue) (*missing, error) {
+	type source struct{ kind, name string }
+	declared := map[source]map[string]*v1alpha1.MetricSeries{}
+	all, _ := resolve.QueueRows(q)
+	for _, row := range all {
+		key := source{row.SourceKind, row.Source}
+		series, ok := declared[key]
+		if !ok {
+			var m *missing
+			var err error
+			if series, m, err = r.source(ctx, q, key.kind, key.name); m != nil || err != nil {
+				return m, err
+			}
+			declared[key] = series
+		}
+		if m := check(row, series[row.Series]); m != nil {
+			return m, nil
+		}
+	}
+	return nil, nil
+}
+
+func (r *Reconciler) source(ctx context.Context, q *v1alpha1.ModerationQueue, kind, name string) (map[string]*v1alpha1.MetricSeries, *missing, error) {
+	var spec *v1alpha1.MetricSourceSpec
+	var m *missing
+	var err error
+	if kind == "ClusterMetricSource" {
+		var s v1alpha1.ClusterMetricSource
+		if err = r.Client.Get(ctx, client.ObjectKey{Name: name}, &s); apierrors.IsNotFound(err) {
+			return nil, &missing{v1alpha1.ReasonSourceNotFound, fmt.Sprintf("metrics.sourceRef: ClusterMetricSource %s does not exist", name)}, nil
+		}
+		spec = &s.Spec
+	} else {
+		var s v1alpha1.MetricSource
+		if m, err = r.find(ctx, q, name, &s, v1alpha1.ReasonSourceNotFound, "metrics.sourceRef: MetricSource"); m != nil {
+			return nil, m, nil
+		}
+		spec = &s.Spec
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make(map[string]*v1alpha1.MetricSeries, len(spec.Series))
+	for i := range spec.Series {
+		out[string(spec.Series[i].Name)] = &spec.Series[i]
+	}
+	return out, nil, nil
+}
+
+// check says what is wrong with a row of a declared series: there must be one,
+// and the queue must give a value for each of its rowLabels and no others.
+func check(row resolve.Row, s *v1alpha1.MetricSeries) *missing {
+	if s == nil {
+		return &missing{v1alpha1.ReasonSeriesNotFound, fmt.Sprintf("%s %s declares no series %s", row.SourceKind, row.Source, row.Series)}
+	}
+	if s.Metric != "" {
+		return nil
+	}
+	for _, l := range s.RowLabels {
+		if _, ok := row.Labels[l]; !ok {
+			return &missing{v1alpha1.ReasonInvalidSpec, fmt.Sprintf(
+				"metrics.matchLabels has no value for %s, by which series %s identifies its rows", l, row.Series)}
+		}
+	}
+	if len(row.Labels) != len(s.RowLabels) {
+		return &missing{v1alpha1.ReasonInvalidSpec, fmt.Sprintf(
+			"metrics.matchLabels has labels that are not rowLabels of series %s; give just those", row.Series)}
+	}
+	return nil
+}

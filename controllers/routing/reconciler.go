@@ -1,0 +1,144 @@
+package routing
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// lookAgain is how often a surface is compiled anew while nothing is told: a
+// document that somebody deleted is made again.
+const lookAgain = 5 * time.Minute
+
+// Request names a surface of a namespace.
+type Request struct {
+	Namespace, Surface string
+}
+
+// String is for logs.
+func (r Request) String() string { return r.Namespace + "/" + r.Surface }
+
+// Reconciler publishes the documents of surfaces.
+type Reconciler struct {
+	*base.Env
+}
+
+// gathered is everything that the documents of a surface depend on.
+type gathered struct {
+	queues map[string]*v1alpha1.ModerationQueue
+	input  routing.Input
+	// nextShift is when the people on shift next change; 0 when not in sight.
+	nextShift sample.Instant
+}
+
+// Reconcile compiles and publishes one surface.
+func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Result, error) {
+	g, err := r.gather(ctx, req)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	out := routing.Compile(g.input)
+	if !r.ReadOnly {
+		if err := r.publish(ctx, req, g, out); err != nil {
+			return outcome.Transient(err).Result()
+		}
+	}
+	r.putFacts(req, g, out)
+	if len(g.queues) == 0 {
+		return reconcile.Result{}, nil
+	}
+	done := outcome.Done(lookAgain)
+	if g.nextShift != 0 {
+		done = done.Sooner(max(g.nextShift.Time().Sub(r.Now()), time.Second))
+	}
+	return done.Result()
+}
+
+func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error) {
+	g := &gathered{queues: map[string]*v1alpha1.ModerationQueue{}, input: routing.Input{
+		Namespace: req.Namespace, Surface: req.Surface,
+		Policies: map[string]*v1alpha1.ModerationPolicy{}, Pools: map[string]bool{},
+	}}
+	in := client.InNamespace(req.Namespace)
+	var queues v1alpha1.ModerationQueueList
+	var policies v1alpha1.ModerationPolicyList
+	var pools v1alpha1.ClassifierPoolList
+	var teams v1alpha1.ReviewTeamList
+	for _, list := range []client.ObjectList{&queues, &policies, &pools, &teams} {
+		if err := r.Client.List(ctx, list, in); err != nil {
+			return nil, fmt.Errorf("list what is routed: %w", err)
+		}
+	}
+	for i := range queues.Items {
+		q := &queues.Items[i]
+		if string(q.Spec.Surface) == req.Surface && q.DeletionTimestamp == nil {
+			g.queues[q.Name] = q
+			g.input.Queues = append(g.input.Queues, q)
+		}
+	}
+	for i := range policies.Items {
+		g.input.Policies[policies.Items[i].Name] = &policies.Items[i]
+	}
+	for i := range pools.Items {
+		g.input.Pools[pools.Items[i].Name] = true
+	}
+	r.addTeams(g, teams.Items)
+	var err error
+	g.input.Previous, err = r.published(ctx, req)
+	return g, err
+}
+
+// addTeams adds the teams with the people on shift now. One with an invalid spec
+// is left out: nothing can be said of its shifts.
+func (r *Reconciler) addTeams(g *gathered, teams []v1alpha1.ReviewTeam) {
+	now := r.Now()
+	grid := staffing.GridOf(sample.At(now), sample.Hour, 7*24*sample.Hour)
+	for i := range teams {
+		t, err := resolve.Team(&teams[i], now, grid)
+		if err != nil || teams[i].DeletionTimestamp != nil {
+			continue
+		}
+		g.input.Teams = append(g.input.Teams, routing.Team{
+			Name: t.Name, Tier: t.Tier, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
+			Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
+			Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive,
+		})
+		if n := t.Supply.NextChange; n != 0 && (g.nextShift == 0 || n < g.nextShift) {
+			g.nextShift = n
+		}
+	}
+}
+
+// surfacesOf are the surfaces of a namespace, for events that concern all of them.
+func surfacesOf(ctx context.Context, c client.Reader, namespace string) []Request {
+	var queues v1alpha1.ModerationQueueList
+	if err := c.List(ctx, &queues, client.InNamespace(namespace)); err != nil {
+		return nil // the cache is not synced: every queue comes as an event of its own
+	}
+	seen := map[Request]bool{}
+	var out []Request
+	for i := range queues.Items {
+		req := Request{namespace, string(queues.Items[i].Spec.Surface)}
+		if !seen[req] {
+			seen[req] = true
+			out = append(out, req)
+		}
+	}
+	return out
+}
+
+func keyOf(namespace, name string) types.NamespacedName {
+	return types.NamespacedName{Namespace: namespace, Name: name}
+}

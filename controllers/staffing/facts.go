@@ -1,0 +1,93 @@
+package staffing
+
+import (
+	"cmp"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// putFacts tells each queue and team what the plan says of it.
+func (r *Reconciler) putFacts(g *gathered, plan staffing.Result) {
+	target := client.ObjectKeyFromObject(g.target)
+	queues, teams := map[types.NamespacedName]bool{}, map[types.NamespacedName]bool{}
+	byQueue := map[string][]staffing.ClassPlan{}
+	for _, c := range plan.Classes {
+		byQueue[c.Key.Queue] = append(byQueue[c.Key.Queue], c)
+	}
+	for i := range g.queues {
+		key := client.ObjectKeyFromObject(&g.queues[i])
+		classes := byQueue[key.Name]
+		if len(classes) == 0 {
+			continue
+		}
+		queues[key] = true
+		total, _ := plan.Queue(key.Name)
+		r.Facts.Staffing.Put(key, fact(target.Name, total, classes))
+	}
+	for i := range g.teams {
+		key := client.ObjectKeyFromObject(&g.teams[i])
+		teams[key] = true
+		r.Facts.Teams.Put(key, facts.Team{Target: target.Name})
+	}
+	r.keep(target, queues, teams)
+}
+
+// fact is what the plan says of one queue, rounded so that noise wakes nobody.
+func fact(target string, total staffing.QueuePlan, classes []staffing.ClassPlan) facts.Staffing {
+	f := facts.Staffing{
+		Target: target, Have: int32(total.Have), Need: int32(total.Need),
+		Classes: map[string][]v1alpha1.WorkClassStatus{}, Counts: map[string]int32{}, Promises: map[string]string{},
+	}
+	f.Reason, f.Message, f.Known = staffed(classes)
+	f.Enough = f.Reason == v1alpha1.ReasonEnoughPeople
+	for _, c := range byGap(classes) {
+		stream := c.Key.Review
+		f.Counts[stream]++
+		if f.Promises[stream] == "" {
+			f.Promises[stream] = promiseOf(c)
+		}
+		if len(f.Classes[stream]) < maxListed {
+			f.Classes[stream] = append(f.Classes[stream], classStatus(c))
+		}
+		if c.Known() && c.FirstGap != 0 && (f.FirstGap == 0 || c.FirstGap < f.FirstGap) {
+			f.FirstGap = c.FirstGap
+		}
+	}
+	if shortNow(classes) {
+		// A gap now is told as one since the epoch: its time must not move with the clock.
+		f.FirstGap = 1
+	}
+	return f
+}
+
+func shortNow(classes []staffing.ClassPlan) bool {
+	return slices.ContainsFunc(classes, func(c staffing.ClassPlan) bool { return c.Known() && c.Now.Gap > 0 })
+}
+
+func classStatus(c staffing.ClassPlan) v1alpha1.WorkClassStatus {
+	out := v1alpha1.WorkClassStatus{
+		Language: c.Key.Language, HarmDomain: c.Key.HarmDomain, Tier: int32(c.Key.Tier),
+		Need: base.Heads(c.Now.Required), Have: base.Heads(c.Now.Have), Gap: base.Heads(c.Now.Gap), Quality: c.Quality.String(),
+	}
+	if c.FirstGap != 0 && c.Now.Gap == 0 {
+		out.FirstGap = base.Time(c.FirstGap)
+	}
+	if !c.Known() && c.Now.Required == 0 {
+		out.Need, out.Gap = "?", "?"
+	}
+	return out
+}
+
+// byGap sorts classes by the largest gap over the horizon, then by key.
+func byGap(classes []staffing.ClassPlan) []staffing.ClassPlan {
+	out := slices.Clone(classes)
+	slices.SortStableFunc(out, func(a, b staffing.ClassPlan) int { return cmp.Compare(b.WorstGap.Heads, a.WorstGap.Heads) })
+	return out
+}

@@ -1,0 +1,37 @@
+package staffing
+
+import (
+	"sync"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// tableEvery is the least time between two writes of a plan's table for numbers alone.
+const tableEvery = 5 * sample.Minute
+
+// pace remembers when each plan's table was last considered for writing. It is
+// safe for concurrent use; losing it costs one write.
+type pace struct {
+	mu   sync.Mutex
+	last map[string]written
+}
+
+type written struct {
+	generation int64
+	at         sample.Instant
+}
+
+// due reports whether a table may be written at now, and remembers it if so.
+func (p *pace) due(uid string, generation int64, now sample.Instant) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.last == nil {
+		p.last = map[string]written{}
+	}
+	w, ok := p.last[uid]
+	if ok && w.generation == generation && now.Since(w.at) < tableEvery {
+		return false
+	}
+	p.last[uid] = written{generation, now}
+	return true
+}

@@ -1,0 +1,105 @@
+package staffing
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/report"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// lookAgain is how often the need is worked out anew from what is observed now.
+const lookAgain = 15 * time.Second
+
+// Reconciler reconciles StaffingTargets.
+type Reconciler struct {
+	*base.Env
+	pace pace
+}
+
+// New makes a Reconciler.
+func New(env *base.Env) *Reconciler { return &Reconciler{Env: env} }
+
+var kind = report.Kind[*v1alpha1.StaffingTarget]{
+	Name:   "StaffingTarget",
+	Common: func(t *v1alpha1.StaffingTarget) *v1alpha1.CommonStatus { return &t.Status.CommonStatus },
+	Status: func(t *v1alpha1.StaffingTarget) any { return &t.Status },
+	Blank: func(t *v1alpha1.StaffingTarget) {
+		t.Status.Summary, t.Status.Gaps = nil, nil
+	},
+}
+
+// Reconcile plans one target.
+//
+// +kubebuilder:rbac:groups=modcap.dev,resources=staffingtargets,verbs=get;list;watch
+// +kubebuilder:rbac:groups=modcap.dev,resources=staffingtargets/status,verbs=get;update;patch
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	var t v1alpha1.StaffingTarget
+	if err := r.Client.Get(ctx, req.NamespacedName, &t); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			r.Status.Forget(kind.Name, req.NamespacedName)
+			r.keep(req.NamespacedName, nil, nil)
+		}
+		return outcome.Transient(client.IgnoreNotFound(err)).Result()
+	}
+	if t.DeletionTimestamp != nil {
+		return reconcile.Result{}, nil
+	}
+	before := t.DeepCopy()
+	result := r.reconcile(ctx, &t)
+	wait, err := report.Commit(ctx, r.Status, kind, before, &t)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	return result.Sooner(wait).Result()
+}
+
+func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) outcome.Outcome {
+	set := conditions.For(&t.Status.CommonStatus, t.Generation, r.Now())
+	mine, err := selectionOf(t)
+	if err != nil {
+		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
+		return outcome.Done(0)
+	}
+	g, err := r.gather(ctx, t, mine)
+	if err != nil {
+		return outcome.Transient(err)
+	}
+	in, findings := g.input()
+	plan := staffing.Plan(in)
+	if err := r.publish(ctx, t, in, plan); err != nil {
+		return outcome.Transient(err)
+	}
+	g.report(set, plan, findings)
+	r.putFacts(g, plan)
+	return outcome.Done(next(g.now, plan.Grid.Width))
+}
+
+// next is when to look again: soon, and at an interval's edge.
+func next(now time.Time, width sample.Span) time.Duration {
+	if width <= 0 {
+		return lookAgain
+	}
+	edge := width.Duration() - now.Sub(now.Truncate(width.Duration()))
+	return min(lookAgain, edge+100*time.Millisecond)
+}
+
+// keep drops the facts of queues and teams that the target no longer plans.
+func (r *Reconciler) keep(target types.NamespacedName, queues, teams map[types.NamespacedName]bool) {
+	r.Facts.Staffing.Keep(func(k types.NamespacedName, f facts.Staffing) bool {
+		return k.Namespace == target.Namespace && f.Target == target.Name
+	}, queues)
+	r.Facts.Teams.Keep(func(k types.NamespacedName, f facts.Team) bool {
+		return k.Namespace == target.Namespace && f.Target == target.Name
+	}, teams)
+}

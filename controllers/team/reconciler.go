@@ -1,0 +1,96 @@
+// Package team says of each ReviewTeam who is on shift now and when that changes.
+// It is the only writer of the status of teams; which target plans a team is a
+// fact put by package staffing.
+package team
+
+import (
+	"context"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/report"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+const (
+	// horizon is how far ahead the next change of shift is looked for.
+	horizon = 7 * 24 * sample.Hour
+	// lookAgain is how often a team without a coming change is looked at.
+	lookAgain = time.Hour
+)
+
+// Reconciler reconciles ReviewTeams.
+type Reconciler struct {
+	*base.Env
+}
+
+var kind = report.Kind[*v1alpha1.ReviewTeam]{
+	Name:   "ReviewTeam",
+	Common: func(t *v1alpha1.ReviewTeam) *v1alpha1.CommonStatus { return &t.Status.CommonStatus },
+	Status: func(t *v1alpha1.ReviewTeam) any { return &t.Status },
+	Blank:  func(*v1alpha1.ReviewTeam) {},
+}
+
+// Reconcile reports on one team.
+//
+// +kubebuilder:rbac:groups=modcap.dev,resources=reviewteams,verbs=get;list;watch
+// +kubebuilder:rbac:groups=modcap.dev,resources=reviewteams/status,verbs=get;update;patch
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	var t v1alpha1.ReviewTeam
+	if err := r.Client.Get(ctx, req.NamespacedName, &t); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			r.Status.Forget(kind.Name, req.NamespacedName)
+			r.Facts.Teams.Drop(req.NamespacedName)
+		}
+		return outcome.Transient(client.IgnoreNotFound(err)).Result()
+	}
+	if t.DeletionTimestamp != nil {
+		return reconcile.Result{}, nil
+	}
+	before := t.DeepCopy()
+	again := r.judge(&t)
+	wait, err := report.Commit(ctx, r.Status, kind, before, &t)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	return outcome.Done(again).Sooner(wait).Result()
+}
+
+// judge puts who is on shift into the team's status, and says when to look again.
+func (r *Reconciler) judge(t *v1alpha1.ReviewTeam) time.Duration {
+	now := r.Now()
+	set := conditions.For(&t.Status.CommonStatus, t.Generation, now)
+	t.Status.Target = ""
+	if f, ok := r.Facts.Teams.Get(client.ObjectKeyFromObject(t)); ok {
+		t.Status.Target = f.Target
+	}
+	grid := staffing.GridOf(sample.At(now), sample.Hour, horizon)
+	team, err := resolve.Team(t, now, grid)
+	if err != nil {
+		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
+		return 0
+	}
+	s := team.Supply
+	t.Status.Scheduled = whole(s.Now.Scheduled)
+	t.Status.Productive = base.Heads(s.Now.Productive)
+	t.Status.NextChange, t.Status.NextScheduled = base.Time(s.NextChange), nil
+	set.Ready("The team's shifts are planned with")
+	if s.NextChange == 0 {
+		return lookAgain
+	}
+	t.Status.NextScheduled = whole(s.Next.Scheduled)
+	return max(s.NextChange.Time().Sub(now), time.Second)
+}
+
+func whole(m sample.Milli) *int32 {
+	v := int32((int64(m) + 500) / 1000)
+	return &v
+}

@@ -1,0 +1,64 @@
+package controllers
+
+import (
+	"context"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/observe"
+	"github.com/modcap/modcap/internal/wake"
+)
+
+// Wakers wake controllers from outside Kubernetes: a number moved, a fact changed.
+type Wakers struct {
+	client client.Client
+
+	sources, clusterSources, pools, queues, policies, teams wake.Waker[reconcile.Request]
+}
+
+// Queue wakes the queue's reconciler: a fact of it changed.
+func (w *Wakers) Queue(key types.NamespacedName) {
+	w.queues.Wake(reconcile.Request{NamespacedName: key})
+}
+
+// Policy wakes the policy's reconciler: a fact of it changed.
+func (w *Wakers) Policy(key types.NamespacedName) {
+	w.policies.Wake(reconcile.Request{NamespacedName: key})
+}
+
+// Team wakes the team's reconciler: a fact of it changed.
+func (w *Wakers) Team(key types.NamespacedName) { w.teams.Wake(reconcile.Request{NamespacedName: key}) }
+
+// Source wakes the source's reconciler; a cluster-wide one has no namespace.
+func (w *Wakers) Source(key types.NamespacedName) {
+	if key.Namespace == "" {
+		w.clusterSources.Wake(reconcile.Request{NamespacedName: key})
+		return
+	}
+	w.sources.Wake(reconcile.Request{NamespacedName: key})
+}
+
+// Health wakes the source's reconciler: its health changed.
+func (w *Wakers) Health(key observe.SourceKey) {
+	w.Source(types.NamespacedName{Namespace: key.Namespace, Name: key.Name})
+}
+
+// Moved wakes a queue, and its pool, whose numbers moved materially or changed
+// quality. The consumer is namespace/name of the queue.
+func (w *Wakers) Moved(consumer string) {
+	namespace, name, ok := strings.Cut(consumer, "/")
+	if !ok {
+		return
+	}
+	key := types.NamespacedName{Namespace: namespace, Name: name}
+	w.Queue(key)
+	var q v1alpha1.ModerationQueue
+	if w.client == nil || w.client.Get(context.Background(), key, &q) != nil || q.Spec.Classification == nil {
+		return
+	}
+	w.pools.Wake(request(namespace, q.Spec.Classification.PoolRef.Name))
+}

@@ -1,0 +1,121 @@
+package controllers
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	ctrlsource "sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+)
+
+// own watches the kind that a controller reconciles. Its own status writes wake
+// nobody.
+func own[T client.Object](s *setup, obj T) ctrlsource.TypedSource[reconcile.Request] {
+	return ctrlsource.TypedKind(s.mgr.GetCache(), obj, &handler.TypedEnqueueRequestForObject[T]{}, changed[T]())
+}
+
+// mapped watches another kind, whose objects concern those that to names.
+func mapped[T client.Object](s *setup, obj T, to func(context.Context, T) []reconcile.Request) ctrlsource.TypedSource[reconcile.Request] {
+	return ctrlsource.TypedKind(s.mgr.GetCache(), obj, handler.TypedEnqueueRequestsFromMapFunc(to), changed[T]())
+}
+
+// changed passes what may change a decision: spec, labels, and deletion.
+func changed[T client.Object]() predicate.TypedPredicate[T] {
+	return predicate.Or(predicate.TypedGenerationChangedPredicate[T]{}, predicate.TypedLabelChangedPredicate[T]{})
+}
+
+// all watches every source.
+func all[R comparable](c controller.TypedController[R], sources ...ctrlsource.TypedSource[R]) error {
+	for _, s := range sources {
+		if err := c.Watch(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func request(namespace, name string) reconcile.Request {
+	return reconcile.Request{NamespacedName: types.NamespacedName{Namespace: namespace, Name: name}}
+}
+
+func poolOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.Request {
+	if q.Spec.Classification == nil {
+		return nil
+	}
+	return []reconcile.Request{request(q.Namespace, q.Spec.Classification.PoolRef.Name)}
+}
+
+func poolOfOverride(_ context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
+	return []reconcile.Request{request(o.Namespace, o.Spec.PoolRef.Name)}
+}
+
+func policyOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.Request {
+	if q.Spec.PolicyRef == nil {
+		return nil
+	}
+	return []reconcile.Request{request(q.Namespace, q.Spec.PolicyRef.Name)}
+}
+
+// queuesBy lists the queues that refer to an object through an index.
+func (s *setup) queuesBy(ctx context.Context, namespace, index, value string) []reconcile.Request {
+	var queues v1alpha1.ModerationQueueList
+	return s.list(ctx, &queues, func() []reconcile.Request {
+		out := make([]reconcile.Request, 0, len(queues.Items))
+		for i := range queues.Items {
+			out = append(out, request(queues.Items[i].Namespace, queues.Items[i].Name))
+		}
+		return out
+	}, client.InNamespace(namespace), client.MatchingFields{index: value})
+}
+
+func (s *setup) queuesOfPool(ctx context.Context, p *v1alpha1.ClassifierPool) []reconcile.Request {
+	return s.queuesBy(ctx, p.Namespace, base.IndexPool, p.Name)
+}
+
+func (s *setup) queuesOfPolicy(ctx context.Context, p *v1alpha1.ModerationPolicy) []reconcile.Request {
+	return s.queuesBy(ctx, p.Namespace, base.IndexPolicy, p.Name)
+}
+
+func (s *setup) queuesOfSource(ctx context.Context, m *v1alpha1.MetricSource) []reconcile.Request {
+	return s.queuesBy(ctx, m.Namespace, base.IndexSource, "MetricSource/"+m.Name)
+}
+
+func (s *setup) queuesOfClusterSource(ctx context.Context, m *v1alpha1.ClusterMetricSource) []reconcile.Request {
+	return s.queuesBy(ctx, "", base.IndexSource, "ClusterMetricSource/"+m.Name)
+}
+
+// targetsIn lists the targets of a namespace: which of them select the object, and
+// did before, is theirs to find out.
+func (s *setup) targetsIn(ctx context.Context, namespace string) []reconcile.Request {
+	var targets v1alpha1.StaffingTargetList
+	return s.list(ctx, &targets, func() []reconcile.Request {
+		out := make([]reconcile.Request, 0, len(targets.Items))
+		for i := range targets.Items {
+			out = append(out, request(namespace, targets.Items[i].Name))
+		}
+		return out
+	}, client.InNamespace(namespace))
+}
+
+func (s *setup) overridesOf(ctx context.Context, p *v1alpha1.ClassifierPool) []reconcile.Request {
+	var overrides v1alpha1.CapacityOverrideList
+	return s.list(ctx, &overrides, func() []reconcile.Request {
+		out := make([]reconcile.Request, 0, len(overrides.Items))
+		for i := range overrides.Items {
+			out = append(out, request(p.Namespace, overrides.Items[i].Name))
+		}
+		return out
+	}, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexOverridePool: p.Name})
+}
+
+// targetsAround adapts targetsIn to one kind.
+func targetsAround[T client.Object](s *setup) func(context.Context, T) []reconcile.Request {
+	return func(ctx context.Context, o T) []reconcile.Request { return s.targetsIn(ctx, o.GetNamespace()) }
+}

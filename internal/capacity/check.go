@@ -1,0 +1,150 @@
+package capacity
+
+import (
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// fault is why an input is refused: a rule, a constant sentence, and the queue
+// or override it is about.
+type fault struct {
+	rule          Rule
+	message, name string
+}
+
+// maxInstant bounds times so that sums with spans do not overflow: the year
+// 10889.
+const maxInstant sample.Instant = 1 << 48
+
+// check finds the first fault of an input; the zero fault means none.
+func check(in *Input) fault {
+	if f := checkPool(in); f != "" {
+		return fault{rule: RuleInvalid, message: f}
+	}
+	for i := range in.Pool.Overrides {
+		o := &in.Pool.Overrides[i]
+		if f := checkOverride(o); f != "" {
+			return fault{rule: RuleInvalid, message: f, name: o.Name}
+		}
+	}
+	if !in.Fleet.Known {
+		return fault{rule: RuleFleetUnknown, message: "the scale target could not be read"}
+	}
+	if f := checkFleet(&in.Fleet); f != "" {
+		return fault{rule: RuleInvalid, message: f}
+	}
+	return checkQueues(in.Queues)
+}
+
+// test is one thing that must not be, and the sentence if it is.
+type test struct {
+	bad     bool
+	message string
+}
+
+// firstBad is the sentence of the first test that fails, "" if none does.
+func firstBad(tests ...test) string {
+	for _, t := range tests {
+		if t.bad {
+			return t.message
+		}
+	}
+	return ""
+}
+
+func checkPool(in *Input) string {
+	p := &in.Pool
+	return firstBad(
+		test{in.Rules != "" && in.Rules != Rules, "the input was made for another version of the rules"},
+		test{in.Now <= 0 || !instantOK(in.Now), "the time is out of range"},
+		test{!boundsOK(p.Min, p.Max), "replicas min and max are out of range, or min exceeds max"},
+		test{!nextOK(p.Next), "the bounds of the next schedule are out of range, or min exceeds max"},
+		test{!positive(p.Throughput), "throughput is not positive: set spec.throughput.itemsPerSecond"},
+		test{p.Interval <= 0, "the decision interval is not positive"},
+		test{!spansOK(p.Startup, p.MetricDelay, p.Interval, p.Stabilization),
+			"a time span of the pool is negative or too long"},
+		test{p.ScaleDownsPerHour < 0, "the flap budget is negative"},
+	)
+}
+
+func checkOverride(o *Override) string {
+	return firstBad(
+		test{o.Kind != Pause && o.Kind != Floor && o.Kind != Ceiling, "an override is of an unknown kind"},
+		test{!countOK(o.Replicas), "the replicas of an override are out of range"},
+		test{!instantOK(o.Until), "the end of an override is out of range"},
+	)
+}
+
+func checkFleet(f *Fleet) string {
+	return firstBad(
+		test{!countOK(f.Wanted) || !countOK(f.Ready) || !countOK(f.Unschedulable) || !countOK(f.Failing),
+			"a replica count of the scale target is out of range"},
+		test{len(f.Starting) > int(MaxReplicas) || !instantOK(f.TroubleSince) || slices.ContainsFunc(f.Starting, outOfRange),
+			"the pods of the scale target are out of range"},
+	)
+}
+
+func checkQueues(queues []Queue) fault {
+	if len(queues) > MaxQueues {
+		return fault{rule: RuleInvalid, message: "too many queues name the pool"}
+	}
+	sorted := true
+	for i := range queues {
+		if f := checkQueue(&queues[i]); f != "" {
+			return fault{rule: RuleInvalid, message: f, name: queues[i].Key}
+		}
+		sorted = sorted && (i == 0 || queues[i-1].Key < queues[i].Key)
+	}
+	if sorted {
+		return fault{}
+	}
+	seen := make(map[string]bool, len(queues))
+	for i := range queues {
+		if key := queues[i].Key; seen[key] {
+			return fault{rule: RuleInvalid, message: "two queues have the same key", name: key}
+		}
+		seen[queues[i].Key] = true
+	}
+	return fault{}
+}
+
+func checkQueue(q *Queue) string {
+	return firstBad(
+		test{q.Deadline <= 0 || q.Deadline > MaxSpan, "a queue's promise has no time within which items are due"},
+		test{q.Percent <= 0 || q.Percent > sample.AllPPM, "a queue's promise has a percent outside 0 to 100"},
+		test{!positive(q.WorkPerItem), "a queue's work per item is not positive"},
+		test{q.Forecast.Known && !(amountOK(q.Forecast.Mean) && amountOK(q.Forecast.Upper)),
+			"a queue's forecast is out of range"},
+		test{q.AgesKnown && !agesOK(q.Ages), "a queue's age buckets are out of range or not ascending"},
+	)
+}
+
+func agesOK(ages []AgeBucket) bool {
+	before := sample.Span(-1)
+	for _, b := range ages {
+		if !amountOK(b.Items) || b.UpTo <= before || b.UpTo > MaxSpan {
+			return false
+		}
+		before = b.UpTo
+	}
+	return true
+}
+
+func nextOK(b *Bounds) bool { return b == nil || boundsOK(b.Min, b.Max) && instantOK(b.At) }
+
+func boundsOK(least, most int32) bool   { return least >= 0 && least <= most && most <= MaxReplicas }
+func countOK(n int32) bool              { return n >= 0 && n <= MaxReplicas }
+func positive(m sample.Milli) bool      { return m > 0 && m <= sample.MaxMilli }
+func amountOK(m sample.Milli) bool      { return m >= 0 && m <= sample.MaxMilli }
+func instantOK(at sample.Instant) bool  { return at >= 0 && at <= maxInstant }
+func outOfRange(at sample.Instant) bool { return !instantOK(at) }
+
+func spansOK(spans ...sample.Span) bool {
+	for _, s := range spans {
+		if s < 0 || s > MaxSpan {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,126 @@
+package capacity
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Explain says a decision in short sentences, the verdict first, then the rules
+// that mattered in the order in which they were applied, then who will be late.
+// Times are absolute (UTC), so that the same decision always gives the same
+// words.
+func Explain(d Decision) []string {
+	lines := []string{headline(d)}
+	for _, s := range d.Steps {
+		if line := sentence(s); line != "" && (s.After != s.Before || always(s.Rule)) {
+			lines = append(lines, line)
+		}
+	}
+	for _, r := range d.Risk {
+		if line := riskSentence(r); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// always is true for rules worth a sentence even when they changed nothing.
+func always(r Rule) bool {
+	switch r {
+	case RuleInvalid, RuleFleetUnknown, RuleNoQueues, RuleNotFresh, RuleRollout, RuleNotArriving, RulePause:
+		return true
+	}
+	return false
+}
+
+func headline(d Decision) string {
+	if d.Message != "" {
+		return fmt.Sprintf("Replicas stay at %d: %s", d.Replicas, d.Message)
+	}
+	verb := map[Verdict]string{Hold: "Hold at", ScaleUp: "Scale up to", ScaleDown: "Scale down to"}[d.Verdict]
+	return fmt.Sprintf("%s %d replicas (needed %d); settled by %s", verb, d.Replicas, d.Needed, d.Binding)
+}
+
+func sentence(s Step) string {
+	t := s.term
+	switch s.Rule {
+	case RuleWorkDue:
+		return fmt.Sprintf("%d replicas do the %s work units due within %s, most of it from %s",
+			s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)
+	case RuleHeadroom:
+		return fmt.Sprintf("%d replicas stand ready for %s work units/s and peaks of %s more, because a new replica needs %s",
+			s.After, sample.Milli(t("meanRate")), sample.Milli(t("extraRate")), sample.Span(t("lead")))
+	case RuleSteady:
+		return fmt.Sprintf("%d replicas keep up with %s work units/s", s.After, sample.Milli(t("meanRate")))
+	case RuleNoQueues:
+		return "No queue names this pool: replicas stay"
+	case RuleNotFresh:
+		return fmt.Sprintf("No scale-down: numbers of %d of %d queues are not fresh (first %s, %s)",
+			t("queuesNotFresh"), t("queues"), s.Queue, sample.Quality(t("worstQuality")))
+	case RuleRollout:
+		return "No scale-down while the target replaces its pods"
+	case RuleNotArriving:
+		return fmt.Sprintf("No scale-up: since %s %d replicas are unschedulable and %d failing",
+			clock(t("since")), t("unschedulable"), t("failing"))
+	}
+	return limitSentence(s)
+}
+
+func limitSentence(s Step) string {
+	t := s.term
+	switch s.Rule {
+	case RuleStabilization:
+		return fmt.Sprintf("Kept at %d: %d were needed within the last %s (until %s)",
+			s.After, t("highest"), sample.Span(t("window")), clock(t("until")))
+	case RuleFlapBudget:
+		return fmt.Sprintf("Kept at %d: %d scale-downs in the last hour of %d allowed (next at %s)",
+			s.After, t("done"), t("perHour"), clock(t("nextAt")))
+	case RuleMinimum:
+		return fmt.Sprintf("Raised to %d, the least declared", s.After)
+	case RuleSchedule:
+		return fmt.Sprintf("Raised to %d, the least declared from %s on", s.After, clock(t("at")))
+	case RuleFloor:
+		return fmt.Sprintf("Raised to %d by the floor %s until %s", s.After, s.Queue, clock(t("until")))
+	case RuleMaximum:
+		return fmt.Sprintf("Cut from %d to %d, the most declared", s.Before, s.After)
+	case RuleCeiling:
+		return fmt.Sprintf("Cut from %d to %d by the ceiling %s until %s", s.Before, s.After, s.Queue, clock(t("until")))
+	case RulePause:
+		return fmt.Sprintf("Paused at %d by %s until %s", s.After, s.Queue, clock(t("until")))
+	}
+	return ""
+}
+
+func riskSentence(r Risk) string {
+	why := map[RiskReason]string{
+		TooLate:     "they are due before a new replica can be ready",
+		Short:       "the replicas are too few",
+		Outranked:   "the replicas are too few and other queues come first",
+		NotArriving: "replicas asked for do not come",
+	}[r.Reason]
+	switch {
+	case r.Reason == NoData:
+		return fmt.Sprintf("%s: nothing is known of it", r.Queue)
+	case r.FirstBreach == 0:
+		return ""
+	case r.Late == 0:
+		return fmt.Sprintf("%s: items late from %s on: %s", r.Queue, clock(int64(r.FirstBreach)), why)
+	}
+	return fmt.Sprintf("%s: about %d items late from %s on: %s", r.Queue, r.Late.Ceil(), clock(int64(r.FirstBreach)), why)
+}
+
+// term is the value of a named term, 0 when there is none.
+func (s Step) term(name string) int64 {
+	for _, t := range s.Terms {
+		if t.Name == name {
+			return t.Value
+		}
+	}
+	return 0
+}
+
+func clock(unixMilli int64) string {
+	return sample.Instant(unixMilli).Time().Format(time.RFC3339)
+}

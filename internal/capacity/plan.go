@@ -1,0 +1,122 @@
+package capacity
+
+import (
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Plan decides the replicas of a pool. It is total and pure: the same Input
+// gives the same Decision, and bad input a hold with the reason. It keeps no
+// reference to in, and changes nothing in it.
+func Plan(in Input) Decision {
+	if f := check(&in); f.rule != "" {
+		return refuse(&in, f)
+	}
+	p := newPlan(&in)
+	p.need()
+	p.limit()
+	p.conclude()
+	return p.dec
+}
+
+// plan is one decision in the making.
+type plan struct {
+	in      *Input
+	ds      []demand
+	order   []int32 // of ds, first served first
+	sup     supply
+	horizon horizon
+	grid    grid
+	due     *curve
+	dec     Decision
+	value   int32  // replicas so far
+	terms   []Term // backing of all steps' terms
+}
+
+func newPlan(in *Input) *plan {
+	p := &plan{in: in, ds: demands(in.Queues), sup: planned(in)}
+	p.dec = Decision{
+		Rules: Rules, Fresh: true, Binding: RuleSteady,
+		Steps: make([]Step, 0, 16), State: observed(in),
+	}
+	p.terms = make([]Term, 0, 48)
+	p.horizon = newHorizon(&in.Pool, p.ds)
+	p.grid = newGrid(p.ds, p.sup, p.horizon)
+	p.due = newCurve(&p.grid)
+	for i := range p.ds {
+		d := &p.ds[i]
+		d.standing = int64(d.q.Deadline) < p.sup.lead
+		p.due.add(d, p.sup.lead)
+	}
+	p.due.sum()
+	return p
+}
+
+// set records a rule and the replicas after it. The last rule that changed
+// anything is the binding one.
+func (p *plan) set(rule Rule, after int32, queue string, terms ...Term) {
+	from := len(p.terms)
+	p.terms = append(p.terms, terms...)
+	p.dec.Steps = append(p.dec.Steps, Step{
+		Rule: rule, Before: p.value, After: after, Queue: queue, Terms: p.terms[from:len(p.terms):len(p.terms)],
+	})
+	if after != p.value {
+		p.dec.Binding = rule
+	}
+	p.value = after
+}
+
+// conclude fills in what follows from the replicas.
+func (p *plan) conclude() {
+	d, in := &p.dec, p.in
+	d.Replicas, d.Verdict = p.value, Hold
+	switch {
+	case p.value > in.Fleet.Wanted:
+		d.Verdict = ScaleUp
+	case p.value < in.Fleet.Wanted:
+		d.Verdict = ScaleDown
+	}
+	d.Sufficient = p.value >= d.Needed && !notArriving(in)
+	d.Next = nextLook(in, &d.State)
+	p.order = ranked(p.ds)
+	p.shares()
+	p.risks()
+}
+
+// nextLook is when to decide again if nothing happens: one interval on, or at
+// the next thing that is known to come before.
+func nextLook(in *Input, s *State) sample.Instant {
+	next := in.Now.Add(in.Pool.Interval)
+	sooner := func(at sample.Instant) {
+		if at > in.Now && at < next {
+			next = at
+		}
+	}
+	for _, r := range s.Recommendations {
+		sooner(r.At.Add(in.Pool.Stabilization))
+	}
+	if b := in.Pool.Next; b != nil {
+		sooner(b.At.Add(-in.Pool.Lead()))
+		sooner(b.At)
+	}
+	for _, o := range in.Pool.Overrides {
+		sooner(o.Until)
+	}
+	for _, created := range in.Fleet.Starting {
+		sooner(created.Add(in.Pool.Startup))
+	}
+	return next
+}
+
+// refuse is the decision on input that cannot be worked with: the replicas stay.
+// The window is seeded anew once input is good again.
+func refuse(in *Input, f fault) Decision {
+	wanted := min(max(in.Fleet.Wanted, 0), MaxReplicas)
+	interval := min(max(in.Pool.Interval, sample.Second), MaxSpan)
+	state := observed(in)
+	state.At, state.SeededAt, state.Recommendations = 0, 0, nil
+	return Decision{
+		Rules: Rules, Replicas: wanted, Verdict: Hold, Binding: f.rule, Message: f.message,
+		Steps: []Step{{Rule: f.rule, Before: wanted, After: wanted, Queue: f.name}},
+		Next:  in.Now.Add(interval), State: state,
+	}
+}

@@ -1,0 +1,191 @@
+package forecast
+
+import (
+	"math"
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Advance folds bins into s, in the order given: the result is the same however
+// a history is cut into calls. What lies before the end of what was folded is
+// ignored, so are bins of no width, a negative count, or more than a day. A bin
+// wider than two windows (and 10 s) moves the levels only, for it hides how the
+// rate varies within.
+func Advance(s State, bins []Bin) State {
+	s = s.ready().clone()
+	for _, b := range bins {
+		if b.Width <= 0 || b.Width > maxBin || b.At <= 0 || b.Count < 0 || b.Count > sample.MaxMilli {
+			continue
+		}
+		items, from, to := b.Count.Float(), b.At, b.At.Add(b.Width)
+		if to <= s.Until {
+			continue
+		}
+		if from < s.Until {
+			items *= float64(to-s.Until) / float64(b.Width)
+			from = s.Until
+		}
+		if b.Width > max(2*s.Window, fineBin) {
+			s.coarse(from, to, items)
+		} else {
+			s.fine(from, to, items)
+		}
+		s.Until = to
+	}
+	return s
+}
+
+// coarse moves the levels by a wide bin.
+func (s *State) coarse(from, to sample.Instant, items float64) {
+	s.interrupt()
+	s.Open = openSlot{}
+	width := to.Since(from)
+	s.level(items*1000/float64(width), width)
+}
+
+// fine spreads a bin evenly over the slots that it covers.
+func (s *State) fine(from, to sample.Instant, items float64) {
+	slot, perMilli := s.slot(), items/float64(to-from)
+	for from < to {
+		at := from - from%sample.Instant(slot)
+		if at != s.Open.At {
+			s.closeSlot(at)
+			s.Open = openSlot{At: at}
+		}
+		until := min(to, at.Add(slot))
+		s.Open.Covered += until.Since(from)
+		s.Open.Items += perMilli * float64(until-from)
+		if from = until; s.Open.Covered == slot {
+			s.take(until, s.Open.Items)
+			s.Open = openSlot{At: until}
+		}
+	}
+}
+
+// closeSlot ends the open slot because the one at next begins. A slot covered by
+// less than a half, and slots left out, are a gap.
+func (s *State) closeSlot(next sample.Instant) {
+	slot, open := s.slot(), s.Open
+	if open.At == 0 {
+		return
+	}
+	if open.Covered*2 < slot {
+		s.interrupt()
+		return
+	}
+	s.take(open.At.Add(slot), open.Items*float64(slot)/float64(open.Covered))
+	if open.At.Add(slot) != next {
+		s.interrupt()
+	}
+}
+
+// interrupt forgets what needs time without gaps: the recent slots and the
+// forecasts under way.
+func (s *State) interrupt() {
+	s.Recent, s.Into, s.Before = s.Recent[:0], 0, 0
+	for i := range s.Ladder {
+		s.Ladder[i].Pending = s.Ladder[i].Pending[:0]
+	}
+}
+
+// take folds in a complete slot that ended at end.
+func (s *State) take(end sample.Instant, items float64) {
+	slot := s.slot()
+	s.level(items*1000/float64(slot), slot)
+	size := int(s.Window / slot)
+	if s.Recent = append(s.Recent, items); len(s.Recent) > size {
+		s.Recent = slices.Delete(s.Recent, 0, 1)
+	}
+	if len(s.Recent) < size {
+		return
+	}
+	rate := s.windowRate()
+	s.disperse(size)
+	for i := range s.Ladder {
+		s.score(i, end, items, rate)
+	}
+}
+
+// windowRate is the mean rate over the window that just ended.
+func (s *State) windowRate() float64 {
+	var items float64
+	for _, n := range s.Recent {
+		items += n
+	}
+	return items * 1000 / (float64(s.slot()) * float64(len(s.Recent)))
+}
+
+// level moves the exponential averages by a rate that held for width. At first
+// they are plain averages.
+func (s *State) level(rate float64, width sample.Span) {
+	s.Slots++
+	for i, half := range halfLives {
+		a := max(1-math.Exp2(-float64(width)/1000/half), 1/float64(s.Slots))
+		s.Levels[i] += a * (rate - s.Levels[i])
+	}
+}
+
+// disperse updates the dispersion once a window: half the squared difference of
+// two windows that follow one another, over their mean, which a slow trend
+// leaves alone.
+func (s *State) disperse(size int) {
+	if s.Into++; s.Into < size {
+		return
+	}
+	s.Into = 0
+	items := s.windowRate() * float64(s.slot()) * float64(size) / 1000
+	if mean := (items + s.Before) / 2; s.Before > 0 && mean > 0 {
+		d := items - s.Before
+		index := min(d*d/2/mean, 10*s.Dispersion) // one burst does not set it
+		s.Dispersion = max(s.Dispersion+0.05*(index-s.Dispersion), 0.1)
+	}
+	s.Before = items
+}
+
+// score follows the forecasts under way for one horizon, scores the one that
+// ends now, and issues another when it is time.
+func (s *State) score(i int, end sample.Instant, items, rate float64) {
+	r, horizon := &s.Ladder[i], horizons[i]
+	for j := range r.Pending {
+		p := &r.Pending[j]
+		p.Items += items
+		p.Peak = max(p.Peak, rate)
+	}
+	for len(r.Pending) > 0 && end.Since(r.Pending[0].At) >= horizon {
+		r.learn(&r.Pending[0], float64(end.Since(r.Pending[0].At))/1000)
+		r.Pending = slices.Delete(r.Pending, 0, 1)
+	}
+	if n := len(r.Pending); n > 0 && (n >= overlap || end.Since(r.Pending[n-1].At) < horizon/overlap) {
+		return
+	}
+	anchor := s.anchor(r)
+	r.Pending = append(r.Pending, pending{
+		At: end, Levels: s.Levels, Quantiles: r.Quantiles, Anchor: anchor, Scale: s.scale(anchor),
+	})
+}
+
+// learn scores a forecast: the levels by how far they were from the mean rate,
+// the quantiles by whether they, as they were when it was issued, covered the
+// peak (stochastic descent on the pinball loss, which converges to the coverage
+// asked for whatever the distribution).
+func (r *rung) learn(p *pending, seconds float64) {
+	mean := p.Items / seconds
+	memory := max(0.1, 1/float64(r.Scored+1))
+	for i, level := range p.Levels {
+		e := level - mean
+		r.Errors[i] += memory * (e*e - r.Errors[i])
+	}
+	z := (p.Peak - p.Anchor) / p.Scale
+	r.Scored++
+	r.Spread += max(0.02, 1/float64(r.Scored+10)) * (min(math.Abs(z), 10*r.Spread+1) - r.Spread)
+	step := 0.2 * max(r.Spread, 0.5)
+	for i, tau := range taus {
+		if z > p.Quantiles[i] {
+			r.Quantiles[i] += step * tau
+		} else {
+			r.Quantiles[i] -= step * (1 - tau)
+		}
+	}
+	slices.Sort(r.Quantiles[:])
+}

@@ -1,0 +1,108 @@
+package forecast
+
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// warmScores is how many forecasts must have been scored before a quantile
+// counts as learned: two horizons.
+const warmScores = 2 * overlap
+
+// quickLevels is how many of the levels can call a jump: those of up to a minute.
+const quickLevels = 3
+
+// Demand is the rate to expect from now over the horizon, and the highest rate
+// over a window that it brings with probability target. Targets from 90 % to
+// 99.9 % are told apart. A state that has seen nothing gives zeros, not warm.
+func Demand(s State, now sample.Instant, horizon sample.Span, target sample.PPM) Quantiles {
+	s = s.ready()
+	if s.Slots == 0 {
+		return Quantiles{}
+	}
+	r := &s.Ladder[len(horizons)-1]
+	for i, h := range horizons {
+		if horizon <= h {
+			r = &s.Ladder[i]
+			break
+		}
+	}
+	anchor := s.anchor(r)
+	upper := anchor + max(r.quantile(target), 0)*s.scale(anchor)
+	mean, upperMilli := milli(anchor), milli(upper)
+	return Quantiles{
+		Mean: mean, Upper: max(mean, upperMilli),
+		Warm: r.Scored >= warmScores && now.Since(s.Until) <= maxGap,
+	}
+}
+
+// milli is a rate in thousandths, within 0 and MaxMilli.
+func milli(rate float64) sample.Milli {
+	if rate <= 0 || math.IsNaN(rate) {
+		return 0
+	}
+	m, ok := sample.FromFloat(rate)
+	if !ok {
+		return sample.MaxMilli
+	}
+	return m
+}
+
+// blend is the mean of the levels, each by the inverse square of its recent
+// mean squared error at this horizon.
+func (s *State) blend(r *rung) float64 {
+	if r.Scored == 0 {
+		return s.Levels[0]
+	}
+	least := math.Inf(1)
+	for _, e := range r.Errors {
+		least = min(least, e)
+	}
+	var sum, weights float64
+	for i, level := range s.Levels {
+		ratio := (least + 1e-9) / (r.Errors[i] + 1e-9)
+		sum += ratio * ratio * level
+		weights += ratio * ratio
+	}
+	return sum / weights
+}
+
+// anchor is the rate now: the blend, or a faster level where that is higher by
+// more than its own noise (three deviations), so that a jump shows at once.
+func (s *State) anchor(r *rung) float64 {
+	anchor := s.blend(r)
+	for i, half := range halfLives[:quickLevels] {
+		effective := 2 * half / math.Ln2 // seconds that an average of this half-life is worth
+		level := s.Levels[i]
+		anchor = max(anchor, level-3*math.Sqrt(s.Dispersion*level/effective))
+	}
+	return anchor
+}
+
+// scale is the standard deviation of a window's mean rate around the anchor.
+func (s *State) scale(anchor float64) float64 {
+	window := float64(s.Window) / 1000
+	return math.Sqrt(s.Dispersion * (anchor + 1/window) / window)
+}
+
+// quantile interpolates between the tracked probabilities, evenly in the
+// logarithm of the share left out.
+func (r *rung) quantile(target sample.PPM) float64 {
+	share := 1 - float64(target)/float64(sample.AllPPM)
+	last := len(taus) - 1
+	if share <= 1-taus[last] {
+		return r.Quantiles[last]
+	}
+	for i := 1; i <= last; i++ {
+		low, high := 1-taus[i-1], 1-taus[i]
+		if share >= low {
+			return r.Quantiles[i-1]
+		}
+		if share >= high {
+			f := math.Log(share/low) / math.Log(high/low)
+			return r.Quantiles[i-1] + f*(r.Quantiles[i]-r.Quantiles[i-1])
+		}
+	}
+	return r.Quantiles[last]
+}

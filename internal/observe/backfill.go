@@ -1,0 +1,199 @@
+package observe
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// backfill asks a Prometheus server for the past day of one series, in chunks,
+// oldest first. It runs beside the source's goroutine, which takes the result.
+type backfill struct {
+	st     *seriesState
+	def    Series
+	end    sample.Instant
+	rows   map[string]bool // that need it
+	cancel context.CancelFunc
+	bins   map[string][]Bin
+}
+
+// startBackfill begins one when a row wants history, none is running, and the
+// source answers.
+func (s *source) startBackfill(ctx context.Context) {
+	now := s.now()
+	if s.fill != nil || s.misses > 0 || now < s.fillReady {
+		return
+	}
+	for _, st := range s.series {
+		rows := st.unfilled(s.cfg.Type != Prometheus)
+		if len(rows) == 0 {
+			continue
+		}
+		b := &backfill{st: st, def: st.def, end: st.begun(rows, now), rows: rows, bins: map[string][]Bin{}}
+		var own context.Context
+		own, b.cancel = context.WithCancel(ctx)
+		s.fill = b
+		worker := &source{o: s.o, key: s.key, cfg: s.cfg, client: s.client, clientErr: s.clientErr, filled: s.filled}
+		s.o.running.Go(func() { worker.backfill(own, b) })
+		return
+	}
+}
+
+// unfilled are the rows that want a history and have none of the past. Where
+// the past cannot be asked for, there will be none.
+func (st *seriesState) unfilled(never bool) map[string]bool {
+	rows := map[string]bool{}
+	for key, r := range st.rows {
+		switch {
+		case !r.hist.on || r.hist.ready || st.lastOK == 0:
+		case never:
+			r.hist.ready = true
+		default:
+			rows[key] = true
+		}
+	}
+	return rows
+}
+
+// begun is when the newest of the rows was first read, so that the past joins
+// what is read without a gap; now when none was.
+func (st *seriesState) begun(rows map[string]bool, now sample.Instant) sample.Instant {
+	var newest sample.Instant
+	for key := range rows {
+		newest = max(newest, st.rows[key].hist.begun)
+	}
+	if newest == 0 {
+		return now
+	}
+	return newest
+}
+
+func (s *source) endBackfill() {
+	if s.fill != nil {
+		s.fill.cancel()
+		s.fill = nil
+	}
+}
+
+// finish takes the result of a backfill, unless the source has changed since.
+func (s *source) finish(b *backfill) {
+	if b != s.fill {
+		return
+	}
+	s.endBackfill()
+	s.fillReady = s.now().Add(sample.SpanOf(backfillPace))
+	for key := range b.rows {
+		if r := b.st.rows[key]; r != nil && r.hist.on && !r.hist.ready {
+			r.hist.backfill(b.bins[key], b.end)
+		}
+	}
+}
+
+// backfill reads all chunks. One that fails thrice ends it: what came before
+// is kept.
+func (s *source) backfill(ctx context.Context, b *backfill) {
+	defer func() {
+		select {
+		case s.filled <- b:
+		case <-ctx.Done():
+		}
+	}()
+	for from := b.end.Add(-coarseMemory); from < b.end; from = from.Add(backfillChunk) {
+		for tries := 1; !s.chunk(ctx, b, from, from.Add(backfillChunk)); tries++ {
+			if tries == backfillTries || !s.rest(ctx) {
+				return
+			}
+		}
+		if !s.rest(ctx) {
+			return
+		}
+	}
+}
+
+// rest waits between two requests; false when there is nothing to wait for.
+func (s *source) rest(ctx context.Context) bool {
+	timer := s.o.opts.Clock.NewTimer(backfillPace)
+	defer timer.Stop()
+	select {
+	case <-timer.C():
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// chunk asks for the points from one instant to another, both included: the
+// first is what a counter rose from.
+func (s *source) chunk(ctx context.Context, b *backfill, from, to sample.Instant) bool {
+	form := url.Values{
+		"query":          {b.def.Query},
+		"start":          {seconds(int64(from))},
+		"end":            {seconds(int64(to))},
+		"step":           {seconds(int64(coarseWidth))},
+		"timeout":        {seconds(s.cfg.Timeout.Milliseconds())},
+		"lookback_delta": {seconds(b.def.MaxAge.Milliseconds())},
+		"limit":          {strconv.Itoa(maxRows)},
+	}
+	counts := map[string]map[sample.Instant]sample.Milli{}
+	started := s.o.opts.Clock.Now()
+	partial := false
+	f := s.post(ctx, "api/v1/query_range", form, func(r io.Reader) (err error) {
+		partial, err = decodeAnswer(r, "matrix", func(e *element) error {
+			at, ok := b.def.locate(e.Metric)
+			if !ok || !b.rows[at.row] {
+				return nil
+			}
+			if counts[at.row] == nil {
+				counts[at.row] = map[sample.Instant]sample.Milli{}
+			}
+			b.def.countInto(counts[at.row], e.Values, from)
+			return nil
+		})
+		return err
+	})
+	s.observed(b.def.Name, started, f)
+	if f != nil {
+		return false
+	}
+	if partial {
+		return true // counts that may be too low are worse than a gap
+	}
+	for row, at := range counts {
+		b.bins[row] = append(b.bins[row], binsOf(at)...)
+	}
+	return true
+}
+
+// countInto adds the arrivals of one class to those of the row, by the end of
+// the bin they are in. The point at from belongs to the chunk before.
+func (s Series) countInto(counts map[sample.Instant]sample.Milli, points []datum, from sample.Instant) {
+	for i, p := range points {
+		v, cause := plausible(p)
+		if cause != sample.CauseNone || p.at <= from {
+			continue
+		}
+		if s.Type == Rate {
+			counts[p.at] += sample.Milli(sample.MulDiv(int64(v), int64(coarseWidth), int64(sample.Second)))
+			continue
+		}
+		if i == 0 || points[i-1].at != p.at.Add(-coarseWidth) {
+			continue
+		}
+		if before, cause := plausible(points[i-1]); cause == sample.CauseNone && v >= before {
+			counts[p.at] += v - before
+		}
+	}
+}
+
+func binsOf(counts map[sample.Instant]sample.Milli) []Bin {
+	bins := make([]Bin, 0, len(counts))
+	for end, n := range counts {
+		bins = append(bins, Bin{At: end.Add(-coarseWidth), Width: coarseWidth, Count: n})
+	}
+	slices.SortFunc(bins, func(a, b Bin) int { return int(a.At - b.At) })
+	return bins
+}

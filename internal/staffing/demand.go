@@ -1,0 +1,225 @@
+package staffing
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// class is a Class made ready for the models: decisions instead of items, every interval filled in,
+// values bounded.
+type class struct {
+	in    Class
+	teams []int // eligible teams, ascending
+	group int   // classes with the same teams
+
+	known       bool // there is at least a last value to work the need out from
+	quality     sample.Quality
+	cause       sample.Cause
+	findings    []Finding
+	agesAssumed bool
+
+	rates    []sample.Milli // decisions an hour, or rooms open, per interval
+	handle   sample.Span
+	backlog  sample.Milli // decisions
+	oldest   sample.Span
+	promises []Promise // strictest first; at least one
+
+	occupancy sample.PPM // the strictest of the eligible teams; AllPPM without a limit
+	left      sample.PPM // mean share of scheduled time left by shrinkage in the eligible teams; AllPPM without teams
+
+	binding    int // index of the promise that needs most now
+	required   []sample.Milli
+	standalone []sample.Milli
+}
+
+const (
+	maxLoad   = 100_000          // heads that a class may need at most
+	maxTime   = 400 * day        // longest handle time, age and promise
+	day       = 24 * sample.Hour // the time within which work without a promise is kept up with
+	nearLimit = 4 * sample.Hour  // longest promise that is planned as near real time
+	hour      = int64(sample.Hour)
+)
+
+// highestPercent is the most that is planned for: 100 % would take people without end.
+const highestPercent sample.PPM = 999_900
+
+// newClass resolves c for a grid of n intervals.
+func newClass(c Class, teams []Team, n int) *class {
+	out := &class{in: c, occupancy: sample.AllPPM, left: sample.AllPPM, quality: sample.Fresh}
+	out.findTeams(teams)
+	out.judge()
+	out.promises = promisesOf(c)
+	out.fillRates(n)
+	out.required, out.standalone = make([]sample.Milli, n), make([]sample.Milli, n)
+	return out
+}
+
+func (c *class) rooms() bool { return c.in.Work == Rooms }
+
+// findTeams notes who is qualified, and what their shrinkage and occupancy mean for the class.
+func (c *class) findTeams(teams []Team) {
+	var left sample.PPM
+	for i, t := range teams {
+		if !Qualified(c.in, t) {
+			continue
+		}
+		c.teams = append(c.teams, i)
+		left += t.Shrinkage.Productive()
+		if t.MaxOccupancy > 0 {
+			c.occupancy = min(c.occupancy, t.MaxOccupancy)
+		}
+	}
+	if len(c.teams) > 0 {
+		c.left = left / sample.PPM(len(c.teams))
+	} else {
+		c.findings = append(c.findings, FindingNoTeam)
+	}
+}
+
+// judge takes the values of the samples and the worst of their qualities.
+func (c *class) judge() {
+	if c.rooms() {
+		s := c.weigh(c.in.Concurrent)
+		c.known = s.Quality >= sample.Stale
+		return
+	}
+	arrivals := c.weigh(c.in.ArrivalsPerHour)
+	handle := c.takeHandleTime()
+	c.known = arrivals.Quality >= sample.Stale && handle
+	c.takeBacklog(arrivals)
+}
+
+// weigh lowers the quality of the class to that of s, and gives s with a value that may be computed with.
+func (c *class) weigh(s sample.Sample) sample.Sample {
+	switch {
+	case s.Quality >= sample.Stale && s.Value < 0:
+		s.Quality, s.Cause = sample.Implausible, sample.CauseNegative
+	case s.Quality >= sample.Stale && s.Value > sample.MaxMilli:
+		s.Quality, s.Cause = sample.Implausible, sample.CauseOutOfRange
+	}
+	if s.Quality < c.quality {
+		c.quality, c.cause = s.Quality, s.Cause
+	}
+	if s.Quality < sample.Stale {
+		s.Value = 0
+	}
+	return s
+}
+
+// takeHandleTime reports whether there is a handle time.
+func (c *class) takeHandleTime() bool {
+	if c.in.HandleTime.Quality == sample.Absent && c.in.DeclaredHandleTime > 0 {
+		c.handle = min(c.in.DeclaredHandleTime, maxTime)
+		return true
+	}
+	s := c.weigh(c.in.HandleTime) // thousandths of seconds are milliseconds
+	c.handle = min(max(sample.Span(s.Value), 1), maxTime)
+	return s.Quality >= sample.Stale
+}
+
+// takeBacklog takes what waits and how long it has waited.
+func (c *class) takeBacklog(arrivals sample.Sample) {
+	if c.in.Backlog.Quality == sample.Absent && c.in.Backlog.Cause == sample.CauseNotDeclared {
+		c.findings = append(c.findings, FindingBacklogNotMeasured)
+		return
+	}
+	backlog := c.weigh(c.in.Backlog)
+	c.backlog = c.decisions(backlog.Value)
+	if c.backlog == 0 {
+		return
+	}
+	if a := c.in.OldestAge; a.Quality != sample.Absent || a.Cause != sample.CauseNotDeclared {
+		c.oldest = min(max(sample.Span(c.weigh(a).Value), 0), maxTime)
+		return
+	}
+	c.agesAssumed, c.oldest = true, maxTime
+	if arrivals.Value > 0 {
+		c.oldest = sample.Span(min(sample.MulDivUp(int64(backlog.Value), hour, int64(arrivals.Value)), int64(maxTime)))
+	}
+}
+
+// decisions are how many decisions items take, bounded to the work of maxLoad people in maxTime.
+func (c *class) decisions(items sample.Milli) sample.Milli {
+	d := int64(min(max(items, 0), sample.MaxMilli))
+	if c.in.DecisionsPerItem > 0 {
+		d = sample.MulDiv(d, int64(min(c.in.DecisionsPerItem, sample.Whole(1000))), int64(sample.One))
+	}
+	return sample.Milli(min(d, sample.MulDiv(maxLoad*int64(sample.One), int64(maxTime), int64(max(c.handle, 1)))))
+}
+
+// fillRates sets the rate of each interval: the forecast, its last value held, or what is observed now.
+func (c *class) fillRates(n int) {
+	now := c.in.ArrivalsPerHour
+	if c.rooms() {
+		now = c.in.Concurrent
+	}
+	rate := now.Value
+	c.rates = make([]sample.Milli, n)
+	if !c.known {
+		return
+	}
+	for i := range c.rates {
+		if i < len(c.in.Rates) {
+			rate = c.in.Rates[i]
+		}
+		c.rates[i] = c.bounded(rate)
+	}
+}
+
+func (c *class) bounded(rate sample.Milli) sample.Milli {
+	if c.rooms() {
+		return min(max(rate, 0), sample.Whole(maxLoad))
+	}
+	most := sample.MulDiv(maxLoad*int64(sample.One), hour, int64(c.handle))
+	return min(c.decisions(rate), sample.Milli(most))
+}
+
+// promisesOf are the promises in the order of their time, with values that the models can take.
+func promisesOf(c Class) []Promise {
+	if len(c.Promises) == 0 {
+		return []Promise{{Percent: sample.AllPPM / 2, Within: day, Measure: Started}}
+	}
+	out := slices.Clone(c.Promises)
+	for i, p := range out {
+		out[i].Within = min(max(p.Within, 1), maxTime)
+		out[i].Percent = min(max(p.Percent, 0), sample.AllPPM)
+		if p.Measure != Started {
+			out[i].Measure = Decided
+		}
+	}
+	slices.SortFunc(out, func(a, b Promise) int {
+		return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent), cmp.Compare(a.Measure, b.Measure))
+	})
+	return out
+}
+
+// regime is the model of promise p in a plan with intervals of width.
+func regime(p Promise, width sample.Span) Model {
+	switch {
+	case p.Within <= width:
+		return ModelRealTime
+	case p.Within <= nearLimit:
+		return ModelNearRealTime
+	}
+	return ModelDeferred
+}
+
+// byImportance orders classes as they are served: protected first, then by priority, then by the
+// strictest promise.
+func byImportance(a, b *class) int {
+	protected := func(c *class) int {
+		if c.in.Protected {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(protected(a), protected(b)), cmp.Compare(b.in.Priority, a.in.Priority),
+		cmp.Compare(a.promises[0].Within, b.promises[0].Within), compareKeys(a.in.Key, b.in.Key))
+}
+
+func compareKeys(a, b ClassKey) int {
+	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Review, b.Review), cmp.Compare(a.Language, b.Language),
+		cmp.Compare(a.HarmDomain, b.HarmDomain), cmp.Compare(a.Tier, b.Tier))
+}

@@ -1,0 +1,80 @@
+package testing
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	modcapv1alpha1 "github.com/modcap/modcap/api/v1alpha1"
+)
+
+// OverrideWrapper builds a CapacityOverride.
+type OverrideWrapper struct {
+	meta[*OverrideWrapper]
+	override modcapv1alpha1.CapacityOverride
+}
+
+// MakeOverride starts a pause of the pool "pool" from now until 2100.
+func MakeOverride(name, namespace string) *OverrideWrapper {
+	w := &OverrideWrapper{override: modcapv1alpha1.CapacityOverride{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace},
+		Spec: modcapv1alpha1.CapacityOverrideSpec{
+			Type:    modcapv1alpha1.OverridePause,
+			PoolRef: modcapv1alpha1.ObjectReference{Name: "pool"},
+			Until:   metav1.NewTime(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)),
+			Reason:  "testing",
+			By:      "on-call",
+		},
+	}}
+	w.meta = meta[*OverrideWrapper]{&w.override.ObjectMeta, w}
+	return w
+}
+
+// Floor makes it a floor.
+func (w *OverrideWrapper) Floor(replicas int32) *OverrideWrapper {
+	return w.bound(modcapv1alpha1.OverrideFloor, replicas)
+}
+
+// Ceiling makes it a ceiling.
+func (w *OverrideWrapper) Ceiling(replicas int32) *OverrideWrapper {
+	return w.bound(modcapv1alpha1.OverrideCeiling, replicas)
+}
+
+func (w *OverrideWrapper) bound(kind modcapv1alpha1.OverrideType, replicas int32) *OverrideWrapper {
+	w.override.Spec.Type, w.override.Spec.Replicas = kind, &replicas
+	return w
+}
+
+// Pool names the pool.
+func (w *OverrideWrapper) Pool(name string) *OverrideWrapper {
+	w.override.Spec.PoolRef.Name = name
+	return w
+}
+
+// From sets when the override begins.
+func (w *OverrideWrapper) From(at time.Time) *OverrideWrapper {
+	from := metav1.NewTime(at)
+	w.override.Spec.From = &from
+	return w
+}
+
+// Until sets when the override ends.
+func (w *OverrideWrapper) Until(at time.Time) *OverrideWrapper {
+	w.override.Spec.Until = metav1.NewTime(at)
+	return w
+}
+
+// By sets who ordered it.
+func (w *OverrideWrapper) By(by string) *OverrideWrapper {
+	w.override.Spec.By = by
+	return w
+}
+
+// Reason sets the reason.
+func (w *OverrideWrapper) Reason(reason string) *OverrideWrapper {
+	w.override.Spec.Reason = reason
+	return w
+}
+
+// Obj returns a copy of the override.
+func (w *OverrideWrapper) Obj() *modcapv1alpha1.CapacityOverride { return w.override.DeepCopy() }

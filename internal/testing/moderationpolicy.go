@@ -1,0 +1,128 @@
+package testing
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	modcapv1alpha1 "github.com/modcap/modcap/api/v1alpha1"
+)
+
+// PolicyWrapper builds a ModerationPolicy.
+type PolicyWrapper struct {
+	meta[*PolicyWrapper]
+	policy modcapv1alpha1.ModerationPolicy
+}
+
+// MakePolicy starts a policy with the labels given, or with MakeLabel("hate").
+func MakePolicy(name, namespace string, labels ...*LabelWrapper) *PolicyWrapper {
+	if len(labels) == 0 {
+		labels = []*LabelWrapper{MakeLabel("hate")}
+	}
+	w := &PolicyWrapper{policy: modcapv1alpha1.ModerationPolicy{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace},
+	}}
+	w.meta = meta[*PolicyWrapper]{&w.policy.ObjectMeta, w}
+	for _, label := range labels {
+		w.PolicyLabel(label)
+	}
+	return w
+}
+
+// PolicyLabel adds a label.
+func (w *PolicyWrapper) PolicyLabel(label *LabelWrapper) *PolicyWrapper {
+	w.policy.Spec.Labels = append(w.policy.Spec.Labels, label.Obj())
+	return w
+}
+
+// Obj returns a copy of the policy.
+func (w *PolicyWrapper) Obj() *modcapv1alpha1.ModerationPolicy { return w.policy.DeepCopy() }
+
+// LabelWrapper builds a label of a policy.
+type LabelWrapper struct {
+	label modcapv1alpha1.PolicyLabel
+}
+
+// MakeLabel starts a label of the harm domain of the same name: severity Medium,
+// scores of version 1 of a model named after it, action from 0.97, review from 0.60.
+func MakeLabel(name string) *LabelWrapper {
+	w := &LabelWrapper{label: modcapv1alpha1.PolicyLabel{
+		Name:       modcapv1alpha1.Word(name),
+		HarmDomain: modcapv1alpha1.Word(name),
+		Severity:   modcapv1alpha1.SeverityMedium,
+		Score:      modcapv1alpha1.ScoreReference{Model: name, Version: "1"},
+	}}
+	return w.ActAt("0.97").ReviewAt("0.60")
+}
+
+// HarmDomain sets the harm domain.
+func (w *LabelWrapper) HarmDomain(domain modcapv1alpha1.Word) *LabelWrapper {
+	w.label.HarmDomain = domain
+	return w
+}
+
+// Severity sets the severity.
+func (w *LabelWrapper) Severity(severity modcapv1alpha1.SeverityType) *LabelWrapper {
+	w.label.Severity = severity
+	return w
+}
+
+// Protected makes the label protected.
+func (w *LabelWrapper) Protected() *LabelWrapper {
+	w.label.Protected = true
+	return w
+}
+
+// Score sets the model and its version.
+func (w *LabelWrapper) Score(model, version string) *LabelWrapper {
+	w.label.Score = modcapv1alpha1.ScoreReference{Model: model, Version: version}
+	return w
+}
+
+// ActAt sets actAt; "" unsets it.
+func (w *LabelWrapper) ActAt(score modcapv1alpha1.Score) *LabelWrapper {
+	w.label.ActAt = scoreOrNil(score)
+	return w
+}
+
+// ReviewAt sets reviewAt; "" unsets it.
+func (w *LabelWrapper) ReviewAt(score modcapv1alpha1.Score) *LabelWrapper {
+	w.label.ReviewAt = scoreOrNil(score)
+	return w
+}
+
+// Override adds an override of the bands for markets; "" leaves a band unset.
+func (w *LabelWrapper) Override(
+	name string, actAt, reviewAt modcapv1alpha1.Score, markets ...modcapv1alpha1.Market,
+) *LabelWrapper {
+	w.label.Overrides = append(w.label.Overrides, modcapv1alpha1.BandOverride{
+		Name: modcapv1alpha1.Word(name), Markets: markets, ActAt: scoreOrNil(actAt), ReviewAt: scoreOrNil(reviewAt),
+	})
+	return w
+}
+
+// Clearances sets what reviewers of the label must hold.
+func (w *LabelWrapper) Clearances(clearances ...modcapv1alpha1.Word) *LabelWrapper {
+	w.label.Requires = &modcapv1alpha1.LabelRequirements{Clearances: clearances}
+	return w
+}
+
+// QASample sets the shares that are looked at again; "" leaves one unset.
+func (w *LabelWrapper) QASample(allowed, actioned, reviewed modcapv1alpha1.Score) *LabelWrapper {
+	w.label.QASample = &modcapv1alpha1.QASample{Allowed: allowed, Actioned: actioned, Reviewed: reviewed}
+	return w
+}
+
+// Escalation sends items to a tier.
+func (w *LabelWrapper) Escalation(tier int32, within modcapv1alpha1.Duration) *LabelWrapper {
+	w.label.Escalation = &modcapv1alpha1.Escalation{Tier: tier, Within: within}
+	return w
+}
+
+// Obj returns a copy of the label.
+func (w *LabelWrapper) Obj() modcapv1alpha1.PolicyLabel { return *w.label.DeepCopy() }
+
+func scoreOrNil(score modcapv1alpha1.Score) *modcapv1alpha1.Score {
+	if score == "" {
+		return nil
+	}
+	return &score
+}

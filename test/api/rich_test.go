@@ -1,0 +1,98 @@
+package api
+
+import (
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	modcapv1alpha1 "github.com/modcap/modcap/api/v1alpha1"
+	modtest "github.com/modcap/modcap/internal/testing"
+)
+
+// rich returns, for each kind, valid objects in which together every field of the
+// spec is set. Tests of rules and bounds start from them. The first is the usual one.
+func rich(t testing.TB) map[string][]*unstructured.Unstructured {
+	t.Helper()
+	const ns = "default"
+	prometheus := richSource(ns)
+	external := modtest.MakeSource("rich-external", ns).External(
+		modtest.MakeExternalSeries("backlog", modcapv1alpha1.GaugeSeries, "backlog_items"))
+	return map[string][]*unstructured.Unstructured{
+		"CapacityOverride":    {generic(t, richOverride(ns).Obj()), generic(t, modtest.MakeOverride("rich-pause", ns).Obj())},
+		"ClassifierPool":      {generic(t, richPool(ns).Obj())},
+		"ClusterMetricSource": {generic(t, prometheus.ClusterObj()), generic(t, external.ClusterObj())},
+		"MetricSource":        {generic(t, prometheus.Obj()), generic(t, external.Obj())},
+		"ModerationPolicy":    {generic(t, richPolicy(ns).Obj())},
+		"ModerationQueue":     {generic(t, richQueue(ns).Obj())},
+		"ReviewTeam":          {generic(t, richTeam(ns))},
+		"StaffingTarget":      {generic(t, richTarget(ns).Obj())},
+	}
+}
+
+func richSource(ns string) *modtest.SourceWrapper {
+	series := modtest.MakeSeries("backlog", modcapv1alpha1.GaugeSeries, "sum by (queue, language, domain) (backlog)")
+	series.By = &modcapv1alpha1.ClassLabels{Language: "language", HarmDomain: "domain"}
+	w := modtest.MakeSource("rich", ns).URL("http://prometheus.example:9090").BearerToken("prometheus", "token").Series(series)
+	return w.TLS(&modcapv1alpha1.TLSConfig{
+		CASecretRef: &modcapv1alpha1.SecretKeyReference{Name: "prometheus", Key: "ca.crt"},
+		ServerName:  "prometheus.example",
+	})
+}
+
+func richPool(ns string) *modtest.PoolWrapper {
+	schedule := modtest.MakeSchedule("evening", "18:00", "02:00", 5, 20)
+	schedule.Days = []modcapv1alpha1.Weekday{modcapv1alpha1.Friday}
+	return modtest.MakePool("rich", ns).Learn().Schedule(schedule).FlapBudget(12)
+}
+
+func richQueue(ns string) *modtest.QueueWrapper {
+	hate := modtest.MakeReview("hate").HarmDomains("hate").MeasuredHandleTime().HandleTime("90s").Clearances("child-safety").
+		Mix(modcapv1alpha1.ClassShare{Language: "pt", HarmDomain: "hate", Share: "1"})
+	rest := modtest.MakeReview("rest").HarmDomains("*").Rooms(4)
+	return modtest.MakeQueue("rich", ns).Markets("BR").Languages("pt", "es").ContentClasses("shopping").Default().Protected().
+		Policy("policy").Review(hate).Review(rest)
+}
+
+func richPolicy(ns string) *modtest.PolicyWrapper {
+	return modtest.MakePolicy("rich", ns, modtest.MakeLabel("hate").Protected().Override("de", "0.95", "0.50", "DE").
+		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h"))
+}
+
+func richTeam(ns string) *modcapv1alpha1.ReviewTeam {
+	shift := modtest.MakeShift("day", "09:00", "17:30", 20)
+	shift.Days = []modcapv1alpha1.Weekday{modcapv1alpha1.Monday}
+	shift.From, shift.Until = "2026-01-01", "2026-12-31"
+	team := modtest.MakeTeam("rich", ns).Surfaces("live").Clearances("child-safety").Shifts(shift).
+		Calendar("new-year", "2026-12-31", "2027-01-01", -5).
+		Cohort("november", 4, "2026-11-02",
+			modcapv1alpha1.RampStep{AfterWeeks: 0, Percent: "50"}, modcapv1alpha1.RampStep{AfterWeeks: 4, Percent: "100"}).Obj()
+	team.Spec.Calendar[0].Reason = "New year"
+	return team
+}
+
+func richTarget(ns string) *modtest.TargetWrapper {
+	selector := modtest.MakeSelector("plan", "apac")
+	selector.MatchExpressions = []modcapv1alpha1.LabelRequirement{
+		{Key: "surface", Operator: "In", Values: []modcapv1alpha1.SelectorValue{"live"}},
+	}
+	return modtest.MakeTarget("rich", ns).Queues(selector).Teams(selector)
+}
+
+func richOverride(ns string) *modtest.OverrideWrapper {
+	return modtest.MakeOverride("rich", ns).Floor(5).From(time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+// concrete turns the path of a schema into the path of a field that one of the
+// objects has, and returns that object.
+func concrete(objects []*unstructured.Unstructured, path string) (*unstructured.Unstructured, string, bool) {
+	for _, object := range objects {
+		for _, index := range []string{"[0]", "[1]"} {
+			candidate := firstKey(object, indexAll(path, index))
+			if _, ok := read(object, candidate); ok {
+				return object, candidate, true
+			}
+		}
+	}
+	return nil, "", false
+}

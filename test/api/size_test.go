@@ -1,0 +1,248 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// maxObjectBytes is the limit of the design for the largest valid object, spec and
+// status together, in ASCII and without what the API server adds. A character may
+// take up to six bytes of JSON; etcd's own limit is 1.5 MiB.
+const maxObjectBytes = 256 << 10
+
+// TestLargestObjects builds the largest valid object of each kind, shows that the
+// API server admits its spec and its status, and measures it.
+func TestLargestObjects(t *testing.T) {
+	crds := loadCRDs(t)
+	for kind, object := range largest(t, crds) {
+		t.Run(kind, func(t *testing.T) {
+			if object.GetNamespace() != "" {
+				object.SetNamespace(env.Namespace(t))
+			}
+			bytes := len(mustJSON(t, object.Object))
+			t.Logf("%d bytes: spec %d, status %d", bytes, len(mustJSON(t, object.Object["spec"])), len(mustJSON(t, object.Object["status"])))
+			if bytes >= maxObjectBytes {
+				t.Errorf("The largest object has %d bytes, want fewer than %d", bytes, maxObjectBytes)
+			}
+			created := object.DeepCopy()
+			if err := env.Client.Create(context.Background(), created); err != nil {
+				t.Fatalf("The spec is refused: %.2000v", err)
+			}
+			t.Cleanup(func() {
+				if err := env.Client.Delete(context.Background(), created); client.IgnoreNotFound(err) != nil {
+					t.Error(err)
+				}
+			})
+			created.Object["status"] = object.Object["status"]
+			if err := env.Client.Status().Update(context.Background(), created); err != nil {
+				t.Fatalf("The status is refused: %.2000v", err)
+			}
+			if err := decode(t, created); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func mustJSON(t *testing.T, value any) []byte {
+	t.Helper()
+	data, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// largest fills every spec and status to the bounds of its schema, and then lays the
+// spec out as its rules want it.
+func largest(t *testing.T, crds map[string]crd) map[string]*unstructured.Unstructured {
+	t.Helper()
+	all := map[string]*unstructured.Unstructured{}
+	for kind, c := range crds {
+		schema := c.schema()
+		spec, status := schema.Properties["spec"], schema.Properties["status"]
+		filled := large().fill(&status).(map[string]any)
+		shortenConditions(filled)
+		object := &unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": c.Spec.Group + "/" + c.Spec.Versions[0].Name, "kind": kind,
+			"metadata": map[string]any{"name": strings.Repeat("n", 63)},
+			"spec":     large().fill(&spec), "status": filled,
+		}}
+		if c.Spec.Scope == "Namespaced" {
+			object.SetNamespace("default")
+		}
+		lay := layouts()[kind]
+		if lay == nil {
+			t.Fatalf("Nothing lays out a %s", kind)
+		}
+		lay(object.Object["spec"].(map[string]any))
+		all[kind] = object
+	}
+	return all
+}
+
+// shortenConditions keeps the rule that is stricter than the schema of metav1.Condition.
+func shortenConditions(status map[string]any) {
+	for i, item := range status["conditions"].([]any) {
+		condition := item.(map[string]any)
+		condition["type"], condition["reason"] = fmt.Sprintf("T%063d", i), strings.Repeat("R", 64)
+		condition["message"] = strings.Repeat("m", 1024)
+	}
+}
+
+// layouts turn a filled spec into the largest valid one.
+func layouts() map[string]func(map[string]any) {
+	return map[string]func(map[string]any){
+		"CapacityOverride": func(spec map[string]any) {
+			spec["type"], spec["from"] = "Ceiling", "2026-12-24T17:00:00.123456789+01:00"
+		},
+		"ClassifierPool": func(spec map[string]any) {
+			spec["throughput"].(map[string]any)["itemsPerSecond"] = "12345678.123"
+			spec["startup"].(map[string]any)["time"] = "00001h00001m00001s00001ms"
+			spec["scaleDown"].(map[string]any)["stabilization"] = "00001h00001m00001s00001ms"
+			for i, item := range spec["schedules"].([]any) {
+				schedule := item.(map[string]any)
+				schedule["start"], schedule["end"], schedule["days"] = "08:00", "16:00", everyDay()
+				schedule["name"] = word(63, i)
+				schedule["timeZone"] = strings.Repeat("Z", 64)
+			}
+		},
+		"ClusterMetricSource": laySource,
+		"MetricSource":        laySource,
+		"ModerationPolicy":    layPolicy,
+		"ModerationQueue":     layQueue,
+		"ReviewTeam":          layTeam,
+		"StaffingTarget": func(spec map[string]any) {
+			spec["horizon"], spec["interval"] = "00023h00059m00059s00999ms", "30m"
+			for _, name := range []string{"queueSelector", "teamSelector"} {
+				selector := spec[name].(map[string]any)
+				labels := map[string]any{}
+				for i := range 16 {
+					labels[longLabel(248)+fmt.Sprintf("%063d", i)[5:]] = strings.Repeat("v", 63)
+				}
+				selector["matchLabels"] = labels
+				for _, item := range selector["matchExpressions"].([]any) {
+					requirement := item.(map[string]any)
+					requirement["key"], requirement["operator"] = longLabel(253)+strings.Repeat("y", 58), "NotIn"
+				}
+			}
+		},
+	}
+}
+
+func laySource(spec map[string]any) {
+	const most = "00000h00001m00000s00000ms"
+	spec["type"], spec["interval"], spec["timeout"] = "Prometheus", most, most
+	spec["prometheus"].(map[string]any)["url"] = "https://" + strings.Repeat("p", 504)
+	for i, item := range spec["series"].([]any) {
+		series := item.(map[string]any)
+		delete(series, "metric")
+		series["name"], series["maxAge"] = word(63, i), most
+	}
+}
+
+func layPolicy(spec map[string]any) {
+	for i, item := range spec["labels"].([]any) {
+		label := item.(map[string]any)
+		label["name"], label["harmDomain"] = word(63, i), word(63, i)
+		label["severity"] = "Critical"
+		label["actAt"], label["reviewAt"] = "0.999999", "0.900000"
+		label["qaSample"] = map[string]any{"allowed": "0.000001", "actioned": "0.000001", "reviewed": "0.000001"}
+		label["escalation"].(map[string]any)["within"] = "00001h00001m00001s00001ms"
+		overrides, codes := label["overrides"].([]any)[:256/64], countries('A', 250)
+		label["overrides"] = overrides
+		for j, item := range overrides {
+			override := item.(map[string]any)
+			from, to := j*250/len(overrides), (j+1)*250/len(overrides)
+			override["markets"] = codes[from:to]
+			override["name"] = word(63, j)
+			override["actAt"], override["reviewAt"] = "0.999999", "0.900000"
+		}
+	}
+}
+
+func layQueue(spec map[string]any) {
+	spec["markets"], spec["languages"] = countries('A', 250), languages()
+	classification := spec["classification"].(map[string]any)
+	classification["workPerItem"] = "12345678.123"
+	layPromise(classification["serviceLevel"].(map[string]any))
+	layRow(classification["metrics"].(map[string]any))
+	reviews := spec["reviews"].([]any)
+	for i, item := range reviews {
+		stream := item.(map[string]any)
+		delete(stream, "roomsPerPerson")
+		stream["name"], stream["work"] = word(63, i), "Items"
+		domains := stream["harmDomains"].([]any)[:64/len(reviews)]
+		stream["harmDomains"] = domains
+		stream["handleTime"], stream["decisionsPerItem"] = "00001h00001m00001s00001ms", "12345678.123"
+		for _, level := range stream["serviceLevels"].([]any) {
+			layPromise(level.(map[string]any))
+		}
+		mix := stream["mix"].([]any)[:256/len(reviews)]
+		stream["mix"] = mix
+		for j, item := range mix {
+			class := item.(map[string]any)
+			class["language"], class["harmDomain"] = languages()[j%64], domains[j%len(domains)]
+			class["share"] = "0.000000"
+		}
+		mix[0].(map[string]any)["share"] = "1.000000"
+		layRow(stream["metrics"].(map[string]any))
+	}
+}
+
+func layPromise(level map[string]any) {
+	level["percent"], level["within"] = "99.9999", "99999h99999h99999h99999ms"
+}
+
+func layRow(metrics map[string]any) {
+	metrics["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
+	labels := map[string]any{}
+	for i := range 8 {
+		labels[word(128, i)] = strings.Repeat("v", 128)
+	}
+	metrics["matchLabels"] = labels
+}
+
+func layTeam(spec map[string]any) {
+	spec["maxOccupancy"] = "99.9999"
+	spec["shrinkage"] = map[string]any{"planned": "99.9999", "unplanned": "99.9999"}
+	spec["timeZone"] = strings.Repeat("Z", 64)
+	spec["skills"].(map[string]any)["languages"] = languages()
+	for _, item := range spec["shifts"].([]any) {
+		shift := item.(map[string]any)
+		shift["start"], shift["end"], shift["from"], shift["until"] = "08:00", "16:00", "2026-01-01", "2026-12-31"
+		shift["days"] = everyDay()
+	}
+	for _, item := range spec["calendar"].([]any) {
+		entry := item.(map[string]any)
+		entry["from"], entry["to"] = "2026-01-01", "2026-12-31"
+	}
+	for _, item := range spec["cohorts"].([]any) {
+		cohort := item.(map[string]any)
+		cohort["start"] = "2026-01-01"
+		for i, item := range cohort["ramp"].([]any) {
+			step := item.(map[string]any)
+			step["afterWeeks"], step["percent"] = int64(i), "99.9999"
+		}
+	}
+}
+
+func everyDay() []any { return []any{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} }
+
+// word returns a word of n characters, different for each i.
+func word(n, i int) string { return fmt.Sprintf("w%0*d", n-1, i) }
+
+// languages are 64 different tags of 35 characters.
+func languages() []any {
+	var all []any
+	for i := range 64 {
+		all = append(all, fmt.Sprintf("de-aaaaaaaa-bbbbbbbb-cccccccc-%05d", i))
+	}
+	return all
+}
