@@ -189,7 +189,9 @@ func (s *setup) overrides() error {
 }
 
 // list returns the requests for the objects of a list.
-func (s *setup) list(ctx context.Context, list client.ObjectList, each func() []reconcile.Request, opts ...client.ListOption) []reconcile.Request {
+func (s *setup) list(
+	ctx context.Context, list client.ObjectList, each func() []reconcile.Request, opts ...client.ListOption,
+) []reconcile.Request {
 	if err := s.mgr.GetClient().List(ctx, list, opts...); err != nil {
 		return nil // the cache is not synced: every object comes as an event of its own
 	}

@@ -37,11 +37,11 @@ type Sources struct {
 	Namespace string
 }
 
-// Reconcile brings one source of the observer to what is declared. A request
-// without a namespace is a ClusterMetricSource.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=metricsources;clustermetricsources,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get
+
+// Reconcile brings one source of the observer to what is declared. A request
+// without a namespace is a ClusterMetricSource.
 func (s *Sources) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	key := observe.SourceKey{Namespace: req.Namespace, Name: req.Name}
 	spec, generation, err := s.spec(ctx, req.NamespacedName)
@@ -82,6 +82,15 @@ func (s *Sources) spec(ctx context.Context, key types.NamespacedName) (v1alpha1.
 	return o.Spec, o.Generation, err
 }
 
+// address parses a url; nil when it is none.
+func address(text string) *url.URL {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil
+	}
+	return u
+}
+
 func usesSecrets(spec v1alpha1.MetricSourceSpec) bool {
 	p := spec.Prometheus
 	return p != nil && (p.Authorization != nil || (p.TLS != nil && p.TLS.CASecretRef != nil))
@@ -101,11 +110,9 @@ func (s *Sources) config(ctx context.Context, key types.NamespacedName, spec v1a
 	if p == nil {
 		return c, nil, nil
 	}
-	u, err := url.Parse(p.URL)
-	if err != nil {
+	if c.URL = address(p.URL); c.URL == nil {
 		return c, &Problem{v1alpha1.ReasonInvalidSpec, "spec.prometheus.url cannot be read as an address"}, nil
 	}
-	c.URL = u
 	if p.TLS != nil {
 		c.ServerName = p.TLS.ServerName
 	}

@@ -33,9 +33,9 @@ var kind = report.Kind[*v1alpha1.CapacityOverride]{
 	Blank:  func(*v1alpha1.CapacityOverride) {},
 }
 
-// Reconcile reports on one override.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=capacityoverrides/status,verbs=get;update;patch
+
+// Reconcile reports on one override.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	var o v1alpha1.CapacityOverride
 	if err := r.Client.Get(ctx, req.NamespacedName, &o); err != nil {

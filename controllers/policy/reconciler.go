@@ -36,10 +36,10 @@ var kind = report.Kind[*v1alpha1.ModerationPolicy]{
 	Blank:  func(*v1alpha1.ModerationPolicy) {},
 }
 
-// Reconcile reports on one policy.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=moderationpolicies,verbs=get;list;watch
 // +kubebuilder:rbac:groups=modcap.dev,resources=moderationpolicies/status,verbs=get;update;patch
+
+// Reconcile reports on one policy.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	var p v1alpha1.ModerationPolicy
 	if err := r.Client.Get(ctx, req.NamespacedName, &p); err != nil {
@@ -76,11 +76,11 @@ func (r *Reconciler) judge(p *v1alpha1.ModerationPolicy, queues int) error {
 	}
 	p.Status.Revision, p.Status.Queues, p.Status.Labels = revision, int32(queues), int32(len(p.Spec.Labels))
 	p.Status.Findings, p.Status.FindingCount = r.findings(p)
-	if err := resolve.CheckPolicy(p); err != nil {
-		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the last good documents stay in force")
-		return nil
+	if wrong := resolve.CheckPolicy(p); wrong != nil {
+		set.Stalled(v1alpha1.ReasonInvalidSpec, wrong.Error()+"; the last good documents stay in force")
+	} else {
+		set.Ready("The policy can be published")
 	}
-	set.Ready("The policy can be published")
 	return nil
 }
 

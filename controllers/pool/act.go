@@ -72,7 +72,8 @@ func (r *Reconciler) countWrite(o *observed, v capacity.Verdict, err error) {
 
 // contestedMessage names who else writes the replicas, as far as the object tells.
 func (r *Reconciler) contestedMessage(ctx context.Context, o *observed) string {
-	const tail = "modcap keeps off for 10m after each such write; stop setting spec.replicas there (GitOps: leave the field out), or set mode: Recommend"
+	const tail = "modcap keeps off for 10m after each such write; stop setting spec.replicas there " +
+		"(GitOps: leave the field out), or set mode: Recommend"
 	target := &unstructured.Unstructured{}
 	target.SetGroupVersionKind(o.target.GroupVersionKind())
 	if err := r.APIReader.Get(ctx, client.ObjectKeyFromObject(o.target), target); err != nil {
@@ -88,7 +89,8 @@ func (r *Reconciler) contestedMessage(ctx context.Context, o *observed) string {
 func replicasManagers(fields []metav1.ManagedFieldsEntry) []string {
 	var out []string
 	for _, f := range fields {
-		if f.Manager == string(fieldOwner) || f.FieldsV1 == nil || !strings.Contains(string(f.FieldsV1.Raw), `"f:replicas"`) || f.Subresource == "status" {
+		if f.Manager == string(fieldOwner) || f.FieldsV1 == nil || f.Subresource == "status" ||
+			!strings.Contains(f.FieldsV1.GetRawString(), `"f:replicas"`) {
 			continue
 		}
 		if !slices.Contains(out, f.Manager) {

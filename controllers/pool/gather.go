@@ -73,24 +73,16 @@ func (r *Reconciler) overridesOf(ctx context.Context, pool *v1alpha1.ClassifierP
 	return list.Items, nil
 }
 
-// readTarget reads the scale of the target, from the API server and not from a
-// cache: its resourceVersion goes into the write.
-//
 // +kubebuilder:rbac:groups=apps,resources=deployments/scale;statefulsets/scale;replicasets/scale,verbs=get;update
 // +kubebuilder:rbac:groups=apps,resources=deployments;statefulsets;replicasets,verbs=get
 // +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
+
+// readTarget reads the scale of the target, from the API server and not from a
+// cache: its resourceVersion goes into the write.
 func (r *Reconciler) readTarget(ctx context.Context, o *observed) error {
-	ref := o.pool.Spec.ScaleTargetRef
-	gv, err := schema.ParseGroupVersion(ref.APIVersion)
-	if err != nil {
-		o.trouble = &trouble{reason: v1alpha1.ReasonInvalidSpec, message: fmt.Sprintf(
-			"spec.scaleTargetRef.apiVersion %q is not a group and version such as apps/v1", ref.APIVersion)}
+	if o.target, o.trouble = target(o.pool); o.trouble != nil {
 		return nil
 	}
-	o.target = &unstructured.Unstructured{}
-	o.target.SetGroupVersionKind(gv.WithKind(ref.Kind))
-	o.target.SetNamespace(o.pool.Namespace)
-	o.target.SetName(ref.Name)
 	scale, err := getScale(ctx, r.Client, o.target)
 	if err != nil {
 		o.trouble, err = r.scaleTrouble(ctx, o, err)
@@ -98,6 +90,21 @@ func (r *Reconciler) readTarget(ctx context.Context, o *observed) error {
 	}
 	o.scale = scale
 	return r.readPods(ctx, o)
+}
+
+// target is the object that the pool scales, by name.
+func target(pool *v1alpha1.ClassifierPool) (*unstructured.Unstructured, *trouble) {
+	ref := pool.Spec.ScaleTargetRef
+	gv, err := schema.ParseGroupVersion(ref.APIVersion)
+	if err != nil {
+		return nil, &trouble{reason: v1alpha1.ReasonInvalidSpec, message: fmt.Sprintf(
+			"spec.scaleTargetRef.apiVersion %q is not a group and version such as apps/v1", ref.APIVersion)}
+	}
+	out := &unstructured.Unstructured{}
+	out.SetGroupVersionKind(gv.WithKind(ref.Kind))
+	out.SetNamespace(pool.Namespace)
+	out.SetName(ref.Name)
+	return out, nil
 }
 
 // scaleTrouble says what a failed read of the scale means.
@@ -117,8 +124,7 @@ func (r *Reconciler) scaleTrouble(ctx context.Context, o *observed, cause error)
 	}
 	// A target that exists without a scale subresource is not found either.
 	found := o.target.DeepCopy()
-	err := r.APIReader.Get(ctx, client.ObjectKeyFromObject(found), found)
-	if err == nil {
+	if exists := r.APIReader.Get(ctx, client.ObjectKeyFromObject(found), found) == nil; exists {
 		return &trouble{reason: v1alpha1.ReasonTargetNotScalable, message: fmt.Sprintf(
 			"%s has no scale subresource; name a workload that can be scaled, such as a Deployment", name)}, nil
 	}
@@ -126,8 +132,8 @@ func (r *Reconciler) scaleTrouble(ctx context.Context, o *observed, cause error)
 }
 
 func (r *Reconciler) readPods(ctx context.Context, o *observed) error {
-	selector, err := labels.Parse(o.scale.Status.Selector)
-	if err != nil || o.scale.Status.Selector == "" {
+	selector := podSelector(o.scale)
+	if selector == nil {
 		o.trouble = &trouble{reason: v1alpha1.ReasonTargetNotScalable, message: fmt.Sprintf(
 			"The scale of %s gives no pod selector, so its ready workers cannot be counted", o.pool.Spec.ScaleTargetRef.Kind)}
 		return nil
@@ -140,9 +146,18 @@ func (r *Reconciler) readPods(ctx context.Context, o *observed) error {
 	return nil
 }
 
-// rival finds who else scales the target: an HPA, or an older pool.
-//
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=get;list;watch
+
+// podSelector picks the pods of a scale's target; nil when it does not say which.
+func podSelector(scale *autoscalingv1.Scale) labels.Selector {
+	selector, err := labels.Parse(scale.Status.Selector)
+	if err != nil || scale.Status.Selector == "" {
+		return nil
+	}
+	return selector
+}
+
+// rival finds who else scales the target: an HPA, or an older pool.
 func (r *Reconciler) rival(ctx context.Context, pool *v1alpha1.ClassifierPool) (*trouble, error) {
 	ref := pool.Spec.ScaleTargetRef
 	var hpas autoscalingv2.HorizontalPodAutoscalerList
@@ -156,13 +171,18 @@ func (r *Reconciler) rival(ctx context.Context, pool *v1alpha1.ClassifierPool) (
 				"HorizontalPodAutoscaler %s%s scales the target too; delete it, or set mode: Recommend", h.Name, madeBy(h))}, nil
 		}
 	}
+	return r.olderPool(ctx, pool)
+}
+
+// olderPool finds an older pool on the same target.
+func (r *Reconciler) olderPool(ctx context.Context, pool *v1alpha1.ClassifierPool) (*trouble, error) {
 	var pools v1alpha1.ClassifierPoolList
 	if err := r.Client.List(ctx, &pools, client.InNamespace(pool.Namespace)); err != nil {
 		return nil, fmt.Errorf("list pools: %w", err)
 	}
 	for i := range pools.Items {
 		p := &pools.Items[i]
-		if p.UID != pool.UID && sameTarget(p.Spec.ScaleTargetRef, ref) && older(p, pool) {
+		if p.UID != pool.UID && sameTarget(p.Spec.ScaleTargetRef, pool.Spec.ScaleTargetRef) && older(p, pool) {
 			return &trouble{rival: true, reason: v1alpha1.ReasonOwnedByPool, message: fmt.Sprintf(
 				"ClassifierPool %s, which is older, scales the same target; delete one of them", p.Name)}, nil
 		}

@@ -39,10 +39,10 @@ var kind = report.Kind[*v1alpha1.ClassifierPool]{
 	},
 }
 
-// Reconcile brings the target of one pool to what its queues need.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=classifierpools;moderationqueues;capacityoverrides,verbs=get;list;watch
 // +kubebuilder:rbac:groups=modcap.dev,resources=classifierpools/status,verbs=get;update;patch
+
+// Reconcile brings the target of one pool to what its queues need.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	var pool v1alpha1.ClassifierPool
 	if err := r.Client.Get(ctx, req.NamespacedName, &pool); err != nil {

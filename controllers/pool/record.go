@@ -30,10 +30,10 @@ type Record struct {
 	Decision capacity.Decision `json:"decision"`
 }
 
+// +kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update;patch;delete
+
 // record appends the decision to the pool's history if it differs from the one
 // before in replicas or in the rule that bound it.
-//
-// +kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update;patch;delete
 func (r *Reconciler) record(ctx context.Context, o *observed, m *memory, d decided) error {
 	is := recorded{replicas: d.decision.Replicas, binding: d.decision.Binding, verdict: d.decision.Verdict, at: o.now}
 	changed := is.replicas != m.last.replicas || is.binding != m.last.binding

@@ -51,9 +51,9 @@ type gathered struct {
 	missing  *missing
 }
 
-// Reconcile reports on one queue.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=moderationqueues/status,verbs=get;update;patch
+
+// Reconcile reports on one queue.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	var q v1alpha1.ModerationQueue
 	if err := r.Client.Get(ctx, req.NamespacedName, &q); err != nil {

@@ -14,27 +14,40 @@ import (
 // missing is a reference that leads nowhere.
 type missing struct{ reason, message string }
 
+// reference is a name in a queue's spec, and what it must lead to.
+type reference struct {
+	name   string
+	kind   client.Object
+	reason string
+	// what says the field and the kind in a message.
+	what string
+}
+
 // references looks for what the queue refers to, and returns the first that is missing.
 func (r *Reconciler) references(ctx context.Context, q *v1alpha1.ModerationQueue) (*missing, error) {
+	var refs []reference
 	if c := q.Spec.Classification; c != nil {
-		if m, err := r.find(ctx, q, c.PoolRef.Name, &v1alpha1.ClassifierPool{}, v1alpha1.ReasonPoolNotFound,
-			"spec.classification.poolRef: ClassifierPool"); m != nil || err != nil {
-			return m, err
-		}
+		refs = append(refs, reference{
+			c.PoolRef.Name, &v1alpha1.ClassifierPool{}, v1alpha1.ReasonPoolNotFound, "spec.classification.poolRef: ClassifierPool",
+		})
 	}
 	if p := q.Spec.PolicyRef; p != nil {
-		if m, err := r.find(ctx, q, p.Name, &v1alpha1.ModerationPolicy{}, v1alpha1.ReasonPolicyNotFound,
-			"spec.policyRef: ModerationPolicy"); m != nil || err != nil {
+		refs = append(refs, reference{
+			p.Name, &v1alpha1.ModerationPolicy{}, v1alpha1.ReasonPolicyNotFound, "spec.policyRef: ModerationPolicy",
+		})
+	}
+	for _, ref := range refs {
+		if m, err := r.find(ctx, q.Namespace, ref); m != nil || err != nil {
 			return m, err
 		}
 	}
 	return r.series(ctx, q)
 }
 
-func (r *Reconciler) find(ctx context.Context, q *v1alpha1.ModerationQueue, name string, obj client.Object, reason, what string) (*missing, error) {
-	err := r.Client.Get(ctx, client.ObjectKey{Namespace: q.Namespace, Name: name}, obj)
+func (r *Reconciler) find(ctx context.Context, namespace string, ref reference) (*missing, error) {
+	err := r.Client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: ref.name}, ref.kind)
 	if apierrors.IsNotFound(err) {
-		return &missing{reason, fmt.Sprintf("%s %s does not exist in this namespace", what, name)}, nil
+		return &missing{ref.reason, fmt.Sprintf("%s %s does not exist in this namespace", ref.what, ref.name)}, nil
 	}
 	return nil, err
 }
@@ -62,25 +75,22 @@ func (r *Reconciler) series(ctx context.Context, q *v1alpha1.ModerationQueue) (*
 	return nil, nil
 }
 
-func (r *Reconciler) source(ctx context.Context, q *v1alpha1.ModerationQueue, kind, name string) (map[string]*v1alpha1.MetricSeries, *missing, error) {
+// source returns the series that a source declares, by name.
+func (r *Reconciler) source(
+	ctx context.Context, q *v1alpha1.ModerationQueue, kind, name string,
+) (map[string]*v1alpha1.MetricSeries, *missing, error) {
 	var spec *v1alpha1.MetricSourceSpec
-	var m *missing
-	var err error
+	ref := reference{name: name, reason: v1alpha1.ReasonSourceNotFound, what: "metrics.sourceRef: " + kind}
+	namespace := q.Namespace
 	if kind == "ClusterMetricSource" {
 		var s v1alpha1.ClusterMetricSource
-		if err = r.Client.Get(ctx, client.ObjectKey{Name: name}, &s); apierrors.IsNotFound(err) {
-			return nil, &missing{v1alpha1.ReasonSourceNotFound, fmt.Sprintf("metrics.sourceRef: ClusterMetricSource %s does not exist", name)}, nil
-		}
-		spec = &s.Spec
+		ref.kind, spec, namespace = &s, &s.Spec, ""
 	} else {
 		var s v1alpha1.MetricSource
-		if m, err = r.find(ctx, q, name, &s, v1alpha1.ReasonSourceNotFound, "metrics.sourceRef: MetricSource"); m != nil {
-			return nil, m, nil
-		}
-		spec = &s.Spec
+		ref.kind, spec = &s, &s.Spec
 	}
-	if err != nil {
-		return nil, nil, err
+	if m, err := r.find(ctx, namespace, ref); m != nil || err != nil {
+		return nil, m, err
 	}
 	out := make(map[string]*v1alpha1.MetricSeries, len(spec.Series))
 	for i := range spec.Series {

@@ -122,7 +122,8 @@ func reportServiceLevel(set conditions.Setter, stages []stage) {
 	}
 	switch {
 	case !measured:
-		set.Unknown(v1alpha1.ConditionServiceLevelMet, v1alpha1.ReasonNotMeasured, "Not measured: due and onTime are not declared, not read, or nothing was due")
+		set.Unknown(v1alpha1.ConditionServiceLevelMet, v1alpha1.ReasonNotMeasured,
+			"Not measured: due and onTime are not declared, not read, or nothing was due")
 	case missed != "":
 		set.False(v1alpha1.ConditionServiceLevelMet, v1alpha1.ReasonMissed, missed)
 	default:

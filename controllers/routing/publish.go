@@ -69,7 +69,8 @@ func (r *Reconciler) publish(ctx context.Context, req Request, g *gathered, out 
 			continue
 		}
 		wrote, err := apply.Overwrite(ctx, r.Client, apply.OwnerRouting, apply.ConfigMap{
-			Namespace: req.Namespace, Name: one.name, Kind: "routing", Labels: labelsOf(req, one.role), Data: map[string]string{one.key: string(one.bytes)},
+			Namespace: req.Namespace, Name: one.name, Kind: "routing", Labels: labelsOf(req, one.role),
+			Data: map[string]string{one.key: string(one.bytes)},
 		})
 		if err := r.count(req, one.role, wrote, err); err != nil {
 			return err

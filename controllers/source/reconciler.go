@@ -39,9 +39,9 @@ type Reconciler[T client.Object] struct {
 	Kind string
 }
 
-// Reconcile reports on one source.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=metricsources/status;clustermetricsources/status,verbs=get;update;patch
+
+// Reconcile reports on one source.
 func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	obj := r.New()
 	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
@@ -56,7 +56,7 @@ func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (r
 	}
 	before := obj.DeepCopyObject().(T)
 	spec, status := r.Parts(obj)
-	r.judge(req.NamespacedName, obj.GetGeneration(), spec, status)
+	r.judge(declared{req.NamespacedName, obj.GetGeneration(), spec}, status)
 	wait, err := report.Commit(ctx, r.Status, r.kind(), before, obj)
 	if err != nil {
 		return outcome.Transient(err).Result()
@@ -84,11 +84,18 @@ func (r *Reconciler[T]) kind() report.Kind[T] {
 	}
 }
 
+// declared is a source as its owner wrote it.
+type declared struct {
+	key        types.NamespacedName
+	generation int64
+	spec       *v1alpha1.MetricSourceSpec
+}
+
 // judge puts the health of a source into its status.
-func (r *Reconciler[T]) judge(key types.NamespacedName, generation int64, spec *v1alpha1.MetricSourceSpec, status *v1alpha1.MetricSourceStatus) {
+func (r *Reconciler[T]) judge(d declared, status *v1alpha1.MetricSourceStatus) {
 	now := r.Now()
-	set := conditions.For(&status.CommonStatus, generation, now)
-	if p, ok := r.Problems.Get(key); ok {
+	set := conditions.For(&status.CommonStatus, d.generation, now)
+	if p, ok := r.Problems.Get(d.key); ok {
 		if p.Reason == v1alpha1.ReasonInvalidSpec {
 			set.Stalled(p.Reason, p.Message)
 		} else {
@@ -98,20 +105,23 @@ func (r *Reconciler[T]) judge(key types.NamespacedName, generation int64, spec *
 		status.Series, status.Summary = nil, nil
 		return
 	}
-	health, ok := r.Health(observe.SourceKey{Namespace: key.Namespace, Name: key.Name}, sample.At(now))
-	if !ok || health.Generation != generation {
+	health, ok := r.Health(observe.SourceKey{Namespace: d.key.Namespace, Name: d.key.Name}, sample.At(now))
+	if !ok || health.Generation != d.generation {
 		if len(status.Conditions) == 0 {
 			set.Reconciling("Waiting for the first answer")
 		}
 		return
 	}
-	r.report(key, set, health, spec, status)
+	first, waiting := r.reportSeries(d.key, health, status)
+	reportHealth(set, d, health, first, waiting > 0 && len(status.Conditions) == 0)
 }
 
-func (r *Reconciler[T]) report(key types.NamespacedName, set conditions.Setter, h observe.SourceHealth, spec *v1alpha1.MetricSourceSpec, status *v1alpha1.MetricSourceStatus) {
+// reportSeries lists the series, and returns the first that fails and the number
+// that have not been read yet.
+func (r *Reconciler[T]) reportSeries(key types.NamespacedName, h observe.SourceHealth, status *v1alpha1.MetricSourceStatus) (
+	first *observe.SeriesHealth, waiting int,
+) {
 	status.Series = nil
-	var first *observe.SeriesHealth
-	waiting := 0
 	for i := range h.Series {
 		s := &h.Series[i]
 		status.Series = append(status.Series, v1alpha1.SeriesStatus{
@@ -131,17 +141,23 @@ func (r *Reconciler[T]) report(key types.NamespacedName, set conditions.Setter, 
 	status.Summary = &v1alpha1.SourceSummary{
 		Answering: fmt.Sprintf("%d/%d", h.Answering, len(h.Series)), FailingSince: base.Time(h.FailingSince),
 	}
+	return first, waiting
+}
+
+// reportHealth sets the conditions. starting says that nothing has been read so far.
+func reportHealth(set conditions.Setter, d declared, h observe.SourceHealth, first *observe.SeriesHealth, starting bool) {
 	switch {
 	case first != nil && h.Answering == 0:
-		set.NotReady(v1alpha1.ReasonUnreachable, unreachable(spec, first.Cause))
+		set.NotReady(v1alpha1.ReasonUnreachable, unreachable(d.spec, first.Cause))
 		set.False(v1alpha1.ConditionMetricsFresh, string(first.Cause), "No series answers")
 	case first != nil:
 		set.Ready("The source answers")
-		set.False(v1alpha1.ConditionMetricsFresh, string(first.Cause), fmt.Sprintf("Series %s cannot be used: %s", first.Name, explain(first.Cause)))
-	case waiting > 0:
-		if len(status.Conditions) == 0 {
-			set.Reconciling("Waiting for the first answer")
-		}
+		set.False(v1alpha1.ConditionMetricsFresh, string(first.Cause),
+			fmt.Sprintf("Series %s cannot be used: %s", first.Name, explain(first.Cause)))
+	case starting:
+		set.Reconciling("Waiting for the first answer")
+	case h.Answering < len(h.Series):
+		// Some are still to be read for the first time: what was said stands.
 	default:
 		set.Ready("The source answers")
 		set.True(v1alpha1.ConditionMetricsFresh, v1alpha1.ReasonFresh, "Every series answers")
@@ -158,20 +174,21 @@ func unreachable(spec *v1alpha1.MetricSourceSpec, cause sample.Cause) string {
 // explain says a cause in a reader's words, with what to do.
 func explain(c sample.Cause) string {
 	if s, ok := map[sample.Cause]string{
-		sample.CauseUnreachable:     "the connection is refused or the name is not found; check the address, DNS and network policies",
-		sample.CauseTimeout:         "there is no answer in time; check the server's load, or raise spec.timeout",
-		sample.CauseTLS:             "the certificate is refused; check tls.caSecretRef and tls.serverName",
-		sample.CauseUnauthorized:    "it answers 401 or 403; check authorization.secretRef",
-		sample.CauseForbiddenTarget: "modcap does not dial that address (loopback, link-local or the API server); start the operator with --allow-source-cidrs to allow it",
-		sample.CauseHTTPStatus:      "it answers with an HTTP error",
-		sample.CauseBadAnswer:       "the answer is not what was asked for; try the query by hand",
-		sample.CausePartialData:     "it answers with warnings, so that data may be missing",
-		sample.CauseNoRow:           "the query gives no row",
-		sample.CauseDuplicateRows:   "several rows have the same rowLabels; aggregate by them in the query",
-		sample.CauseNotANumber:      "a value is not a number",
-		sample.CauseNegative:        "a value is negative",
-		sample.CauseOutOfRange:      "a value or its time is out of range",
-		sample.CauseTooOld:          "the newest numbers are older than maxAge",
+		sample.CauseUnreachable:  "the connection is refused or the name is not found; check the address, DNS and network policies",
+		sample.CauseTimeout:      "there is no answer in time; check the server's load, or raise spec.timeout",
+		sample.CauseTLS:          "the certificate is refused; check tls.caSecretRef and tls.serverName",
+		sample.CauseUnauthorized: "it answers 401 or 403; check authorization.secretRef",
+		sample.CauseForbiddenTarget: "modcap does not dial that address (loopback, link-local or the API server); " +
+			"start the operator with --allow-source-cidrs to allow it",
+		sample.CauseHTTPStatus:    "it answers with an HTTP error",
+		sample.CauseBadAnswer:     "the answer is not what was asked for; try the query by hand",
+		sample.CausePartialData:   "it answers with warnings, so that data may be missing",
+		sample.CauseNoRow:         "the query gives no row",
+		sample.CauseDuplicateRows: "several rows have the same rowLabels; aggregate by them in the query",
+		sample.CauseNotANumber:    "a value is not a number",
+		sample.CauseNegative:      "a value is negative",
+		sample.CauseOutOfRange:    "a value or its time is out of range",
+		sample.CauseTooOld:        "the newest numbers are older than maxAge",
 	}[c]; ok {
 		return s
 	}

@@ -182,8 +182,9 @@ func unknownClasses(queue string, unknown []resolve.Class) []v1alpha1.Finding {
 		}
 		out = append(out, v1alpha1.Finding{
 			Code: string(sample.CauseUnknownClass), Severity: "Error",
-			Message: fmt.Sprintf("Queue %s: its metrics show work in language %q, harm domain %q, which it does not list; nobody is planned for it", queue, c.Language, c.HarmDomain),
-			Fix:     "Add the language to spec.languages or the domain to a review stream, or correct the metric's labels",
+			Message: fmt.Sprintf("Queue %s: its metrics show work in language %q, harm domain %q, which it does not list; "+
+				"nobody is planned for it", queue, c.Language, c.HarmDomain),
+			Fix: "Add the language to spec.languages or the domain to a review stream, or correct the metric's labels",
 		})
 	}
 	return out

@@ -90,7 +90,8 @@ func tableOf(plan staffing.Result) ([]byte, error) {
 		for i, n := range c.Intervals {
 			_ = w.Write([]string{
 				plan.Grid.At(i).Time().Format(time.RFC3339), c.Key.Queue, c.Key.Review, c.Key.Language, c.Key.HarmDomain,
-				strconv.Itoa(c.Key.Tier), base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Have), base.Heads(n.Gap), c.Quality.String(),
+				strconv.Itoa(c.Key.Tier), base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Have),
+				base.Heads(n.Gap), c.Quality.String(),
 			})
 		}
 	}

@@ -39,10 +39,10 @@ var kind = report.Kind[*v1alpha1.StaffingTarget]{
 	},
 }
 
-// Reconcile plans one target.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=staffingtargets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=modcap.dev,resources=staffingtargets/status,verbs=get;update;patch
+
+// Reconcile plans one target.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	var t v1alpha1.StaffingTarget
 	if err := r.Client.Get(ctx, req.NamespacedName, &t); err != nil {

@@ -39,10 +39,10 @@ var kind = report.Kind[*v1alpha1.ReviewTeam]{
 	Blank:  func(*v1alpha1.ReviewTeam) {},
 }
 
-// Reconcile reports on one team.
-//
 // +kubebuilder:rbac:groups=modcap.dev,resources=reviewteams,verbs=get;list;watch
 // +kubebuilder:rbac:groups=modcap.dev,resources=reviewteams/status,verbs=get;update;patch
+
+// Reconcile reports on one team.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	var t v1alpha1.ReviewTeam
 	if err := r.Client.Get(ctx, req.NamespacedName, &t); err != nil {

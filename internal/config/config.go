@@ -57,7 +57,8 @@ func Parse(fs *flag.FlagSet, args []string, namespace string) (Config, error) {
 	fs.StringVar(&c.MetricsAddress, "metrics-bind-address", ":8443", "address of the metrics endpoint; 0 turns it off")
 	fs.BoolVar(&c.MetricsSecure, "metrics-secure", true, "serve metrics by TLS to those whom the API server allows to get /metrics")
 	fs.StringVar(&c.ProbeAddress, "health-probe-bind-address", ":8081", "address of the health probes; 0 turns them off")
-	fs.StringVar(&allow, "allow-source-cidrs", "", "comma-separated networks in which metric sources may be dialled although they are loopback, link-local or the API server's")
+	fs.StringVar(&allow, "allow-source-cidrs", "",
+		"comma-separated networks in which metric sources may be dialled although they are loopback, link-local or the API server's")
 	fs.Float64Var(&c.StatusWrites, "status-writes-per-second", 20, "status writes a second that all objects share: 1 to 1000")
 	fs.IntVar(&c.Concurrency, "concurrency", 4, "objects of a kind that are reconciled at once: 1 to 64")
 	fs.StringVar(&level, "log-level", "info", "debug, info, warn or error")

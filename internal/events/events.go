@@ -47,6 +47,9 @@ type event struct {
 	status string
 }
 
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+// +kubebuilder:rbac:groups="",resources=events,verbs=create;patch
+
 // NewRecorder makes a Recorder on top of controller-runtime's.
 func NewRecorder(s sink, clk clock.PassiveClock) *Recorder {
 	return &Recorder{sink: s, clock: clk, sent: map[event]time.Time{}}

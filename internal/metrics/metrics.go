@@ -90,7 +90,8 @@ func (b *builder) all() *Metrics {
 		PoolWanted:  b.gauge("modcap_pool_wanted_replicas", "Replicas that the latest decision wants. An HPA can follow it.", pool...),
 		PoolCurrent: b.gauge("modcap_pool_current_replicas", "Replicas that the scale target asks for.", pool...),
 		PoolReady:   b.gauge("modcap_pool_ready_replicas", "Replicas that are ready.", pool...),
-		PoolTrouble: b.gauge("modcap_pool_missing_replicas", "Replicas that are unschedulable or failing.", append(append([]string{}, pool...), "cause")...),
+		PoolTrouble: b.gauge("modcap_pool_missing_replicas", "Replicas that are unschedulable or failing.",
+			append(append([]string{}, pool...), "cause")...),
 		PoolDecisions: b.counter("modcap_pool_decisions_total", "Decisions by verdict and binding rule.",
 			append(append([]string{}, pool...), "verdict", "binding")...),
 		PoolWrites: b.counter("modcap_pool_scale_writes_total", "Writes of the scale by direction and result.",
@@ -103,10 +104,12 @@ func (b *builder) all() *Metrics {
 			"Productive reviewers needed now and not there.", queue...),
 		QueueFindings: b.gauge("modcap_queue_findings", "Problems found with the queue.", queue...),
 		SourceUp:      b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
-		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.", "namespace", "surface", "document"),
-		StatusWrites:  b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
-		StatusDelays:  b.counter("modcap_status_delays_total", "Status writes put off by the budget or the pace of numbers.", "kind", "urgency"),
-		Overrides:     b.gauge("modcap_override_active", "1 while the override is in force.", "namespace", "override", "type"),
+		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.",
+			"namespace", "surface", "document"),
+		StatusWrites: b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
+		StatusDelays: b.counter("modcap_status_delays_total", "Status writes put off by the budget or the pace of numbers.",
+			"kind", "urgency"),
+		Overrides: b.gauge("modcap_override_active", "1 while the override is in force.", "namespace", "override", "type"),
 	}
 }
 

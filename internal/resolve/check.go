@@ -61,6 +61,10 @@ func checkReview(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) error {
 	if len(r.Mix) == 0 {
 		return nil
 	}
+	return checkMix(q, r, field)
+}
+
+func checkMix(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, field string) error {
 	var sum int64
 	for _, m := range r.Mix {
 		share, err := m.Share.PPM()
