@@ -98,7 +98,9 @@ func usesSecrets(spec v1alpha1.MetricSourceSpec) bool {
 
 // config is the observer's view of a source. A problem is one that its owner can
 // mend; an error is the API server's.
-func (s *Sources) config(ctx context.Context, key types.NamespacedName, spec v1alpha1.MetricSourceSpec, generation int64) (observe.Config, *Problem, error) {
+func (s *Sources) config(
+	ctx context.Context, key types.NamespacedName, spec v1alpha1.MetricSourceSpec, generation int64,
+) (observe.Config, *Problem, error) {
 	c := observe.Config{
 		Type: observe.Type(spec.Type), Generation: generation,
 		Interval: length(spec.Interval), Timeout: length(spec.Timeout),

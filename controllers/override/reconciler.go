@@ -71,7 +71,8 @@ func (r *Reconciler) judge(o *v1alpha1.CapacityOverride, poolExists bool) time.D
 	r.setMetric(o, active)
 	switch {
 	case !poolExists:
-		set.NotReady(v1alpha1.ReasonPoolNotFound, fmt.Sprintf("spec.poolRef: ClassifierPool %s does not exist in this namespace", o.Spec.PoolRef.Name))
+		set.NotReady(v1alpha1.ReasonPoolNotFound, fmt.Sprintf(
+			"spec.poolRef: ClassifierPool %s does not exist in this namespace", o.Spec.PoolRef.Name))
 		set.False(v1alpha1.ConditionActive, v1alpha1.ReasonPoolMissing, "There is no pool to act on")
 	case state == v1alpha1.ReasonExpired:
 		set.Ready("The override has ended by itself and may be deleted")

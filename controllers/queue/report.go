@@ -102,7 +102,8 @@ func reportFresh(set conditions.Setter, stages []stage) sample.Sample {
 	case worst.Fresh():
 		set.True(v1alpha1.ConditionMetricsFresh, v1alpha1.ReasonFresh, "The numbers can be acted on")
 	default:
-		set.False(v1alpha1.ConditionMetricsFresh, string(worst.Cause), fmt.Sprintf("The numbers of %s are %s: %s", where, worst.Quality, worst.Cause))
+		set.False(v1alpha1.ConditionMetricsFresh, string(worst.Cause),
+			fmt.Sprintf("The numbers of %s are %s: %s", where, worst.Quality, worst.Cause))
 	}
 	return worst
 }

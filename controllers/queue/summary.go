@@ -106,21 +106,42 @@ func oldest(stages []stage, shown *v1alpha1.QueueSummary, g *gathered) *metav1.T
 	return out
 }
 
+// shortage is what is known of one side of a queue: machines or people.
+type shortage struct {
+	// asked is true when the queue has such work.
+	asked bool
+	// known is true when it can be said whether there is enough.
+	known bool
+	short bool
+}
+
+func (g *gathered) machineSide() shortage {
+	s := shortage{asked: g.queue.Spec.Classification != nil}
+	if g.pool != nil {
+		s.known, s.short = g.pool.Known, !g.pool.Feasible
+	}
+	return s
+}
+
+func (g *gathered) peopleSide() shortage {
+	s := shortage{asked: len(g.queue.Spec.Reviews) > 0}
+	if g.staffing != nil {
+		s.known, s.short = g.staffing.Known, g.staffing.Known && !g.staffing.Enough
+	}
+	return s
+}
+
 // bottleneck names what keeps the queue from its promises.
 func (g *gathered) bottleneck() string {
-	machineShort := g.pool != nil && !g.pool.Feasible
-	peopleShort := g.staffing != nil && g.staffing.Known && !g.staffing.Enough
+	m, p := g.machineSide(), g.peopleSide()
 	switch {
-	case machineShort && peopleShort:
+	case m.short && p.short:
 		return both
-	case machineShort:
+	case m.short:
 		return machines
-	case peopleShort:
+	case p.short:
 		return people
-	}
-	machineUnknown := g.queue.Spec.Classification != nil && (g.pool == nil || !g.pool.Known)
-	peopleUnknown := len(g.queue.Spec.Reviews) > 0 && (g.staffing == nil || !g.staffing.Known)
-	if machineUnknown || peopleUnknown {
+	case (m.asked && !m.known) || (p.asked && !p.known):
 		return unknown
 	}
 	return none

@@ -145,7 +145,8 @@ func shortage(c staffing.ClassPlan) (reason, message string, rank int) {
 		return v1alpha1.ReasonTooFewPeople, "Too few people for " + name(c.Key), 2
 	case has(staffing.FindingPromiseShorterThanWork):
 		return v1alpha1.ReasonTooShort, fmt.Sprintf(
-			"No headcount can keep the promise of %s: at most %s is reached; give it more time or a lower percent", name(c.Key), base.Share(c.Reachable)), 1
+			"No headcount can keep the promise of %s: at most %s is reached; give it more time or a lower percent",
+			name(c.Key), base.Share(c.Reachable)), 1
 	}
 	return "", "", 0
 }

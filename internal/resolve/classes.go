@@ -124,7 +124,8 @@ func (s stream) hourly(rate sample.Sample, c *Class) sample.Sample {
 		if c != nil {
 			got, ok = parts[*c]
 		}
-		if ok && got.Fresh() && (over == longest || sample.MulDiv(int64(got.Value), int64(over), int64(sample.Hour)) >= int64(sample.Whole(enoughItems))) {
+		items := sample.MulDiv(int64(got.Value), int64(over), int64(sample.Hour))
+		if ok && got.Fresh() && (over == longest || items >= int64(sample.Whole(enoughItems))) {
 			return got
 		}
 		if over == longest {
