@@ -7,12 +7,14 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 type OverrideType string
 
 const (
-	// OverridePause stops modcap from writing the pool's scale; it goes on deciding and reporting.
+	// OverridePause stops modcap from writing the pool's scale; it goes on
+	// deciding and reporting.
 	OverridePause OverrideType = "Pause"
-	// OverrideFloor raises the pool's min to replicas. Of several the highest holds; none lifts the pool's max.
+	// OverrideFloor raises the pool's min to replicas. Of several the highest
+	// holds; none lifts the pool's max.
 	OverrideFloor OverrideType = "Floor"
-	// OverrideCeiling lowers the pool's max to replicas, and its min if need be. Of several the lowest
-	// holds, and it holds against min and any floor.
+	// OverrideCeiling lowers the pool's max to replicas, and its min if need be.
+	// Of several the lowest holds, and it holds against min and any floor.
 	OverrideCeiling OverrideType = "Ceiling"
 )
 
@@ -20,18 +22,22 @@ const (
 // +kubebuilder:validation:XValidation:rule="(self.type in ['Floor', 'Ceiling']) == has(self.replicas)",message="replicas is needed with Floor and Ceiling, and not allowed with Pause"
 // +kubebuilder:validation:XValidation:rule="!has(self.from) || self.from < self.until",message="from must be before until"
 type CapacityOverrideSpec struct {
-	// type of the override: Pause, Floor or Ceiling.
+	// type of the override: Pause (modcap decides and reports, and does not write
+	// the scale), Floor (at least so many replicas) or Ceiling (at most so many,
+	// which holds against a floor).
 	// +required
 	Type OverrideType `json:"type"`
 	// poolRef names the ClassifierPool concerned.
 	// +required
 	PoolRef ObjectReference `json:"poolRef"`
-	// replicas of a Floor or Ceiling: 0 to 100000.
+	// replicas of a Floor or Ceiling: 0 to 100000. Needed with these, and for them
+	// only.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100000
 	// +optional
 	Replicas *int32 `json:"replicas,omitempty"`
-	// from is when the override begins, such as "2026-12-24T18:00:00Z". Unset means at once.
+	// from is when the override begins, such as "2026-12-24T18:00:00Z". Unset
+	// means at once.
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional

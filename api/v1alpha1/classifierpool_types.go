@@ -15,9 +15,9 @@ const (
 
 // ClassifierPoolSpec declares a fleet of machine workers shared by queues.
 type ClassifierPoolSpec struct {
-	// scaleTargetRef names the workload whose replicas modcap sets: anything in this
-	// namespace with a scale subresource. It cannot be changed: make another pool.
-	// Deleting the pool leaves the workers as they are.
+	// scaleTargetRef names the workload whose replicas modcap sets: anything in
+	// this namespace with a scale subresource. It cannot be changed: make another
+	// pool. Deleting the pool leaves the workers as they are.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="scaleTargetRef cannot be changed; create another pool for another target"
 	// +required
 	ScaleTargetRef ScaleTargetReference `json:"scaleTargetRef"`
@@ -27,21 +27,24 @@ type ClassifierPoolSpec struct {
 	// startup is how long a new replica takes to become ready.
 	// +required
 	Startup Startup `json:"startup"`
-	// replicas bounds the number of workers at all times; schedules may move both bounds.
+	// replicas bounds the number of workers at all times; schedules may move both
+	// bounds.
 	// +required
 	Replicas ReplicaBounds `json:"replicas"`
 	// schedules move both bounds at certain hours. Where several apply at once the
-	// highest min and the highest max win. status.bounds shows now and next.
+	// highest min and the highest max win. status.bounds shows now and next. Unset
+	// means that replicas holds at all hours.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
 	Schedules []BoundsSchedule `json:"schedules,omitempty"`
-	// scaleDown says how carefully workers are taken away.
+	// scaleDown says how carefully workers are taken away. Unset means after 5m.
 	// +kubebuilder:default={}
 	// +optional
 	ScaleDown ScaleDown `json:"scaleDown,omitempty"`
-	// flapBudget limits how often workers are taken away. It never limits a scale-up.
+	// flapBudget limits how often workers are taken away. It never limits a
+	// scale-up. Unset means no limit.
 	// +optional
 	FlapBudget *FlapBudget `json:"flapBudget,omitempty"`
 	// mode is Enforce (default), or Recommend to decide and report without ever
@@ -72,19 +75,21 @@ type ScaleTargetReference struct {
 
 // Throughput is what one ready replica gets done.
 type Throughput struct {
-	// itemsPerSecond that one ready replica classifies, for items of workPerItem 1.
+	// itemsPerSecond that one ready replica classifies, for items of workPerItem
+	// 1.
 	// +required
 	ItemsPerSecond Decimal `json:"itemsPerSecond"`
-	// learn lets modcap correct itemsPerSecond from items completed while the pool is
-	// saturated, within a quarter and four times the declared value. Unset means false.
+	// learn lets modcap correct itemsPerSecond from items completed while the pool
+	// is saturated, within a quarter and four times the declared value. Unset
+	// means false.
 	// +optional
 	Learn bool `json:"learn,omitempty"`
 }
 
 // Startup is how long a new replica takes to become ready.
 type Startup struct {
-	// time from creating a pod until it is ready, reached by nine of ten pods:
-	// 0s to 2h. Include image pull and model load.
+	// time from creating a pod until it is ready, reached by nine of ten pods: 0s
+	// to 2h. Include image pull and model load.
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) <= duration('2h')",message="startup time must be at most 2h"
 	// +required
 	Time Duration `json:"time"`
@@ -97,7 +102,8 @@ type Startup struct {
 // ReplicaBounds are the least and the most replicas.
 // +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="replicas.min must not be above replicas.max"
 type ReplicaBounds struct {
-	// min replicas, 0 to 100000. With 0 the first items of a burst wait for a startup.
+	// min replicas, 0 to 100000. With 0 the first items of a burst wait for a
+	// startup.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100000
 	// +required
@@ -171,7 +177,8 @@ type ClassifierPoolStatus struct {
 	// bounds in force now, and when they next change.
 	// +optional
 	Bounds *BoundsStatus `json:"bounds,omitempty"`
-	// decision is the latest one. Its history is in the ConfigMap that decisions names.
+	// decision is the latest one. Its history is in the ConfigMap that decisions
+	// names.
 	// +optional
 	Decision *PoolDecision `json:"decision,omitempty"`
 	// learned values in use, when learning is on.
@@ -247,8 +254,8 @@ type NextBounds struct {
 
 // PoolDecision is a decision in short; kubectl describe shows its steps.
 type PoolDecision struct {
-	// at is when the decision was made (decisions that change nothing keep the time
-	// of the first of them).
+	// at is when the decision was made (decisions that change nothing keep the
+	// time of the first of them).
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	At metav1.Time `json:"at"`

@@ -24,8 +24,8 @@ const (
 	RateSeries SeriesType = "Rate"
 	// AgeSeries is an age in seconds, such as that of the oldest item.
 	AgeSeries SeriesType = "Age"
-	// CounterSeries only rises; modcap takes its increase and its rate, and
-	// knows a reset.
+	// CounterSeries only rises; modcap takes its increase and its rate, and knows
+	// a reset.
 	CounterSeries SeriesType = "Counter"
 )
 
@@ -34,9 +34,11 @@ const (
 type EmptyMeaning string
 
 const (
-	// EmptyAbsent takes a missing row for a missing number. Nothing scales down on it.
+	// EmptyAbsent takes a missing row for a missing number. Nothing scales down on
+	// it.
 	EmptyAbsent EmptyMeaning = "Absent"
-	// EmptyZero takes a missing row for 0, for metrics that vanish when there is nothing.
+	// EmptyZero takes a missing row for 0, for metrics that vanish when there is
+	// nothing.
 	EmptyZero EmptyMeaning = "Zero"
 )
 
@@ -51,7 +53,8 @@ type MetricSourceSpec struct {
 	// type of the system that answers: Prometheus or ExternalMetrics.
 	// +required
 	Type MetricSourceType `json:"type"`
-	// prometheus says how to reach a Prometheus server. Needed with type Prometheus.
+	// prometheus says how to reach a Prometheus server. Needed with type
+	// Prometheus.
 	// +optional
 	Prometheus *PrometheusConnection `json:"prometheus,omitempty"`
 	// interval is how often each series is read: 1s to 5m, 5s by default.
@@ -77,7 +80,8 @@ type MetricSourceSpec struct {
 // PrometheusConnection says how to reach a Prometheus server.
 // +kubebuilder:validation:XValidation:rule="self.url.startsWith('https://') || (has(self.insecureHTTP) && self.insecureHTTP)",message="url must start with https://; set insecureHTTP: true to allow plain http"
 type PrometheusConnection struct {
-	// url of the server, without a query, such as "https://prometheus.monitoring:9090".
+	// url of the server, without a query, such as
+	// "https://prometheus.monitoring:9090".
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#@ ]+(/[^?# ]*)?$')",message="must be an http or https address without user, query or fragment"
 	// +required
@@ -102,8 +106,8 @@ type Authorization struct {
 
 // TLSConfig is how modcap checks a metric source's certificate.
 type TLSConfig struct {
-	// caSecretRef names the key of a Secret with the CA certificates (PEM).
-	// Unset means the system's roots.
+	// caSecretRef names the key of a Secret with the CA certificates (PEM). Unset
+	// means the system's roots.
 	// +optional
 	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
 	// serverName that the certificate must have. Unset means the url's host.
@@ -124,7 +128,8 @@ type MetricSeries struct {
 	// +optional
 	Query string `json:"query,omitempty"`
 	// metric is the name of an external metric. Read once for each distinct set of
-	// matchLabels that queues use. Needed with type ExternalMetrics, and for it only.
+	// matchLabels that queues use. Needed with type ExternalMetrics, and for it
+	// only.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
@@ -141,8 +146,8 @@ type MetricSeries struct {
 	// that the series is not split.
 	// +optional
 	By *ClassLabels `json:"by,omitempty"`
-	// type says what the numbers are: Gauge (a count now), Rate (a number a second),
-	// Age (seconds) or Counter (only rises).
+	// type says what the numbers are: Gauge (a count now), Rate (a number a
+	// second), Age (seconds) or Counter (only rises).
 	// +required
 	Type SeriesType `json:"type"`
 	// maxAge is the age from which a number is Stale: 1s to 1h and at least the
@@ -151,9 +156,9 @@ type MetricSeries struct {
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1s') && duration(self) <= duration('1h'))",message="maxAge must be from 1s to 1h"
 	// +optional
 	MaxAge Duration `json:"maxAge,omitempty"`
-	// emptyAs says what an answer without the queue's row means: Absent (default), a
-	// missing number on which nothing scales down, or Zero, for metrics that vanish
-	// when there is nothing to count.
+	// emptyAs says what an answer without the queue's row means: Absent (default),
+	// a missing number on which nothing scales down, or Zero, for metrics that
+	// vanish when there is nothing to count.
 	// +kubebuilder:default=Absent
 	// +optional
 	EmptyAs EmptyMeaning `json:"emptyAs,omitempty"`
@@ -161,7 +166,8 @@ type MetricSeries struct {
 
 // ClassLabels names the labels that split a row into work classes.
 type ClassLabels struct {
-	// language is the label that holds a BCP 47 tag. Unset means not split by language.
+	// language is the label that holds a BCP 47 tag. Unset means not split by
+	// language.
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	Language string `json:"language,omitempty"`
@@ -248,8 +254,8 @@ type MetricSourceList struct {
 	Items           []MetricSource `json:"items"`
 }
 
-// ClusterMetricSource is a MetricSource that queues of every namespace may name.
-// Its Secrets are read from the operator's namespace.
+// ClusterMetricSource is a MetricSource that queues of every namespace may
+// name. Its Secrets are read from the operator's namespace.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=cmsource,categories=modcap

@@ -5,7 +5,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // ModerationPolicySpec says what scores mean.
 // +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.overrides) ? l.overrides.size() : 0).sum() <= 256",message="the labels have more than 256 overrides together: markets of the same bands can share one"
 type ModerationPolicySpec struct {
-	// labels that models score, and what their scores mean.
+	// labels that models score, 1 to 64, and what their scores mean.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
@@ -39,7 +39,9 @@ type PolicyLabel struct {
 	// harmDomain of the items that this label decides.
 	// +required
 	HarmDomain Word `json:"harmDomain"`
-	// severity of an item that leaks: Low, Medium (default), High or Critical.
+	// severity of an item that leaks: Low (annoying), Medium (default, harmful to
+	// some), High (harmful to many, or grave) or Critical (danger to life,
+	// children, or a crime by itself).
 	// +kubebuilder:default=Medium
 	// +optional
 	Severity SeverityType `json:"severity,omitempty"`
@@ -52,24 +54,27 @@ type PolicyLabel struct {
 	// actAt is the score from which the machine acts alone. Unset means never.
 	// +optional
 	ActAt *Score `json:"actAt,omitempty"`
-	// reviewAt is the score from which people decide, up to actAt. Below it the item is
-	// allowed. Unset means that nobody reviews.
+	// reviewAt is the score from which people decide, up to actAt. Below it the
+	// item is allowed. Unset means that nobody reviews.
 	// +optional
 	ReviewAt *Score `json:"reviewAt,omitempty"`
-	// overrides of the bands for some markets: at most 32 of a label, and 256 of all
-	// labels together. A market may stand in one override of a label only.
+	// overrides of the bands for some markets: at most 32 of a label, and 256 of
+	// all labels together. A market may stand in one override of a label only.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
 	Overrides []BandOverride `json:"overrides,omitempty"`
-	// requires adds to what the review stream requires of people.
+	// requires adds to what the review stream requires of people. Unset means
+	// nothing.
 	// +optional
 	Requires *LabelRequirements `json:"requires,omitempty"`
 	// qaSample is the share of decided items that are looked at again for quality.
+	// Unset means none.
 	// +optional
 	QASample *QASample `json:"qaSample,omitempty"`
-	// escalation sends items of this label to a higher tier.
+	// escalation sends items of this label to a higher tier. Unset means that they
+	// stay in the tier of their stream.
 	// +optional
 	Escalation *Escalation `json:"escalation,omitempty"`
 }
@@ -139,7 +144,8 @@ type Escalation struct {
 	// +kubebuilder:validation:Maximum=9
 	// +required
 	Tier int32 `json:"tier"`
-	// within is the time that the tier has, counted from the item's clock start: at least 1s.
+	// within is the time that the tier has, counted from the item's clock start:
+	// at least 1s.
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('1s')",message="an escalation needs at least 1s"
 	// +required
 	Within Duration `json:"within"`
@@ -148,7 +154,8 @@ type Escalation struct {
 // ModerationPolicyStatus says whether the policy is sound and in use.
 type ModerationPolicyStatus struct {
 	CommonStatus `json:",inline"`
-	// revision is a hash of what the policy means: it changes when a decision could.
+	// revision is a hash of what the policy means: it changes when a decision
+	// could.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Revision string `json:"revision,omitempty"`

@@ -20,8 +20,8 @@ type ModerationQueueStatus struct {
 	// routing says which routing document of the queue is in force.
 	// +optional
 	Routing *RoutingStatus `json:"routing,omitempty"`
-	// findings are problems found when queues, policies and teams are read together:
-	// the worst 32.
+	// findings are problems found when queues, policies and teams are read
+	// together: the worst 32.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
@@ -31,13 +31,15 @@ type ModerationQueueStatus struct {
 	FindingCount int32 `json:"findingCount,omitempty"`
 }
 
-// QueueSummary is the queue in a line. Integers stand beside the strings for sorting.
+// QueueSummary is the queue in a line. Integers stand beside the strings for
+// sorting.
 type QueueSummary struct {
-	// backlog of items waiting, machines and people together, two significant digits.
+	// backlog of items waiting, machines and people together, two significant
+	// digits.
 	// +optional
 	Backlog *int64 `json:"backlog,omitempty"`
-	// oldest is the time since which the oldest item waits, shown from a quarter of
-	// its promise on; until then it is unset.
+	// oldest is the time since which the oldest item waits, shown from a quarter
+	// of its promise on; until then it is unset.
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
@@ -46,13 +48,13 @@ type QueueSummary struct {
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Promise string `json:"promise,omitempty"`
-	// attained percent of that promise in the last hour, from due and onTime; unset
-	// when it is not measured.
+	// attained percent of that promise in the last hour, from due and onTime;
+	// unset when it is not measured.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	Attained string `json:"attained,omitempty"`
-	// breachIn is how long the promise holds as things are: "now", "<1m", "<5m", "<15m",
-	// "<1h", "<4h", "<24h" or "none".
+	// breachIn is how long the promise holds as things are: "now", "<1m", "<5m",
+	// "<15m", "<1h", "<4h", "<24h" or "none".
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	BreachIn string `json:"breachIn,omitempty"`
@@ -109,15 +111,16 @@ type ClassificationStatus struct {
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	BreachIn string `json:"breachIn,omitempty"`
-	// drainTime is how long the present backlog takes as things are; unset when its
-	// end is not in sight.
+	// drainTime is how long the present backlog takes as things are; unset when
+	// its end is not in sight.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	DrainTime string `json:"drainTime,omitempty"`
 }
 
-// MaxClasses is the number of work classes that the status of a stream lists, so that
-// a queue with 16 streams fits in an object; classCount counts them all.
+// MaxClasses is the number of work classes that the status of a stream lists,
+// so that a queue with 16 streams fits in an object; classCount counts them
+// all.
 const MaxClasses = 8
 
 // ReviewStatus is the state of a review stream.
@@ -141,8 +144,8 @@ type ReviewStatus struct {
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	Attained string `json:"attained,omitempty"`
-	// classes are the work classes of the stream: the 8 with the largest gap. The plan
-	// of the StaffingTarget has them all.
+	// classes are the work classes of the stream: the 8 with the largest gap. The
+	// plan of the StaffingTarget has them all.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=8
 	// +optional
@@ -167,8 +170,8 @@ type WorkClassStatus struct {
 	// need is the number of productive reviewers needed now.
 	// +kubebuilder:validation:MaxLength=16
 	Need string `json:"need"`
-	// have is the number of productive reviewers on shift who can do the work and are
-	// not needed elsewhere.
+	// have is the number of productive reviewers on shift who can do the work and
+	// are not needed elsewhere.
 	// +kubebuilder:validation:MaxLength=16
 	Have string `json:"have"`
 	// gap is need less have, at least 0.

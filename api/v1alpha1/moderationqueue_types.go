@@ -19,37 +19,39 @@ type ModerationQueueSpec struct {
 	// +kubebuilder:validation:MaxItems=250
 	// +optional
 	Markets []Market `json:"markets,omitempty"`
-	// languages whose items belong to the queue; "en" includes "en-GB". Unset means
-	// every language. Work classes are formed from these: an item in a language that
-	// is not listed is reported as UnknownClass.
+	// languages whose items belong to the queue; "en" includes "en-GB". Unset
+	// means every language. Work classes are formed from these: an item in a
+	// language that is not listed is reported as UnknownClass.
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	// +optional
 	Languages []LanguageTag `json:"languages,omitempty"`
-	// match narrows or widens what belongs to the queue beyond surface, markets and languages.
+	// match narrows or widens what belongs to the queue beyond surface, markets
+	// and languages. Unset means every content class, and only items that match.
 	// +optional
 	Match *QueueMatch `json:"match,omitempty"`
-	// priority from 0 to 1000, 500 by default; higher goes first. It decides only who
-	// is late when somebody must be.
+	// priority from 0 to 1000, 500 by default; higher goes first. It decides only
+	// who is late when somebody must be.
 	// +kubebuilder:default=500
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000
 	// +optional
 	Priority *int32 `json:"priority,omitempty"`
-	// protected work goes before every priority and is never shed, relaxed, sampled
-	// away or deferred. Unset means false.
+	// protected work goes before every priority and is never shed, relaxed,
+	// sampled away or deferred. Unset means false.
 	// +optional
 	Protected bool `json:"protected,omitempty"`
-	// policyRef names the ModerationPolicy that says what scores mean. Unset means that
-	// items are classified and nothing is decided from scores.
+	// policyRef names the ModerationPolicy that says what scores mean. Unset means
+	// that items are classified and nothing is decided from scores.
 	// +optional
 	PolicyRef *ObjectReference `json:"policyRef,omitempty"`
-	// classification is the machine stage. Unset for reports, orders and appeals, which
-	// go to people at once.
+	// classification is the machine stage. Unset for reports, orders and appeals,
+	// which go to people at once.
 	// +optional
 	Classification *Classification `json:"classification,omitempty"`
-	// reviews are the streams of human work. Together they partition the harm domains.
+	// reviews are the streams of human work, at most 16. Together they partition
+	// the harm domains. Unset means that no people work on the queue.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
@@ -59,13 +61,15 @@ type ModerationQueueSpec struct {
 
 // QueueMatch narrows or widens what belongs to a queue.
 type QueueMatch struct {
-	// contentClasses known before classification, such as "shopping". Unset means all.
+	// contentClasses known before classification, such as "shopping". Unset means
+	// all.
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
 	ContentClasses []Word `json:"contentClasses,omitempty"`
 	// default makes this queue take the items of its surface that match no queue.
+	// Unset means false.
 	// +optional
 	Default bool `json:"default,omitempty"`
 }
@@ -75,11 +79,12 @@ type Classification struct {
 	// poolRef names the ClassifierPool that does the work.
 	// +required
 	PoolRef ObjectReference `json:"poolRef"`
-	// serviceLevel is the promise of the machine stage.
+	// serviceLevel is the promise of the machine stage, such as 99% within 30s.
 	// +required
 	ServiceLevel ServiceLevel `json:"serviceLevel"`
-	// workPerItem is the work of an item of this queue relative to an item of
-	// workPerItem 1, in which the pool's throughput is declared. 1 by default.
+	// workPerItem is the work that an item of this queue is for a replica of the
+	// pool, compared with the items in which the pool's throughput is declared:
+	// "1" by default, "2" for twice the work.
 	// +kubebuilder:default="1"
 	// +optional
 	WorkPerItem Decimal `json:"workPerItem,omitempty"`
@@ -114,8 +119,8 @@ type RowSelector struct {
 	// sourceRef names the metric source.
 	// +required
 	SourceRef SourceReference `json:"sourceRef"`
-	// matchLabels pick the queue's row: one value for each of the series' rowLabels.
-	// 1 to 8 labels, whose names have 1 to 128 characters.
+	// matchLabels pick the queue's row: one value for each of the series'
+	// rowLabels. 1 to 8 labels, whose names have 1 to 128 characters.
 	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) >= 1 && size(k) <= 128)",message="the name of a label has 1 to 128 characters"
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=8
@@ -140,12 +145,12 @@ type ClassificationMetrics struct {
 	// completed items (Rate or Counter). Needed to learn the throughput.
 	// +optional
 	Completed *SeriesReference `json:"completed,omitempty"`
-	// oldestAge is the age of the oldest waiting item (Age). Unset means that it is
-	// estimated from backlog and arrivals, and said to be.
+	// oldestAge is the age of the oldest waiting item (Age). Unset means that it
+	// is estimated from backlog and arrivals, and said to be.
 	// +optional
 	OldestAge *SeriesReference `json:"oldestAge,omitempty"`
-	// due counts items whose deadline has passed (Counter). With onTime it gives the
-	// attained percent.
+	// due counts items whose deadline has passed (Counter). With onTime it gives
+	// the attained percent.
 	// +optional
 	Due *SeriesReference `json:"due,omitempty"`
 	// onTime counts those of due that were done in time (Counter).
@@ -167,7 +172,8 @@ const (
 // ReviewServiceLevel is a promise of a review stream.
 type ReviewServiceLevel struct {
 	ServiceLevel `json:",inline"`
-	// measure says what counts: Decided (default) or Started.
+	// measure says what must happen within the time: the item is Decided
+	// (default), or somebody has Started on it.
 	// +kubebuilder:default=Decided
 	// +optional
 	Measure MeasureType `json:"measure,omitempty"`
@@ -180,7 +186,8 @@ type WorkType string
 const (
 	// WorkItems are items that wait and are decided one by one.
 	WorkItems WorkType = "Items"
-	// WorkRooms are LIVE rooms that are watched while they last: no backlog, no drain time.
+	// WorkRooms are LIVE rooms that are watched while they last: no backlog, no
+	// drain time.
 	WorkRooms WorkType = "Rooms"
 )
 
@@ -194,47 +201,54 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.mix) || self.mix.exists(m, !m.share.matches('^[0-9]+([.][0-9]+)?$')) || self.mix.map(m, int(double(m.share) * 1000000.0 + 0.5)).sum() == 1000000",message="the shares of a mix must add up to 1"
 // +kubebuilder:validation:XValidation:rule="!has(self.mix) || '*' in self.harmDomains || self.mix.all(m, !has(m.harmDomain) || m.harmDomain in self.harmDomains)",message="a harmDomain of mix must be one of the stream's harmDomains"
 type ReviewStream struct {
-	// name of the stream.
+	// name of the stream, unique in the queue.
 	// +required
 	Name Word `json:"name"`
-	// harmDomains whose items come here; "*" is all that no other stream of the queue lists.
+	// harmDomains whose items come here; "*" is all that no other stream of the
+	// queue lists.
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	// +required
 	HarmDomains []HarmDomainName `json:"harmDomains"`
-	// serviceLevels are promises; all are planned for, the binding one is shown.
+	// serviceLevels are promises, at most 8, such as 90% within 15m. All are
+	// planned for, the binding one is shown. Needed with work: Items.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=8
 	// +optional
 	ServiceLevels []ReviewServiceLevel `json:"serviceLevels,omitempty"`
-	// work is Items (default), or Rooms for LIVE patrol.
+	// work is Items (default), which wait and are decided one by one, or Rooms,
+	// which are LIVE rooms that are watched while they last.
 	// +kubebuilder:default=Items
 	// +optional
 	Work WorkType `json:"work,omitempty"`
-	// roomsPerPerson that one reviewer can watch at a time: 1 to 100. For work: Rooms.
+	// roomsPerPerson that one reviewer can watch at a time: 1 to 100. Needed with
+	// work: Rooms, and for it only.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	// +optional
 	RoomsPerPerson *int32 `json:"roomsPerPerson,omitempty"`
-	// handleTime of one decision, 1s to 8h. With metrics.handleSeconds it is used only
-	// until there is a measurement.
+	// handleTime that a person spends on one decision: 1s to 8h. Needed with work:
+	// Items unless metrics.handleSeconds measures it; with both it is used until
+	// there is a measurement.
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1s') && duration(self) <= duration('8h'))",message="handleTime must be from 1s to 8h"
 	// +optional
 	HandleTime *Duration `json:"handleTime,omitempty"`
-	// mix splits the stream into work classes where its metrics cannot. There is never
-	// an equal split by default: without mix and split metrics, a stream in several
-	// languages or domains is one class that needs all of them.
+	// mix splits the stream into work classes where its metrics cannot. There is
+	// never an equal split by default: without mix and split metrics, a stream in
+	// several languages or domains is one class that needs all of them.
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	// +optional
 	Mix []ClassShare `json:"mix,omitempty"`
-	// decisionsPerItem that an item needs, 1 by default; 2 where two people must agree.
+	// decisionsPerItem that an item needs: "1" by default, "2" where two people
+	// must agree.
 	// +kubebuilder:default="1"
 	// +optional
 	DecisionsPerItem Decimal `json:"decisionsPerItem,omitempty"`
-	// requires says who may do the work.
+	// requires says who may do the work: a tier, and clearances. Unset means tier
+	// 1 and no clearance.
 	// +kubebuilder:default={}
 	// +optional
 	Requires ReviewRequirements `json:"requires,omitempty"`
@@ -251,7 +265,8 @@ type ClassShare struct {
 	// harmDomain of the class. Unset means any of the stream's.
 	// +optional
 	HarmDomain Word `json:"harmDomain,omitempty"`
-	// share of the stream's items. The shares of a mix must add up to 1.
+	// share of the stream's items, from 0 to 1. The shares of a mix must add up to
+	// 1.
 	// +required
 	Share Score `json:"share"`
 }
@@ -264,7 +279,8 @@ type ReviewRequirements struct {
 	// +kubebuilder:validation:Maximum=9
 	// +optional
 	Tier int32 `json:"tier,omitempty"`
-	// clearances that everyone who does the work must hold. They are never relaxed.
+	// clearances that everyone who does the work must hold. They are never
+	// relaxed.
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=16
 	// +optional
@@ -293,7 +309,8 @@ type ReviewMetrics struct {
 	// onTime counts those of due that were decided in time (Counter).
 	// +optional
 	OnTime *SeriesReference `json:"onTime,omitempty"`
-	// handleSeconds is the time people spent on decisions (Rate or Counter, in seconds).
+	// handleSeconds is the time people spent on decisions (Rate or Counter, in
+	// seconds).
 	// +optional
 	HandleSeconds *SeriesReference `json:"handleSeconds,omitempty"`
 	// concurrent is the number of rooms open now (Gauge). For work: Rooms.

@@ -2,7 +2,8 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// ReviewTeamSpec declares a skill group: everyone counted in it holds every skill listed.
+// ReviewTeamSpec declares a skill group: everyone counted in it holds every
+// skill listed.
 // +kubebuilder:validation:XValidation:rule="!has(self.cohorts) || self.cohorts.map(c, c.headcount).sum() <= self.shifts.map(s, s.headcount).sum()",message="cohorts are people of the shifts: together they cannot be more than the shifts' headcount"
 type ReviewTeamSpec struct {
 	// site where the team sits, such as "kuala-lumpur".
@@ -20,26 +21,29 @@ type ReviewTeamSpec struct {
 	// skills that everyone in the team holds.
 	// +required
 	Skills TeamSkills `json:"skills"`
-	// shifts that the team works.
+	// shifts that the team works, 1 to 32.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	// +required
 	Shifts []Shift `json:"shifts"`
-	// calendar changes the headcount on some days: holidays, training days, extra hands.
+	// calendar changes the headcount on some days: holidays, training days, extra
+	// hands. Unset means that every day is like another.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=128
 	// +optional
 	Calendar []CalendarEntry `json:"calendar,omitempty"`
-	// cohorts of new people, who are counted in the shifts and not yet fully productive.
+	// cohorts of new people, who are counted in the shifts and not yet fully
+	// productive. Unset means that everybody is.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
 	Cohorts []Cohort `json:"cohorts,omitempty"`
-	// shrinkage is the share of scheduled time that is not available for reviewing.
+	// shrinkage is the share of scheduled time that is not available for
+	// reviewing. Unset means none.
 	// +kubebuilder:default={}
 	// +optional
 	Shrinkage Shrinkage `json:"shrinkage,omitempty"`
@@ -122,7 +126,8 @@ type CalendarEntry struct {
 	// to is the last day.
 	// +required
 	To Date `json:"to"`
-	// headcountDelta is added to the headcount of each shift; a headcount below 0 counts as 0.
+	// headcountDelta is added to the headcount of each shift; a headcount below 0
+	// counts as 0.
 	// +kubebuilder:validation:Minimum=-100000
 	// +kubebuilder:validation:Maximum=100000
 	// +required
@@ -133,7 +138,8 @@ type CalendarEntry struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Cohort is a group of new people who are counted in the shifts and get up to speed.
+// Cohort is a group of new people who are counted in the shifts and get up to
+// speed.
 // +kubebuilder:validation:XValidation:rule="self.ramp.exists(a, !a.percent.matches('^[0-9]+([.][0-9]+)?$')) || self.ramp.all(a, self.ramp.all(b, a.afterWeeks >= b.afterWeeks || double(a.percent) <= double(b.percent)))",message="a ramp must not fall: people do not get slower by learning"
 type Cohort struct {
 	// name of the cohort; never of a person.
@@ -147,8 +153,8 @@ type Cohort struct {
 	// start is the first day of work. Before it the cohort is not there.
 	// +required
 	Start Date `json:"start"`
-	// ramp is the productivity after so many weeks. Before the first step it is 0, after
-	// the last it is that step's.
+	// ramp is the productivity after so many weeks. Before the first step it is 0,
+	// after the last it is that step's.
 	// +listType=map
 	// +listMapKey=afterWeeks
 	// +kubebuilder:validation:MinItems=1
@@ -169,13 +175,16 @@ type RampStep struct {
 	Percent Percent `json:"percent"`
 }
 
-// Shrinkage is the share of scheduled time that is not available for reviewing.
+// Shrinkage is the share of scheduled time that is not available for
+// reviewing.
 type Shrinkage struct {
-	// planned is leave, training, meetings and wellness breaks, in percent: "0" by default.
+	// planned is leave, training, meetings and wellness breaks, in percent: "0" by
+	// default.
 	// +kubebuilder:default="0"
 	// +optional
 	Planned Shrink `json:"planned,omitempty"`
-	// unplanned is sickness and lateness, in percent of what is left: "0" by default.
+	// unplanned is sickness and lateness, in percent of what is left: "0" by
+	// default.
 	// +kubebuilder:default="0"
 	// +optional
 	Unplanned Shrink `json:"unplanned,omitempty"`

@@ -2,7 +2,8 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// StaffingTargetSpec says which queues and teams are planned together, and how far ahead.
+// StaffingTargetSpec says which queues and teams are planned together, and how
+// far ahead.
 type StaffingTargetSpec struct {
 	// queueSelector picks the queues by their labels. It must not be empty.
 	// +kubebuilder:validation:XValidation:rule="(has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0)",message="queueSelector must not be empty: an empty selector would take every queue"
@@ -73,7 +74,8 @@ type StaffingTargetStatus struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	Plan string `json:"plan,omitempty"`
-	// gaps are the work classes with too few people within the horizon: the worst 32.
+	// gaps are the work classes with too few people within the horizon: the worst
+	// 32.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
@@ -81,7 +83,8 @@ type StaffingTargetStatus struct {
 	// gapCount is the number of classes with a gap, including those not listed.
 	// +optional
 	GapCount int32 `json:"gapCount,omitempty"`
-	// findings are problems found when queues and teams are read together: the worst 32.
+	// findings are problems found when queues and teams are read together: the
+	// worst 32.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
@@ -107,11 +110,13 @@ type StaffingSummary struct {
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	PeakAt *metav1.Time `json:"peakAt,omitempty"`
-	// coverage is the percent of the needed reviewer time of the horizon that is there.
+	// coverage is the percent of the needed reviewer time of the horizon that is
+	// there.
 	// +kubebuilder:validation:MaxLength=8
 	// +optional
 	Coverage string `json:"coverage,omitempty"`
-	// firstGap is the start of the first interval in which a class has too few people.
+	// firstGap is the start of the first interval in which a class has too few
+	// people.
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional

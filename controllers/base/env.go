@@ -2,6 +2,8 @@ package base
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -59,6 +61,7 @@ const (
 func (e *Env) QueuesOfPool(ctx context.Context, pool types.NamespacedName) ([]v1alpha1.ModerationQueue, error) {
 	var list v1alpha1.ModerationQueueList
 	err := e.Client.List(ctx, &list, client.InNamespace(pool.Namespace), client.MatchingFields{IndexPool: pool.Name})
+	slices.SortFunc(list.Items, func(a, b v1alpha1.ModerationQueue) int { return strings.Compare(a.Name, b.Name) })
 	return list.Items, err
 }
 

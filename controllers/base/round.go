@@ -56,18 +56,19 @@ func Share(p sample.PPM) string {
 	return strconv.FormatFloat(math.Floor(float64(p)/1000)/10, 'f', -1, 64) + "%"
 }
 
-// Length prints a span in two significant digits of its largest units.
+// Length prints a span in two significant digits of seconds up to two minutes, of
+// minutes up to two hours, and of hours beyond.
 func Length(s sample.Span) string {
-	seconds := Digits(int64(s) / 1000)
+	in := func(unit sample.Span) int64 { return Digits(int64((s + unit/2) / unit)) }
 	switch {
-	case seconds < 1:
+	case s < sample.Second:
 		return "<1s"
-	case seconds < 120:
-		return sample.Span(seconds * 1000).String()
-	case seconds < 7200:
-		return sample.Span(Digits((seconds+30)/60) * 60_000).String()
+	case in(sample.Second) < 120:
+		return (sample.Span(in(sample.Second)) * sample.Second).String()
+	case in(sample.Minute) < 120:
+		return (sample.Span(in(sample.Minute)) * sample.Minute).String()
 	default:
-		return sample.Span(Digits((seconds+1800)/3600) * 3_600_000).String()
+		return (sample.Span(in(sample.Hour)) * sample.Hour).String()
 	}
 }
 
@@ -108,12 +109,13 @@ func Time(i sample.Instant) *metav1.Time {
 
 // Oldest is since when the oldest item waits, shown from a quarter of the promise
 // on: younger work is no news, and its time would change with every reading. The
-// time already shown is kept while it is within a tenth of the age.
-func Oldest(age sample.Sample, within sample.Span, shown *metav1.Time, now time.Time) *metav1.Time {
+// time already shown is kept while it is within a tenth of the age. It is counted
+// back from when the age was true, so that it stands still while nothing new is read.
+func Oldest(age sample.Sample, within sample.Span, shown *metav1.Time) *metav1.Time {
 	if age.Quality < sample.Stale || within <= 0 || sample.Span(age.Value) < within/4 {
 		return nil
 	}
-	at := sample.At(now).Add(-sample.Span(age.Value))
+	at := age.At.Add(-sample.Span(age.Value))
 	if shown != nil {
 		if off := sample.At(shown.Time).Since(at); max(off, -off) <= max(sample.Span(age.Value)/10, 2*sample.Second) {
 			return shown

@@ -30,16 +30,12 @@ func (r *Reconciler) act(ctx context.Context, o *observed, m *memory, d decided)
 	if o.trouble != nil {
 		return acted{reason: o.trouble.reason, message: o.trouble.message}, nil
 	}
-	contested := m.contest.observe(o.scale.Spec.Replicas, o.now)
-	switch {
-	case r.ReadOnly:
-		return acted{reason: v1alpha1.ReasonRecommendOnly, message: "The operator runs with --read-only and writes no scale"}, nil
-	case o.pool.Spec.Mode == v1alpha1.ModeRecommend:
-		return acted{reason: v1alpha1.ReasonRecommendOnly, message: "mode is Recommend: modcap decides and reports, and writes no scale"}, nil
-	case contested:
+	if off, why := r.handsOff(o, d); off {
+		m.contest.took(o.scale.Spec.Replicas)
+		return why, nil
+	}
+	if m.contest.observe(o.scale.Spec.Replicas, o.now) {
 		return acted{reason: v1alpha1.ReasonScaleContested, message: r.contestedMessage(ctx, o)}, nil
-	case d.decision.Binding == capacity.RulePause:
-		return acted{reason: v1alpha1.ReasonPaused, message: pausedMessage(d.input.Pool.Overrides)}, nil
 	}
 	done := acted{reason: v1alpha1.ReasonControlled, message: "modcap sets the replicas of the target", controlled: true}
 	if d.decision.Verdict == capacity.Hold || d.decision.Replicas == o.scale.Spec.Replicas {
@@ -50,10 +46,26 @@ func (r *Reconciler) act(ctx context.Context, o *observed, m *memory, d decided)
 	if err != nil {
 		return done, err
 	}
-	m.contest.wrote(d.decision.Replicas)
+	m.contest.took(d.decision.Replicas)
 	done.wrote = true
 	return done, nil
 }
+
+// handsOff says whether modcap leaves the scale to others for now: what they write
+// then contests nothing.
+func (r *Reconciler) handsOff(o *observed, d decided) (bool, acted) {
+	switch {
+	case r.ReadOnly:
+		return true, acted{reason: v1alpha1.ReasonRecommendOnly, message: "The operator runs with --read-only and writes no scale"}
+	case recommends(o.pool):
+		return true, acted{reason: v1alpha1.ReasonRecommendOnly, message: "mode is Recommend: modcap decides and reports, and writes no scale"}
+	case d.decision.Binding == capacity.RulePause:
+		return true, acted{reason: v1alpha1.ReasonPaused, message: pausedMessage(d.input.Pool.Overrides)}
+	}
+	return false, acted{}
+}
+
+func recommends(p *v1alpha1.ClassifierPool) bool { return p.Spec.Mode == v1alpha1.ModeRecommend }
 
 func (r *Reconciler) countWrite(o *observed, v capacity.Verdict, err error) {
 	result := "ok"

@@ -45,9 +45,6 @@ func (r *Reconciler) decide(o *observed, m *memory) decided {
 	}
 	out.decision = capacity.Plan(out.input)
 	m.state = out.decision.State
-	if edge != 0 && (out.decision.Next == 0 || edge < out.decision.Next) {
-		out.decision.Next = edge
-	}
 	return out
 }
 

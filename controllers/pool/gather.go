@@ -58,7 +58,8 @@ func (r *Reconciler) gather(ctx context.Context, pool *v1alpha1.ClassifierPool) 
 	if err := r.readTarget(ctx, &o); err != nil {
 		return o, err
 	}
-	if o.trouble == nil {
+	// Who only recommends has no rivals: it may be whom an HPA follows.
+	if o.trouble == nil && !r.ReadOnly && !recommends(pool) {
 		o.trouble, err = r.rival(ctx, pool)
 	}
 	return o, err
@@ -182,7 +183,10 @@ func (r *Reconciler) olderPool(ctx context.Context, pool *v1alpha1.ClassifierPoo
 	}
 	for i := range pools.Items {
 		p := &pools.Items[i]
-		if p.UID != pool.UID && sameTarget(p.Spec.ScaleTargetRef, pool.Spec.ScaleTargetRef) && older(p, pool) {
+		if p.UID == pool.UID || recommends(p) {
+			continue
+		}
+		if sameTarget(p.Spec.ScaleTargetRef, pool.Spec.ScaleTargetRef) && older(p, pool) {
 			return &trouble{rival: true, reason: v1alpha1.ReasonOwnedByPool, message: fmt.Sprintf(
 				"ClassifierPool %s, which is older, scales the same target; delete one of them", p.Name)}, nil
 		}

@@ -100,8 +100,9 @@ func (c *contest) observe(replicas int32, now time.Time) bool {
 	return now.Before(c.until)
 }
 
-// wrote takes in modcap's own write.
-func (c *contest) wrote(replicas int32) { c.known, c.seen = true, replicas }
+// took takes in a change that contests nothing: modcap's own, or one made while
+// modcap keeps its hands off.
+func (c *contest) took(replicas int32) { c.known, c.seen = true, replicas }
 
 func recent(times []time.Time, now time.Time) []time.Time {
 	var out []time.Time

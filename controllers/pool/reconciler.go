@@ -13,6 +13,7 @@ import (
 	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/report"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // Reconciler reconciles ClassifierPools.
@@ -87,19 +88,20 @@ func (r *Reconciler) reconcile(ctx context.Context, pool *v1alpha1.ClassifierPoo
 	if err != nil {
 		return outcome.Transient(err)
 	}
-	if err := r.record(ctx, &o, m, d); err != nil {
-		return outcome.Transient(err)
+	recorded := r.record(ctx, &o, m, d)
+	r.report(&o, m, d, act) // whether recorded or not: the scale may have been written
+	if recorded != nil {
+		return outcome.Transient(recorded)
 	}
-	r.report(&o, m, d, act)
 	return outcome.Done(next(&o, d))
 }
 
-// next is when to look again: at the decision's own time, and at the latest after
-// the interval at which numbers are read.
+// next is when to look again: at the decision's own time, when an override begins
+// or ends, and at the latest after the interval at which numbers are read.
 func next(o *observed, d decided) time.Duration {
 	wait := d.interval
-	if at := d.decision.Next; at != 0 {
-		if left := at.Time().Sub(o.now); left > 0 && left < wait {
+	for _, at := range []sample.Instant{d.decision.Next, d.nextOverride} {
+		if left := at.Time().Sub(o.now); at != 0 && left > 0 && left < wait {
 			wait = left
 		}
 	}

@@ -37,9 +37,8 @@ type Record struct {
 func (r *Reconciler) record(ctx context.Context, o *observed, m *memory, d decided) error {
 	is := recorded{replicas: d.decision.Replicas, binding: d.decision.Binding, verdict: d.decision.Verdict, at: o.now}
 	changed := is.replicas != m.last.replicas || is.binding != m.last.binding
-	if m.last.at.IsZero() {
-		changed = changed && !sameAsReported(o, is)
-		m.last = is
+	if m.last.at.IsZero() && sameAsReported(o, is) {
+		m.last, changed = is, false
 	}
 	if !changed {
 		return nil
@@ -60,7 +59,10 @@ func (r *Reconciler) record(ctx context.Context, o *observed, m *memory, d decid
 // after a restart: it is no news then.
 func sameAsReported(o *observed, is recorded) bool {
 	s := o.pool.Status
-	return s.Replicas != nil && s.Decision != nil && s.Replicas.Wanted == is.replicas && s.Decision.Binding == string(is.binding)
+	if s.Decision == nil || s.Decision.Binding != string(is.binding) {
+		return false
+	}
+	return s.Replicas == nil || s.Replicas.Wanted == is.replicas
 }
 
 func recordsName(pool string) string { return pool + "-decisions" }
@@ -68,7 +70,8 @@ func recordsName(pool string) string { return pool + "-decisions" }
 func (r *Reconciler) appendRecord(ctx context.Context, o *observed, rec Record) error {
 	var now corev1.ConfigMap
 	key := client.ObjectKey{Namespace: o.pool.Namespace, Name: recordsName(o.pool.Name)}
-	if err := r.Client.Get(ctx, key, &now); client.IgnoreNotFound(err) != nil {
+	// From the API server: a cache that is behind would lose the decision before.
+	if err := r.APIReader.Get(ctx, key, &now); client.IgnoreNotFound(err) != nil {
 		return fmt.Errorf("read decisions: %w", err)
 	}
 	// A history that cannot be read is started anew: it must not stop the pool.

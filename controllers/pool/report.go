@@ -25,7 +25,7 @@ func (r *Reconciler) stalled(pool *v1alpha1.ClassifierPool, err error) {
 // the metrics and the events.
 func (r *Reconciler) report(o *observed, m *memory, d decided, act acted) {
 	s := &o.pool.Status
-	was := s.Decision
+	was := shown{s.Decision, s.Replicas}
 	set := conditions.For(&s.CommonStatus, o.pool.Generation, o.now)
 	s.Replicas = replicasStatus(d)
 	s.Bounds = boundsStatus(o)
@@ -49,10 +49,12 @@ func (r *Reconciler) report(o *observed, m *memory, d decided, act acted) {
 
 func replicasStatus(d decided) *v1alpha1.PoolReplicas {
 	f := d.input.Fleet
-	out := &v1alpha1.PoolReplicas{
+	if !f.Known {
+		return nil // not known is not zero
+	}
+	return &v1alpha1.PoolReplicas{
 		Ready: f.Ready, Current: f.Wanted, Wanted: d.decision.Replicas, Unschedulable: f.Unschedulable, Failing: f.Failing,
 	}
-	return out
 }
 
 func boundsStatus(o *observed) *v1alpha1.BoundsStatus {
@@ -93,17 +95,32 @@ func queueNames(queues []v1alpha1.ModerationQueue) ([]string, int32) {
 
 // decisionStatus is the decision in short. One that says the same as the one
 // shown keeps its time.
-func decisionStatus(o *observed, d decided, was *v1alpha1.PoolDecision) *v1alpha1.PoolDecision {
+func decisionStatus(o *observed, d decided, was shown) *v1alpha1.PoolDecision {
 	out := &v1alpha1.PoolDecision{
 		At: metav1.NewTime(o.now), Verdict: string(d.decision.Verdict), Binding: string(d.decision.Binding),
 		Explanation: explanation(d.decision),
 	}
 	out.At = *base.Time(sample.At(o.now))
-	// A verdict of Hold after the scale was written is the same decision, seen again.
-	if was != nil && was.Binding == out.Binding && d.decision.Verdict == capacity.Hold {
-		out.At, out.Verdict = was.At, was.Verdict
+	if was.again(d.decision) {
+		out.At, out.Verdict = was.decision.At, was.decision.Verdict
 	}
 	return out
+}
+
+// shown is the decision that the status shows.
+type shown struct {
+	decision *v1alpha1.PoolDecision
+	replicas *v1alpha1.PoolReplicas
+}
+
+// again reports whether d is the same decision, seen again: a Hold after the scale
+// was written, or one that modcap may not, or cannot, act on.
+func (s shown) again(d capacity.Decision) bool {
+	if s.decision == nil || s.decision.Binding != string(d.Binding) {
+		return false
+	}
+	return d.Verdict == capacity.Hold ||
+		(s.decision.Verdict == string(d.Verdict) && s.replicas != nil && s.replicas.Wanted == d.Replicas)
 }
 
 const (
@@ -111,7 +128,10 @@ const (
 	maxSentence  = 512
 )
 
+// explanation leaves out who will be late: queues say that themselves, and its
+// times would move with the clock.
 func explanation(d capacity.Decision) []string {
+	d.Risk = nil
 	lines := capacity.Explain(d)
 	lines = lines[:min(len(lines), maxSentences)]
 	for i, l := range lines {
@@ -258,6 +278,10 @@ func lateReason(k capacity.Risk, d decided) (string, string) {
 
 func (r *Reconciler) setMetrics(pool *v1alpha1.ClassifierPool, s *v1alpha1.ClassifierPoolStatus) {
 	ns, name := pool.Namespace, pool.Name
+	if s.Replicas == nil {
+		r.Metrics.ForgetReplicas(ns, name)
+		return
+	}
 	r.Metrics.PoolWanted.WithLabelValues(ns, name).Set(float64(s.Replicas.Wanted))
 	r.Metrics.PoolCurrent.WithLabelValues(ns, name).Set(float64(s.Replicas.Current))
 	r.Metrics.PoolReady.WithLabelValues(ns, name).Set(float64(s.Replicas.Ready))
@@ -285,10 +309,13 @@ func queueFact(o *observed, d decided, k capacity.Risk, share capacity.Share) fa
 	f := facts.Pool{
 		Pool: o.pool.Name, Ready: d.input.Fleet.Ready, Wanted: d.decision.Replicas,
 		Needed: sample.Milli(base.Digits(int64(share.Needed))), Feasible: k.Feasible,
-		Known:    k.Reason != capacity.NoData && k.Reason != capacity.LowerBound && d.input.Fleet.Known,
-		BreachIn: base.BreachIn(k.FirstBreach, o.now),
+		Known: k.Reason != capacity.NoData && k.Reason != capacity.LowerBound && d.input.Fleet.Known,
 	}
-	if k.DrainBy != 0 {
+	// While numbers are missing no breach in sight means nothing.
+	if f.Known || k.FirstBreach != 0 {
+		f.BreachIn = base.BreachIn(k.FirstBreach, o.now)
+	}
+	if f.Known && k.DrainBy != 0 {
 		f.Drain = base.Length(k.DrainBy.Since(sample.At(o.now)))
 	}
 	f.Reason, f.Message = v1alpha1.ReasonEnough, "The machines can keep the promise, as forecast now"

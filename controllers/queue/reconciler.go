@@ -60,6 +60,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		if client.IgnoreNotFound(err) == nil {
 			r.Status.Forget(kind.Name, req.NamespacedName)
 			r.Metrics.ForgetQueue(req.Namespace, req.Name)
+			r.Facts.Routing.Drop(req.NamespacedName)
 		}
 		return outcome.Transient(client.IgnoreNotFound(err)).Result()
 	}

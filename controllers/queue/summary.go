@@ -32,7 +32,7 @@ func (g *gathered) summary(stages []stage, quality sample.Sample, shown *v1alpha
 	if st := tightest(stages, g.bottleneck()); st != nil {
 		out.Promise, out.Attained = st.text, attainedText(st.seen.Attained)
 	}
-	out.Oldest = oldest(stages, shown, g)
+	out.Oldest = oldest(stages, shown)
 	if g.pool != nil {
 		out.Workers = fmt.Sprintf("%d/%d", g.pool.Ready, g.pool.Wanted)
 	}
@@ -95,10 +95,10 @@ func tightest(stages []stage, bottleneck string) *stage {
 }
 
 // oldest is the time since which the most overdue item waits, relative to its promise.
-func oldest(stages []stage, shown *v1alpha1.QueueSummary, g *gathered) *metav1.Time {
+func oldest(stages []stage, shown *v1alpha1.QueueSummary) *metav1.Time {
 	var out *metav1.Time
 	for _, st := range stages {
-		t := base.Oldest(st.seen.Oldest, st.promise.Within, shown.Oldest, g.now)
+		t := base.Oldest(st.seen.Oldest, st.promise.Within, shown.Oldest)
 		if t != nil && (out == nil || t.Before(out)) {
 			out = t
 		}
@@ -118,7 +118,8 @@ type shortage struct {
 func (g *gathered) machineSide() shortage {
 	s := shortage{asked: g.queue.Spec.Classification != nil}
 	if g.pool != nil {
-		s.known, s.short = g.pool.Known, !g.pool.Feasible
+		// Numbers that are a lower bound can show a shortage; none at all cannot.
+		s.known, s.short = g.pool.Known, !g.pool.Feasible && g.pool.Reason != v1alpha1.ReasonUnknownWhileMissing
 	}
 	return s
 }
@@ -147,10 +148,11 @@ func (g *gathered) bottleneck() string {
 	return none
 }
 
-// breachIn is the earlier of the machines' and the people's.
+// breachIn is the earlier of the machines' and the people's; empty while none is in
+// sight and one of them is not known.
 func (g *gathered) breachIn() string {
 	var ats []string
-	if g.pool != nil {
+	if g.pool != nil && g.pool.BreachIn != "" {
 		ats = append(ats, g.pool.BreachIn)
 	}
 	if g.staffing != nil && g.staffing.Known {
@@ -160,9 +162,14 @@ func (g *gathered) breachIn() string {
 	if len(ats) == 0 {
 		return ""
 	}
-	return slices.MinFunc(ats, func(a, b string) int {
+	first := slices.MinFunc(ats, func(a, b string) int {
 		return cmp.Compare(slices.Index(order, a), slices.Index(order, b))
 	})
+	m, p := g.machineSide(), g.peopleSide()
+	if first == "none" && ((m.asked && !m.known) || (p.asked && !p.known)) {
+		return ""
+	}
+	return first
 }
 
 func (g *gathered) classification() *v1alpha1.ClassificationStatus {
@@ -176,7 +183,7 @@ func (g *gathered) classification() *v1alpha1.ClassificationStatus {
 		}
 		out := &v1alpha1.ClassificationStatus{
 			Backlog: base.Items(st.seen.Backlog), ArrivalsPerSecond: base.Rate(st.seen.Arrivals),
-			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, shown, g.now), Attained: attainedText(st.seen.Attained),
+			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, shown), Attained: attainedText(st.seen.Attained),
 		}
 		if g.pool != nil {
 			out.Replicas, out.BreachIn, out.DrainTime = base.Number(g.pool.Needed), g.pool.BreachIn, g.pool.Drain
@@ -199,7 +206,7 @@ func (g *gathered) reviews(stages []stage) []v1alpha1.ReviewStatus {
 		name := v1alpha1.Word(st.name)
 		r := v1alpha1.ReviewStatus{
 			Name: name, Backlog: base.Items(st.seen.Backlog), Promise: st.text, Attained: attainedText(st.seen.Attained),
-			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, was[name], g.now),
+			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, was[name]),
 		}
 		if g.staffing != nil {
 			r.Classes, r.ClassCount = g.staffing.Classes[st.name], g.staffing.Counts[st.name]

@@ -24,9 +24,9 @@ func labelsOf(req Request, role string) map[string]string {
 }
 
 // published reads what is in force.
-func (r *Reconciler) published(ctx context.Context, req Request) (routing.Published, error) {
+func published(ctx context.Context, c client.Reader, req Request) (routing.Published, error) {
 	var list corev1.ConfigMapList
-	if err := r.Client.List(ctx, &list, client.InNamespace(req.Namespace), client.MatchingLabels{v1.SurfaceLabel: req.Surface}); err != nil {
+	if err := c.List(ctx, &list, client.InNamespace(req.Namespace), client.MatchingLabels{v1.SurfaceLabel: req.Surface}); err != nil {
 		return routing.Published{}, fmt.Errorf("list routing documents: %w", err)
 	}
 	out := routing.Published{Documents: map[string][]byte{}}

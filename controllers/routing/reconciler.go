@@ -49,7 +49,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 	if err != nil {
 		return outcome.Transient(err).Result()
 	}
-	out := routing.Compile(g.input)
+	out, err := r.compile(ctx, req, g)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
 	if !r.ReadOnly {
 		if err := r.publish(ctx, req, g, out); err != nil {
 			return outcome.Transient(err).Result()
@@ -96,8 +99,26 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	}
 	r.addTeams(g, teams.Items)
 	var err error
-	g.input.Previous, err = r.published(ctx, req)
+	g.input.Previous, err = published(ctx, r.Client, req)
 	return g, err
+}
+
+// compile makes the documents. Where a last good document is not among those read
+// the cache may lag behind our own writes: it is read without the cache once more,
+// before a queue drops out of the index.
+func (r *Reconciler) compile(ctx context.Context, req Request, g *gathered) (routing.Output, error) {
+	out := routing.Compile(g.input)
+	for _, q := range out.Queues {
+		if !q.LostLastGood {
+			continue
+		}
+		var err error
+		if g.input.Previous, err = published(ctx, r.APIReader, req); err != nil {
+			return out, err
+		}
+		return routing.Compile(g.input), nil
+	}
+	return out, nil
 }
 
 // addTeams adds the teams with the people on shift now. One with an invalid spec

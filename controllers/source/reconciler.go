@@ -94,8 +94,8 @@ type declared struct {
 // judge puts the health of a source into its status.
 func (r *Reconciler[T]) judge(d declared, status *v1alpha1.MetricSourceStatus) {
 	now := r.Now()
-	set := conditions.For(&status.CommonStatus, d.generation, now)
 	if p, ok := r.Problems.Get(d.key); ok {
+		set := conditions.For(&status.CommonStatus, d.generation, now)
 		if p.Reason == v1alpha1.ReasonInvalidSpec {
 			set.Stalled(p.Reason, p.Message)
 		} else {
@@ -106,21 +106,36 @@ func (r *Reconciler[T]) judge(d declared, status *v1alpha1.MetricSourceStatus) {
 		return
 	}
 	health, ok := r.Health(observe.SourceKey{Namespace: d.key.Namespace, Name: d.key.Name}, sample.At(now))
-	if !ok || health.Generation != d.generation {
+	if !ok || health.Generation != d.generation || awaited(health) {
+		// What stands answers the spec before: it is left as it is, its generation too.
 		if len(status.Conditions) == 0 {
-			set.Reconciling("Waiting for the first answer")
+			conditions.For(&status.CommonStatus, d.generation, now).Reconciling("Waiting for the first answer")
 		}
 		return
 	}
-	first, waiting := r.reportSeries(d.key, health, status)
-	reportHealth(set, d, health, first, waiting > 0 && len(status.Conditions) == 0)
+	first := r.reportSeries(d.key, health, status)
+	reportHealth(conditions.For(&status.CommonStatus, d.generation, now), d, health, first)
 }
 
-// reportSeries lists the series, and returns the first that fails and the number
-// that have not been read yet.
-func (r *Reconciler[T]) reportSeries(key types.NamespacedName, h observe.SourceHealth, status *v1alpha1.MetricSourceStatus) (
-	first *observe.SeriesHealth, waiting int,
-) {
+// awaited reports whether a series is still to be read for the first time, and
+// none fails.
+func awaited(h observe.SourceHealth) bool {
+	waiting := false
+	for i := range h.Series {
+		switch {
+		case h.Series[i].Cause == sample.CauseNotReadYet:
+			waiting = true
+		case h.Series[i].Quality != sample.Fresh:
+			return false
+		}
+	}
+	return waiting
+}
+
+// reportSeries lists the series, and returns the first that fails.
+func (r *Reconciler[T]) reportSeries(
+	key types.NamespacedName, h observe.SourceHealth, status *v1alpha1.MetricSourceStatus,
+) (first *observe.SeriesHealth) {
 	status.Series = nil
 	for i := range h.Series {
 		s := &h.Series[i]
@@ -131,9 +146,7 @@ func (r *Reconciler[T]) reportSeries(key types.NamespacedName, h observe.SourceH
 		switch {
 		case s.Quality == sample.Fresh:
 			up = 1
-		case s.Cause == sample.CauseNotReadYet:
-			waiting++
-		case first == nil:
+		case first == nil && s.Cause != sample.CauseNotReadYet:
 			first = s
 		}
 		r.Metrics.SourceUp.WithLabelValues(key.Namespace, key.Name, s.Name).Set(up)
@@ -141,11 +154,11 @@ func (r *Reconciler[T]) reportSeries(key types.NamespacedName, h observe.SourceH
 	status.Summary = &v1alpha1.SourceSummary{
 		Answering: fmt.Sprintf("%d/%d", h.Answering, len(h.Series)), FailingSince: base.Time(h.FailingSince),
 	}
-	return first, waiting
+	return first
 }
 
-// reportHealth sets the conditions. starting says that nothing has been read so far.
-func reportHealth(set conditions.Setter, d declared, h observe.SourceHealth, first *observe.SeriesHealth, starting bool) {
+// reportHealth sets the conditions; first is the first series that fails, if any.
+func reportHealth(set conditions.Setter, d declared, h observe.SourceHealth, first *observe.SeriesHealth) {
 	switch {
 	case first != nil && h.Answering == 0:
 		set.NotReady(v1alpha1.ReasonUnreachable, unreachable(d.spec, first.Cause))
@@ -154,10 +167,6 @@ func reportHealth(set conditions.Setter, d declared, h observe.SourceHealth, fir
 		set.Ready("The source answers")
 		set.False(v1alpha1.ConditionMetricsFresh, string(first.Cause),
 			fmt.Sprintf("Series %s cannot be used: %s", first.Name, explain(first.Cause)))
-	case starting:
-		set.Reconciling("Waiting for the first answer")
-	case h.Answering < len(h.Series):
-		// Some are still to be read for the first time: what was said stands.
 	default:
 		set.Ready("The source answers")
 		set.True(v1alpha1.ConditionMetricsFresh, v1alpha1.ReasonFresh, "Every series answers")

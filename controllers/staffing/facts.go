@@ -53,7 +53,7 @@ func fact(target string, total staffing.QueuePlan, classes []staffing.ClassPlan)
 		if f.Promises[stream] == "" {
 			f.Promises[stream] = promiseOf(c)
 		}
-		if len(f.Classes[stream]) < maxListed {
+		if len(f.Classes[stream]) < v1alpha1.MaxClasses {
 			f.Classes[stream] = append(f.Classes[stream], classStatus(c))
 		}
 		if c.Known() && c.FirstGap != 0 && (f.FirstGap == 0 || c.FirstGap < f.FirstGap) {

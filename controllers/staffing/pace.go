@@ -35,3 +35,10 @@ func (p *pace) due(uid string, generation int64, now sample.Instant) bool {
 	p.last[uid] = written{generation, now}
 	return true
 }
+
+// forget makes a table due again: it could not be written.
+func (p *pace) forget(uid string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.last, uid)
+}

@@ -50,6 +50,7 @@ func (r *Reconciler) publish(ctx context.Context, t *v1alpha1.StaffingTarget, in
 		return nil
 	}
 	if _, err := apply.Overwrite(ctx, r.Client, apply.OwnerStaffing, m); err != nil {
+		r.pace.forget(string(t.UID))
 		return err
 	}
 	return nil

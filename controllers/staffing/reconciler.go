@@ -65,10 +65,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) outcome.Outcome {
-	set := conditions.For(&t.Status.CommonStatus, t.Generation, r.Now())
 	mine, err := selectionOf(t)
 	if err != nil {
-		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
+		conditions.For(&t.Status.CommonStatus, t.Generation, r.Now()).Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
 		return outcome.Done(0)
 	}
 	g, err := r.gather(ctx, t, mine)
@@ -80,7 +79,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if err := r.publish(ctx, t, in, plan); err != nil {
 		return outcome.Transient(err)
 	}
-	g.report(set, plan, findings)
+	g.report(conditions.For(&t.Status.CommonStatus, t.Generation, g.now), plan, findings)
 	r.putFacts(g, plan)
 	return outcome.Done(next(g.now, plan.Grid.Width))
 }

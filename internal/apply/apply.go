@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -133,7 +134,13 @@ func same(now *corev1.ConfigMap, m ConfigMap) bool {
 			return false
 		}
 	}
-	return sameContent(now, m)
+	return ownedBy(now, m.Owner) && sameContent(now, m)
+}
+
+// ownedBy reports whether now goes with owner. An owner that was deleted and made
+// again under its name is another one.
+func ownedBy(now *corev1.ConfigMap, owner client.Object) bool {
+	return owner == nil || slices.ContainsFunc(now.OwnerReferences, func(r metav1.OwnerReference) bool { return r.UID == owner.GetUID() })
 }
 
 func sameContent(now *corev1.ConfigMap, m ConfigMap) bool {

@@ -5,6 +5,7 @@
 package conditions
 
 import (
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -32,7 +33,7 @@ func For(status *v1alpha1.CommonStatus, generation int64, now time.Time) Setter 
 // Set sets a condition.
 func (s Setter) Set(kind string, value metav1.ConditionStatus, reason, message string) {
 	if len(message) > maxMessage {
-		message = message[:maxMessage]
+		message = strings.ToValidUTF8(message[:maxMessage], "") // not half a character
 	}
 	meta.SetStatusCondition(&s.status.Conditions, metav1.Condition{
 		Type: kind, Status: value, Reason: reason, Message: message,

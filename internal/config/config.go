@@ -100,7 +100,7 @@ func (c *Config) validate() error {
 			errs = append(errs, fmt.Errorf("%q is not the name of a namespace", n))
 		}
 	}
-	if c.StatusWrites < 1 || c.StatusWrites > 1000 {
+	if !(c.StatusWrites >= 1 && c.StatusWrites <= 1000) { // NaN is neither
 		errs = append(errs, errors.New("--status-writes-per-second must be from 1 to 1000"))
 	}
 	if c.Concurrency < 1 || c.Concurrency > 64 {

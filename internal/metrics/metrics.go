@@ -123,12 +123,19 @@ func (m *Metrics) StatusDelay(kind string, u report.Urgency) {
 	m.StatusDelays.WithLabelValues(kind, u.String()).Inc()
 }
 
-// ForgetPool drops the series of a pool.
-func (m *Metrics) ForgetPool(namespace, name string) {
+// ForgetReplicas drops the replicas of a pool, which are not known: an HPA that
+// follows them must not read 0.
+func (m *Metrics) ForgetReplicas(namespace, name string) {
 	l := prometheus.Labels{"namespace": namespace, "pool": name}
 	for _, g := range []*prometheus.GaugeVec{m.PoolWanted, m.PoolCurrent, m.PoolReady, m.PoolTrouble} {
 		g.DeletePartialMatch(l)
 	}
+}
+
+// ForgetPool drops the series of a pool.
+func (m *Metrics) ForgetPool(namespace, name string) {
+	m.ForgetReplicas(namespace, name)
+	l := prometheus.Labels{"namespace": namespace, "pool": name}
 	m.PoolDecisions.DeletePartialMatch(l)
 	m.PoolWrites.DeletePartialMatch(l)
 }

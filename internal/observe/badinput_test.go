@@ -306,7 +306,7 @@ func TestOneBadQueryDoesNotDisturbTheOthers(t *testing.T) {
 
 const step5 = sample.Span(5000)
 
-func TestFailuresKeepTheLastValueUntilItIsOld(t *testing.T) {
+func TestFailuresKeepTheLastValueAndSayThatItIsStale(t *testing.T) {
 	p := newProm(t)
 	p.on("backlog", vector(row{"queue=live", "7"}))
 	r := newRig(t)
@@ -316,24 +316,31 @@ func TestFailuresKeepTheLastValueUntilItIsOld(t *testing.T) {
 	r.wakes()
 	p.on("backlog", text(500, ""))
 	r.tick()
-	if got := r.row(ref("backlog", "live")); !got.Fresh() || got.Value != 7000 {
-		t.Errorf("%+v, want the value of 5 s ago", got)
+	want := sample.Sample{Value: 7000, At: sample.At(epoch), Quality: sample.Stale, Cause: sample.CauseHTTPStatus}
+	if got := r.row(ref("backlog", "live")); got != want {
+		t.Errorf("%+v, want %+v from the first miss", got, want)
 	}
 	h := r.snap().Health(r.now())
 	if h.FailingSince != r.now() || h.Series[0].Quality != sample.Stale || h.Series[0].Cause != sample.CauseHTTPStatus {
 		t.Errorf("health %+v, want failing from the first miss", h)
 	}
-	if got := r.wakes(); got != nil {
-		t.Errorf("woken %v while the value is young", got)
+	if got := r.wakes(); len(got) != 1 {
+		t.Errorf("woken %v at the first miss, want once", got)
 	}
 	for range 6 {
 		r.tick()
 	}
-	want := sample.Sample{Value: 7000, At: sample.At(epoch), Quality: sample.Stale, Cause: sample.CauseHTTPStatus}
 	if got := r.row(ref("backlog", "live")); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := r.wakes(); len(got) != 1 {
-		t.Errorf("woken %v when the value grew old, want once", got)
+	if got := r.wakes(); got != nil {
+		t.Errorf("woken %v again while nothing changed", got)
+	}
+	p.on("backlog", vector(row{"queue=live", "7"}))
+	for range 12 {
+		r.tick()
+	}
+	if got := r.row(ref("backlog", "live")); !got.Fresh() {
+		t.Errorf("%+v, want Fresh again", got)
 	}
 }

@@ -120,12 +120,15 @@ func (v *seriesView) empty(r *rowView, now sample.Instant) sample.Sample {
 	return sample.Missing(sample.CauseNoRow)
 }
 
-// aged is a sample as seen at now; when it has become stale because reads fail,
-// it says why they do.
+// aged is a sample as seen at now. It is Stale from the first read that fails, with
+// the failure's cause, however young it is: an unreachable source is a failure from
+// its first miss, and nothing may be taken away on what it said before.
 func (v *seriesView) aged(s sample.Sample, r *rowView, now sample.Instant) sample.Sample {
 	was := s.Quality
-	if s = s.Aged(now, v.def.maxAge()); s.Quality == sample.Stale && was == sample.Fresh {
-		s.Cause = first(v.faultOf(r), s.Cause)
+	s = s.Aged(now, v.def.maxAge())
+	fault := v.faultOf(r)
+	if was == sample.Fresh && s.Quality >= sample.Stale && fault != sample.CauseNone {
+		s.Quality, s.Cause = sample.Stale, fault
 	}
 	return s
 }

@@ -243,12 +243,23 @@ func (s *source) readPrometheus(ctx context.Context, now sample.Instant) outcome
 			break
 		}
 	}
-	if out.worst != nil && out.worst.source && !out.answered {
+	if out.worst != nil && !out.answered && s.gone(out.worst) {
 		for _, st := range s.series {
 			st.fail(out.worst.cause)
 		}
 	}
 	return out
+}
+
+// gone reports whether a failure says that the whole source does not answer, and
+// not one query of it: at once where nobody is there, or nobody lets us in, and
+// else when the tick before was in vain as well.
+func (s *source) gone(f *failure) bool {
+	switch f.cause {
+	case sample.CauseUnreachable, sample.CauseTLS, sample.CauseUnauthorized, sample.CauseForbiddenTarget:
+		return true
+	}
+	return f.source && s.misses > 0
 }
 
 func (s *source) observed(series string, started time.Time, f *failure) {

@@ -26,7 +26,8 @@ func Done(next time.Duration) Outcome { return Outcome{after: next} }
 func Waiting(delay time.Duration) Outcome { return Outcome{after: delay} }
 
 // Transient says that a call failed and is worth repeating with backoff. A
-// conflict or a vanished object is no error: the next event brings it right.
+// conflict is no error: the cache was behind, and is asked again shortly; nor is a
+// namespace that is going, in which nothing can be made.
 func Transient(err error) Outcome {
 	switch {
 	case err == nil:

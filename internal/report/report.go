@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
@@ -66,23 +67,28 @@ type Kind[T client.Object] struct {
 }
 
 // Commit writes the status of after if it differs from before's. It returns how
-// long to wait before looking again when the write had to be put off, or 0.
+// long to wait before looking again when the write had to be put off, or 0. An
+// object that is gone needs no status.
 func Commit[T client.Object](ctx context.Context, w *Writer, k Kind[T], before, after T) (time.Duration, error) {
 	u := compare(k, before, after)
 	if u == Nothing {
 		return 0, nil
 	}
 	now := w.clock.Now()
-	if wait := w.admit(object{k.Name, client.ObjectKeyFromObject(after)}, u, now); wait > 0 {
+	o := object{k.Name, client.ObjectKeyFromObject(after)}
+	if wait := w.admit(o, u, now); wait > 0 {
 		if w.counter != nil {
 			w.counter.StatusDelay(k.Name, u)
 		}
 		return wait, nil
 	}
 	old := k.Common(before).Conditions
-	if err := w.client.Status().Update(ctx, after); client.IgnoreNotFound(err) != nil {
+	if err := w.client.Status().Update(ctx, after); apierrors.IsNotFound(err) {
+		return 0, nil
+	} else if err != nil {
 		return 0, fmt.Errorf("write status of %s: %w", k.Name, err)
 	}
+	w.written(o, now)
 	if w.counter != nil {
 		w.counter.StatusWrite(k.Name, u)
 	}
@@ -125,12 +131,14 @@ func (w *Writer) admit(o object, u Urgency, now time.Time) time.Duration {
 			return rest
 		}
 	}
-	if wait := w.budget.Take(u, now); wait > 0 {
-		return wait
-	}
-	// Every write carries the numbers along.
+	return w.budget.Take(u, now)
+}
+
+// written notes a write: every one carries the numbers along.
+func (w *Writer) written(o object, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.numbers[o] = now
-	return 0
 }
 
 // Forget drops what is remembered of a deleted object.

@@ -9,6 +9,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
 )
 
 // lookAhead is how far ahead the next change of bounds is searched: every
@@ -103,20 +104,18 @@ func Weekdays(days []v1alpha1.Weekday) ([]time.Weekday, error) {
 }
 
 // occurrence is the window that starts on the local day of at plus offset days;
-// ok is false when it does not start on that day of the week.
+// ok is false when it does not start on that day of the week. Over a change of the
+// clock it behaves as a shift does.
 func (w schedule) occurrence(at time.Time, offset int) (start, end time.Time, ok bool) {
-	y, m, d := at.In(w.zone).Date()
-	day := time.Date(y, m, d+offset, 12, 0, 0, 0, w.zone)
+	day := staffing.DateOf(at.In(w.zone)) + staffing.Date(offset)
 	if len(w.days) > 0 && !slices.Contains(w.days, day.Weekday()) {
 		return start, end, false
 	}
-	start = time.Date(y, m, d+offset, 0, w.start, 0, 0, w.zone)
-	next := 0
-	if w.end <= w.start {
-		next = 1
+	stop := w.end
+	if stop <= w.start {
+		stop += 24 * 60
 	}
-	end = time.Date(y, m, d+offset+next, 0, w.end, 0, 0, w.zone)
-	return start, end, true
+	return staffing.Wall(day, w.start, w.zone).Time(), staffing.Wall(day, stop, w.zone).Time(), true
 }
 
 func (w schedule) contains(at time.Time) bool {

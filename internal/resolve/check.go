@@ -66,6 +66,7 @@ func checkReview(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) error {
 
 func checkMix(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, field string) error {
 	var sum int64
+	seen := map[Class]bool{}
 	for _, m := range r.Mix {
 		share, err := m.Share.PPM()
 		if err != nil {
@@ -78,6 +79,11 @@ func checkMix(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, field strin
 		if m.HarmDomain != "" && !listsDomain(r, m.HarmDomain) {
 			return fmt.Errorf("%s.mix: %s is not one of the stream's harmDomains", field, m.HarmDomain)
 		}
+		c := Class{Language: string(m.Language), HarmDomain: string(m.HarmDomain)}
+		if seen[c] {
+			return fmt.Errorf("%s.mix: language %q with harm domain %q stands twice; add up its shares", field, c.Language, c.HarmDomain)
+		}
+		seen[c] = true
 	}
 	if sum != int64(sample.AllPPM) {
 		return fmt.Errorf("%s.mix: the shares add up to %s %%; they must add up to 1", field, sample.PPM(sum).Percent())
@@ -159,7 +165,8 @@ func CheckPool(p *v1alpha1.ClassifierPool) error {
 func checkMarkets(field string, markets []v1alpha1.Market) error {
 	for _, m := range markets {
 		r, err := language.ParseRegion(string(m))
-		if err != nil || !r.IsCountry() {
+		// Items carry the code in force (GB), never one that was replaced (UK).
+		if err != nil || !r.IsCountry() || r.Canonicalize() != r {
 			return fmt.Errorf("%s: %s is not a country code of ISO 3166-1", field, m)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // maxClasses bounds the work classes of one stream, so that a hostile label value
-// cannot make a plan unbounded.
+// cannot make a plan unbounded: a stream of more is one class.
 const maxClasses = 256
 
 // Classes are the work classes of a queue's review streams, and the classes seen
@@ -45,24 +45,34 @@ func (s stream) classes() ([]staffing.Class, []Class) {
 		lead = m.Concurrent
 	}
 	row, ok := rowOf(s.queue.Namespace, m.RowSelector, lead)
-	if split := s.rows.Split(row); !ok || (!split.Language && !split.HarmDomain) {
-		return []staffing.Class{s.class(Class{}, s.totals())}, nil
+	split := s.rows.Split(row)
+	if !ok || split == (Split{}) {
+		return s.whole(), nil
 	}
 	seen := s.seen(row)
-	if len(seen) == 0 {
-		// Nothing has come yet, or nothing can be read: the stream as a whole says which.
-		return []staffing.Class{s.class(Class{}, s.totals())}, nil
-	}
-	var known []staffing.Class
-	var unknown []Class
+	var known, unknown []Class
 	for _, c := range seen {
-		if !s.lists(c) {
+		if s.lists(c) {
+			known = append(known, c)
+		} else {
 			unknown = append(unknown, c)
-			continue
 		}
-		known = append(known, s.class(c, s.parts(c)))
 	}
-	return known, unknown
+	// While nothing has come yet, or nothing can be read, the stream as a whole says
+	// which. Of too many classes none is left out: they are planned as one.
+	if len(seen) == 0 || len(known) > maxClasses {
+		return s.whole(), unknown
+	}
+	out := make([]staffing.Class, 0, len(known))
+	for _, c := range known {
+		out = append(out, s.class(c, s.parts(c, split)))
+	}
+	return out, unknown
+}
+
+// whole is the stream as one class.
+func (s stream) whole() []staffing.Class {
+	return []staffing.Class{s.class(Class{}, s.totals())}
 }
 
 // seen are the classes in the leading row and in the backlog, in order.
@@ -83,7 +93,7 @@ func (s stream) seen(row Row) []Class {
 	slices.SortFunc(out, func(a, b Class) int {
 		return cmp.Or(cmp.Compare(a.Language, b.Language), cmp.Compare(a.HarmDomain, b.HarmDomain))
 	})
-	return out[:min(len(out), maxClasses)]
+	return out
 }
 
 func (s stream) lists(c Class) bool {
@@ -134,11 +144,12 @@ func (s stream) hourly(rate sample.Sample, c *Class) sample.Sample {
 	}
 }
 
-// parts are the numbers of class c. A series that is not split gives what holds
-// for all: right for a handle time, and unknown for a count.
-func (s stream) parts(c Class) numbers {
+// parts are the numbers of class c of a row that is split by split. A series that is
+// not split, or otherwise, says nothing of c: its count is unknown, not zero; of a
+// handle time, that of the whole stands in.
+func (s stream) parts(c Class, split Split) numbers {
 	part := func(row Row) sample.Sample {
-		if split := s.rows.Split(row); !split.Language && !split.HarmDomain {
+		if s.rows.Split(row) != split {
 			return sample.Missing(sample.CauseNoRow)
 		}
 		if v, ok := s.rows.Classes(row)[c]; ok {

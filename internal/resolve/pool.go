@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -61,8 +63,9 @@ func DeclaredStartup(p *v1alpha1.ClassifierPool) sample.Span {
 	return span(p.Spec.Startup.Time, 0)
 }
 
-// Overrides are the overrides of a pool that are in force at now, and the next
-// instant at which that changes; 0 for never.
+// Overrides are the overrides of a pool that are in force at now, by name, and the
+// next instant at which that changes; 0 for never. all comes in any order: a cache
+// lists in one that changes from look to look.
 func Overrides(pool string, all []v1alpha1.CapacityOverride, now time.Time) ([]capacity.Override, sample.Instant) {
 	var active []capacity.Override
 	var next sample.Instant
@@ -87,6 +90,7 @@ func Overrides(pool string, all []v1alpha1.CapacityOverride, now time.Time) ([]c
 		}
 		active = append(active, c)
 	}
+	slices.SortFunc(active, func(a, b capacity.Override) int { return strings.Compare(a.Name, b.Name) })
 	return active, next
 }
 

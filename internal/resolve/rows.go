@@ -76,7 +76,8 @@ func value(rows Rows, namespace string, sel v1alpha1.RowSelector, ref *v1alpha1.
 }
 
 // QueueRows lists every row that a queue declares, each once, in a stable order.
-// History is asked for the arrivals of the machine stage.
+// History is asked for the arrivals of the machine stage, which the forecast is made
+// from, and for what the attained percent is counted with.
 func QueueRows(q *v1alpha1.ModerationQueue) (all []Row, history []Row) {
 	add := func(sel v1alpha1.RowSelector, refs ...*v1alpha1.SeriesReference) {
 		for _, ref := range refs {

@@ -42,13 +42,13 @@ func (d Date) String() string {
 // DayBounds are the instants at which the local day d starts and ends; on a day
 // of a clock change they are not 24 h apart.
 func DayBounds(d Date, zone *time.Location) (start, end sample.Instant) {
-	return wall(d, 0, zone), wall(d+1, 0, zone)
+	return Wall(d, 0, zone), Wall(d+1, 0, zone)
 }
 
-// wall is the instant at which clocks in zone show minute (of the day d, and
+// Wall is the instant at which clocks in zone show minute (of the day d, and
 // beyond). A time that comes twice is its first; one that is skipped is the
-// moment of the change: so that shifts which meet on the clock meet in time.
-func wall(d Date, minute int, zone *time.Location) sample.Instant {
+// moment of the change: so that shifts which meet on the clock meet in time, and none ends before it starts.
+func Wall(d Date, minute int, zone *time.Location) sample.Instant {
 	local := int64(d)*secondsPerDay + int64(minute)*60
 	before, after := offsetAt(local-secondsPerDay, zone), offsetAt(local+secondsPerDay, zone)
 	first, second := local-max(before, after), local-min(before, after)

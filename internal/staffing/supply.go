@@ -197,7 +197,7 @@ func (s Shift) bounds(d Date, zone *time.Location) (start, end sample.Instant) {
 	if stop <= s.Start {
 		stop += minutesPerDay
 	}
-	return wall(d, s.Start, zone), wall(d, stop, zone)
+	return Wall(d, s.Start, zone), Wall(d, stop, zone)
 }
 
 // maxHeadcount bounds a shift, as the API does.

@@ -16,7 +16,7 @@ import (
 var hostile = map[string][]string{
 	"integer": {"5.0", "1e2", "2147483648", "-2147483649", "9223372036854775808", "1.5", "null"},
 	"boolean": {"null", "0"},
-	"string":  {"null", `""`, `"\ud800"`, "5", `"2026-12-24"`},
+	"string":  {"null", `"\ud800"`, "5"},
 	"object":  {"null", "{}", "[]"},
 	"array":   {"null", "[]", "[null]"},
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+
+	modcapv1alpha1 "github.com/modcap/modcap/api/v1alpha1"
 )
 
 // exempt are the fields of every Kubernetes object, whose texts are not ours.
@@ -43,6 +45,7 @@ func complaints(n node) []string {
 	isField := n.name != ""
 	say(isField && !described(s.Description, n.name), "has a description that does not start with its name and a meaning: "+s.Description)
 	say(isField && !strings.HasSuffix(strings.TrimSpace(s.Description), ".") && !isCondition(n), "has a description that is no sentence: "+s.Description)
+	say(isField && longest(s.Description) > explainWidth && !isCondition(n), "has a description that kubectl explain breaks in odd places")
 	say(s.Type == "array" && s.MaxItems == nil, "has no maxItems")
 	say(s.Type == "array" && s.XListType == nil, "has no x-kubernetes-list-type")
 	say(s.Type == "string" && s.MaxLength == nil && len(s.Enum) == 0 && s.Format == "", "has no maxLength, enum or format")
@@ -58,6 +61,17 @@ func complaints(n node) []string {
 
 // isCondition tells the fields of metav1.Condition, whose texts are Kubernetes'.
 func isCondition(n node) bool { return strings.HasPrefix(n.path, "status.conditions[].") }
+
+// explainWidth is the number of characters that kubectl explain puts on a line.
+const explainWidth = 76
+
+func longest(text string) int {
+	most := 0
+	for line := range strings.Lines(text) {
+		most = max(most, len(strings.TrimRight(line, "\n")))
+	}
+	return most
+}
 
 var word1 = regexp.MustCompile(`^[A-Za-z0-9]+`)
 
@@ -144,4 +158,13 @@ func printable(column string, field *apiextensionsv1.JSONSchemaProps) bool {
 		return field.Format == "date-time"
 	}
 	return column == "string" && (field.Type == "string" || field.Type == "array")
+}
+
+// TestListedBounds holds the constants that controllers cut lists to to the schema.
+func TestListedBounds(t *testing.T) {
+	for _, n := range walk(node{schema: loadCRDs(t)["ModerationQueue"].schema()}) {
+		if n.path == "status.reviews[].classes" && *n.schema.MaxItems != modcapv1alpha1.MaxClasses {
+			t.Errorf("%s lists up to %d, and MaxClasses is %d", n.path, *n.schema.MaxItems, modcapv1alpha1.MaxClasses)
+		}
+	}
 }

@@ -69,41 +69,6 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 	}
 }
 
-// tree reads what encoding/json wrote of a struct, which has no key twice: it is
-// parse in half the time.
-func tree(data []byte) (map[string]any, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var m map[string]any
-	if err := d.Decode(&m); err != nil {
-		return nil, fmt.Errorf("read JSON: %w", err)
-	}
-	_, err := integers(m)
-	return m, err
-}
-
-// integers replaces the numbers in v by int64.
-func integers(v any) (any, error) {
-	var err error
-	switch v := v.(type) {
-	case json.Number:
-		return parseInteger(v.String())
-	case map[string]any:
-		for k, e := range v {
-			if v[k], err = integers(e); err != nil {
-				return nil, err
-			}
-		}
-	case []any:
-		for i, e := range v {
-			if v[i], err = integers(e); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return v, nil
-}
-
 func parseInteger(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n > maxSafeInt || n < -maxSafeInt {

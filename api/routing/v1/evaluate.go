@@ -132,12 +132,11 @@ func (t *Table) Route(item Item) (Routed, bool) {
 
 // find the first entry that takes the item, the default, or nil.
 func (s *surface) find(item *Item) *queue {
-	var b tagBuf
-	m, ok := s.markets.by[string(b[:b.upper(item.Market)])]
+	m, ok := s.markets.by[marketOf(item.Market)]
 	if !ok {
 		m = s.markets.any
 	}
-	l, ok := lookup(s.languages.by, item.Language)
+	l, ok := s.tongues.lookup(item.Language)
 	if !ok {
 		l = s.languages.any
 	}
@@ -172,7 +171,7 @@ func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 	u := unit{salt: q.doc.Salt, id: item.ID}
 	r := q.revision(&u)
 	v := Verdict{Revision: r.name, Protected: q.doc.Protected}
-	tongue, _ := lookup(q.languages, item.Language)
+	tongue, _ := q.languages.lookup(item.Language)
 	v.Class.Queue, v.Class.Language = q.doc.Queue, tongue.listed
 	if tongue.listed == "" {
 		v.Class.Language = item.Language
@@ -245,10 +244,13 @@ func (q *queue) split(domain string, tier int, language string) *split {
 		domain = Any
 	}
 	rows := q.rows[skill{domain, tier}]
-	if s, ok := lookup(rows, language); ok {
+	if rows == nil {
+		return nil
+	}
+	if s, ok := rows.lookup(language); ok {
 		return s
 	}
-	return rows[Any]
+	return rows.by[Any]
 }
 
 // assign chooses among the teams of a split by weight.

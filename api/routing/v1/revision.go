@@ -7,7 +7,7 @@ type revision struct {
 	labels  []label
 	byName  map[string]int
 	base    []band            // thresholds by label where no override applies
-	markets map[string][]band // thresholds by label, for markets with an override
+	markets map[market][]band // thresholds by label, for markets with an override
 	allowed PPM               // highest rate of samples among allowed items
 }
 
@@ -31,7 +31,7 @@ func newRevision(r *Revision) revision {
 		name:    r.Name,
 		share:   r.Share,
 		byName:  make(map[string]int, len(r.Labels)),
-		markets: map[string][]band{},
+		markets: map[market][]band{},
 	}
 	for i := range r.Labels {
 		l := &r.Labels[i]
@@ -43,10 +43,11 @@ func newRevision(r *Revision) revision {
 	for i := range r.Labels {
 		for _, o := range r.Labels[i].Overrides {
 			for _, m := range o.Markets {
-				bands := out.markets[m]
+				code := marketOf(m)
+				bands := out.markets[code]
 				if bands == nil {
 					bands = append(bands, out.base...)
-					out.markets[m] = bands
+					out.markets[code] = bands
 				}
 				bands[i] = newBand(o.ActAt, o.ReviewAt)
 			}
@@ -68,12 +69,9 @@ func newBand(act, review *PPM) band {
 }
 
 // bands are the thresholds in a market.
-func (r *revision) bands(market string) []band {
-	var b tagBuf
-	if len(r.markets) > 0 {
-		if bands, ok := r.markets[string(b[:b.upper(market)])]; ok {
-			return bands
-		}
+func (r *revision) bands(m string) []band {
+	if bands, ok := r.markets[marketOf(m)]; ok {
+		return bands
 	}
 	return r.base
 }

@@ -74,21 +74,13 @@ func SealWeights(w *Weights) ([]byte, error) { return seal(w, &w.Header, KindWei
 type validator interface{ Validate() error }
 
 func seal(doc validator, h *Header, kind string) ([]byte, error) {
-	h.Format, h.Kind, h.Hash = Format, kind, ""
-	raw, err := json.Marshal(doc)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", kind, err)
-	}
-	m, err := tree(raw)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", kind, err)
-	}
-	h.Hash = hashOf(m)
+	h.Format, h.Kind = Format, kind
+	sum := sha256.Sum256(encode(doc, false))
+	h.Hash = hex.EncodeToString(sum[:])
 	if err := doc.Validate(); err != nil {
 		return nil, fmt.Errorf("invalid %s: %w", kind, err)
 	}
-	m["hash"] = h.Hash
-	return appendObject(make([]byte, 0, len(raw)+hashLen), m), nil
+	return encode(doc, true), nil
 }
 
 // DecodeDocument reads a document, checks that its bytes are those that its hash

@@ -2,6 +2,9 @@ package v1
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -61,6 +64,43 @@ func TestGolden(t *testing.T) {
 	golden(t, "document.json", doc)
 	golden(t, "index.json", index)
 	golden(t, "weights.json", weight)
+}
+
+// The encoder writes what encoding/json and Canonical do.
+func TestEncoderAgrees(t *testing.T) {
+	odd := document("q", Match{})
+	odd.Revisions[0].Labels[0].Model = "\u2028<&>\"\\\x00\xff"
+	odd.Streams, odd.Revisions[0].Labels[1].Clearances = nil, []string{}
+	odd.Revisions[0].Labels[2].ActAt = nil
+	s := set(t, weights(TeamWeights{
+		Queues: []string{"q"}, Languages: []string{"en"}, HarmDomains: []string{"hate"}, Tier: 1, Teams: []Weight{{"dublin", 1}},
+	}), document("q", Match{}))
+	for name, doc := range map[string]any{
+		"document": document("q", Match{Markets: []string{"BR"}}), "odd": odd, "empty": &PolicyDocument{},
+		"index": s.Index, "empty index": &Index{}, "weights": s.Weights, "empty weights": &Weights{},
+		"relief": &Weights{Relief: []Relief{{"a", "b"}}, Header: Header{Features: []string{"x"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			raw, err := json.Marshal(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := Canonical(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(string(want), string(encode(doc, true))); d != "" {
+				t.Errorf("encoded (-encoding/json +here):\n%s", d)
+			}
+			h, err := Hash(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sum := sha256.Sum256(encode(doc, false)); hex.EncodeToString(sum[:]) != h {
+				t.Error("the hash differs")
+			}
+		})
+	}
 }
 
 func TestSealedDecodes(t *testing.T) {

@@ -26,16 +26,17 @@ type Set struct {
 type surface struct {
 	order     []*queue
 	fallback  *queue
-	markets   dimension
-	languages dimension
-	classes   dimension
+	markets   dimension[market]
+	languages dimension[string]
+	tongues   ranges[bitset] // of languages, once complete
+	classes   dimension[string]
 }
 
 // dimension holds, for each value known, the entries that take it, and those that
 // take any value.
-type dimension struct {
+type dimension[K comparable] struct {
 	any bitset
-	by  map[string]bitset
+	by  map[K]bitset
 }
 
 // bitset has bit i%64 of word i/64 set if entry i is in it.
@@ -52,13 +53,13 @@ func (b bitset) or(o bitset) {
 // queue is one document with its weights, prepared.
 type queue struct {
 	doc       *PolicyDocument
-	languages map[string]language // folded ranges of the match and of the weights
+	languages ranges[language] // of the match and of the weights
 	revisions []revision
-	streams   map[string]*Stream // by harm domain, "*" for the rest
-	named     map[string]bool    // harm domains that a label or a stream names
-	domain    string             // of an item that no label decides and that names none
-	rows      map[skill]map[string]*split
-	splits    map[skill]splits // rows, laid out by language
+	streams   map[string]*Stream        // by harm domain, "*" for the rest
+	named     map[string]bool           // harm domains that a label or a stream names
+	domain    string                    // of an item that no label decides and that names none
+	rows      map[skill]*ranges[*split] // "*" stands for any language
+	splits    map[skill]splits          // rows, laid out by language
 }
 
 // language is a range that a queue or its weights know.
@@ -144,37 +145,50 @@ func fits(x *Index, e Entry, d *PolicyDocument) error {
 }
 
 func newSurface(n int) *surface {
-	dim := func() dimension { return dimension{any: make(bitset, (n+63)/64), by: map[string]bitset{}} }
-	return &surface{order: make([]*queue, 0, n), markets: dim(), languages: dim(), classes: dim()}
+	return &surface{
+		order: make([]*queue, 0, n), markets: newDimension[market](n), languages: newDimension[string](n), classes: newDimension[string](n),
+	}
+}
+
+func newDimension[K comparable](n int) dimension[K] {
+	return dimension[K]{any: make(bitset, (n+63)/64), by: map[K]bitset{}}
 }
 
 func (s *surface) add(i int, q *queue) {
 	s.order = append(s.order, q)
 	m := &q.doc.Match
-	s.markets.add(i, m.Markets)
-	s.classes.add(i, m.Classes)
-	folded := make([]string, len(m.Languages))
-	for j, l := range m.Languages {
-		folded[j] = foldTag(l)
-	}
-	s.languages.add(i, folded)
+	s.markets.add(i, m.Markets, marketOf)
+	s.languages.add(i, m.Languages, foldTag)
+	s.classes.add(i, m.Classes, func(c string) string { return c })
 }
 
-func (d *dimension) add(i int, values []string) {
+func (d *dimension[K]) add(i int, values []string, key func(string) K) {
 	if len(values) == 0 {
 		d.any.set(i)
 	}
 	for _, v := range values {
-		if d.by[v] == nil {
-			d.by[v] = make(bitset, len(d.any))
+		k := key(v)
+		if d.by[k] == nil {
+			d.by[k] = make(bitset, len(d.any))
 		}
-		d.by[v].set(i)
+		d.by[k].set(i)
 	}
 }
 
-// finish adds to each value the entries that take any, and to each language those
-// that list a prefix of it. Shorter tags first, so that a prefix is complete.
+// addAny adds to each value the entries that take any.
+func (d *dimension[K]) addAny() {
+	for _, b := range d.by {
+		b.or(d.any)
+	}
+}
+
+// finish completes the sets: with the entries that take any value, and for each
+// language with those that list a prefix of it. Shorter tags come first, so that
+// the set of a prefix is complete.
 func (s *surface) finish() {
+	s.markets.addAny()
+	s.languages.addAny()
+	s.classes.addAny()
 	tags := make([]string, 0, len(s.languages.by))
 	for tag := range s.languages.by {
 		tags = append(tags, tag)
@@ -182,32 +196,24 @@ func (s *surface) finish() {
 	slices.SortFunc(tags, func(a, b string) int { return len(a) - len(b) })
 	for _, tag := range tags {
 		own := s.languages.by[tag]
-		own.or(s.languages.any)
-		if n := parent([]byte(tag)); n > 0 {
-			if wider, ok := lookup(s.languages.by, tag[:n]); ok {
-				own.or(wider)
-			}
+		if wider, ok := s.tongues.lookup(tag); ok {
+			own.or(wider)
 		}
-	}
-	for _, d := range []dimension{s.markets, s.classes} {
-		for _, b := range d.by {
-			b.or(d.any)
-		}
+		s.tongues.set(tag, own)
 	}
 }
 
 func newQueue(d *PolicyDocument) *queue {
 	q := &queue{
-		doc:       d,
-		languages: map[string]language{},
-		streams:   map[string]*Stream{},
-		named:     map[string]bool{},
-		rows:      map[skill]map[string]*split{},
-		splits:    map[skill]splits{},
-		domain:    Any,
+		doc:     d,
+		streams: map[string]*Stream{},
+		named:   map[string]bool{},
+		rows:    map[skill]*ranges[*split]{},
+		splits:  map[skill]splits{},
+		domain:  Any,
 	}
 	for _, l := range d.Match.Languages {
-		q.languages[foldTag(l)] = language{listed: l}
+		q.languages.set(l, language{listed: l})
 	}
 	for i := range d.Streams {
 		for _, domain := range d.Streams[i].HarmDomains {
@@ -268,10 +274,10 @@ func (q *queue) share(row *TeamWeights, s *split) {
 	for _, domain := range row.HarmDomains {
 		k := skill{domain, row.Tier}
 		if q.rows[k] == nil {
-			q.rows[k] = map[string]*split{}
+			q.rows[k] = &ranges[*split]{}
 		}
 		for _, l := range row.Languages {
-			q.rows[k][foldTag(l)] = s
+			q.rows[k].set(l, s)
 		}
 	}
 }
@@ -279,19 +285,19 @@ func (q *queue) share(row *TeamWeights, s *split) {
 // finish numbers the languages and lays the rows out by them, so that a decision
 // looks a language up once.
 func (q *queue) finish() {
-	for _, byLanguage := range q.rows {
-		for tag := range byLanguage {
-			if _, known := q.languages[tag]; !known {
-				own, _ := lookup(q.languages, tag)
-				q.languages[tag] = language{listed: own.listed}
+	for _, rows := range q.rows {
+		for tag := range rows.by {
+			if _, known := q.languages.by[tag]; !known {
+				own, _ := q.languages.lookup(tag)
+				q.languages.set(tag, language{listed: own.listed})
 			}
 		}
 	}
 	id := 0
-	for tag, l := range q.languages {
+	for tag, l := range q.languages.by {
 		id++
 		l.id = id
-		q.languages[tag] = l
+		q.languages.by[tag] = l
 	}
 	for i := range q.revisions {
 		for j := range q.revisions[i].labels {
@@ -317,15 +323,16 @@ func (q *queue) byLanguage(k skill) splits {
 	if s, done := q.splits[k]; done {
 		return s
 	}
-	rows := q.rows[k]
-	out := make(splits, len(q.languages)+1)
-	out[0] = rows[Any]
-	for tag, l := range q.languages {
-		s, ok := lookup(rows, tag)
-		if !ok {
-			s = rows[Any]
+	out := make(splits, len(q.languages.by)+1)
+	if rows := q.rows[k]; rows != nil {
+		out[0] = rows.by[Any]
+		for tag, l := range q.languages.by {
+			s, ok := rows.lookup(tag)
+			if !ok {
+				s = rows.by[Any]
+			}
+			out[l.id] = s
 		}
-		out[l.id] = s
 	}
 	q.splits[k] = out
 	return out

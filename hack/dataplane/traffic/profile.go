@@ -64,22 +64,25 @@ type Surge struct {
 // Validate says what is wrong with the profile.
 func (p Profile) Validate() error {
 	switch {
-	case !(p.Mean > 0) || math.IsInf(p.Mean, 0):
+	case !within(p.Mean, math.SmallestNonzeroFloat64, math.MaxFloat64):
 		return fmt.Errorf("mean %g: must be above 0", p.Mean)
-	case p.Day < 0 || p.Opening < 0:
-		return errors.New("day and opening must not be negative")
-	case p.DailyPeak != 0 && (p.DailyPeak < 1 || p.DailyPeak > 2):
+	case min(p.Day, p.PeakAt, p.Opening) < 0:
+		return errors.New("no time may be negative")
+	case p.DailyPeak != 0 && !within(p.DailyPeak, 1, 2):
 		return fmt.Errorf("daily peak %g: must be from 1 to 2", p.DailyPeak)
-	case p.Dispersion != 0 && !(p.Dispersion >= 1 && p.Dispersion <= 1000):
+	case p.Dispersion != 0 && !within(p.Dispersion, 1, 1000):
 		return fmt.Errorf("dispersion %g: must be from 1 to 1000", p.Dispersion)
 	}
 	for i, s := range p.Surges {
-		if !(s.Peak > 0) || s.At < 0 || s.Rise < 0 || s.Hold < 0 || s.HalfLife < 0 {
+		if !(s.Peak > 0) || min(s.At, s.Rise, s.Hold, s.HalfLife) < 0 {
 			return fmt.Errorf("surge %d: peak must be above 0, and no time negative", i+1)
 		}
 	}
 	return nil
 }
+
+// within reports whether v is from low to high; NaN is not.
+func within(v, low, high float64) bool { return v >= low && v <= high }
 
 // Rate is the expected items a second at a moment of the run.
 func (p Profile) Rate(at time.Duration) float64 {

@@ -33,14 +33,15 @@ type Replay struct {
 
 // Validate says what is wrong with the replay.
 func (r Replay) Validate() error {
+	const most = 1e12
 	switch {
-	case !(r.Speed > 0 && r.Speed <= 86400):
+	case !within(r.Speed, math.SmallestNonzeroFloat64, 86400):
 		return fmt.Errorf("speed %g: must be above 0 and at most 86400", r.Speed)
-	case (r.Mean > 0) == (r.Peak > 0) || math.IsInf(r.Mean+r.Peak, 0) || r.Mean < 0 || r.Peak < 0:
+	case !within(r.Mean, 0, most) || !within(r.Peak, 0, most) || (r.Mean > 0) == (r.Peak > 0):
 		return errors.New("set either mean or peak, above 0")
-	case r.PeakAt < 0 || r.Opening < 0:
+	case min(r.PeakAt, r.Opening) < 0:
 		return errors.New("peakAt and opening must not be negative")
-	case math.IsNaN(r.Start) || math.Abs(r.Start) > maxValue:
+	case !within(r.Start, -maxValue, maxValue):
 		return fmt.Errorf("start %g: must be a time of the trace", r.Start)
 	}
 	return nil

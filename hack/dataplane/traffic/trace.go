@@ -111,20 +111,31 @@ func (p *parser) bin(line string) error {
 	if err != nil {
 		return err
 	}
-	if n := len(p.trace.Bins); n > 0 {
-		step := start - p.trace.Bins[n-1].Start
-		switch {
-		case step == 0:
-			return fmt.Errorf("t_seconds %d stands twice", start)
-		case step < 0:
-			return fmt.Errorf("t_seconds %d comes after %d: lines must be in order", start, p.trace.Bins[n-1].Start)
-		case p.trace.BinSeconds > 0 && step < p.trace.BinSeconds:
-			return fmt.Errorf("t_seconds %d lies within the bin before it, which is %d s wide", start, p.trace.BinSeconds)
-		case p.least == 0 || step < p.least:
-			p.least = step
-		}
+	if err := p.follows(start); err != nil {
+		return err
 	}
 	p.trace.Bins = append(p.trace.Bins, Bin{start, count})
+	return nil
+}
+
+// follows checks a bin's start against the bin before it.
+func (p *parser) follows(start int64) error {
+	n := len(p.trace.Bins)
+	if n == 0 {
+		return nil
+	}
+	before := p.trace.Bins[n-1].Start
+	step := start - before
+	switch {
+	case step == 0:
+		return fmt.Errorf("t_seconds %d stands twice", start)
+	case step < 0:
+		return fmt.Errorf("t_seconds %d comes after %d: lines must be in order", start, before)
+	case step < p.trace.BinSeconds:
+		return fmt.Errorf("t_seconds %d lies within the bin before it, which is %d s wide", start, p.trace.BinSeconds)
+	case p.least == 0 || step < p.least:
+		p.least = step
+	}
 	return nil
 }
 

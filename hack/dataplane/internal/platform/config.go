@@ -11,9 +11,12 @@ import (
 
 // Config is the platform to imitate.
 type Config struct {
-	Seed   uint64
-	Pools  []Pool
-	Queues []Queue
+	Seed uint64
+	// PeakWindow is the time over which the highest arrivals are looked for, to
+	// size the constant fleet; a second if less.
+	PeakWindow time.Duration
+	Pools      []Pool
+	Queues     []Queue
 }
 
 // Pool is a fleet of machine workers.
@@ -119,7 +122,7 @@ type Workers struct {
 func (c Config) Validate() error {
 	pools := map[string]bool{}
 	for _, p := range c.Pools {
-		if p.Name == "" || pools[p.Name] || !(p.ItemsPerSecond > 0) {
+		if p.Name == "" || pools[p.Name] || !positive(p.ItemsPerSecond) {
 			return fmt.Errorf("pool %q: needs a name of its own and itemsPerSecond above 0", p.Name)
 		}
 		pools[p.Name] = true
@@ -130,10 +133,7 @@ func (c Config) Validate() error {
 			return fmt.Errorf("queue %q: needs a name of its own", q.Name)
 		}
 		names[q.Name] = true
-		if q.Pool != "" && !pools[q.Pool] {
-			return fmt.Errorf("queue %q: there is no pool %q", q.Name, q.Pool)
-		}
-		if err := q.validate(); err != nil {
+		if err := errors.Join(q.validateStages(pools), q.validateContent()); err != nil {
 			return fmt.Errorf("queue %q: %w", q.Name, err)
 		}
 	}
@@ -143,33 +143,50 @@ func (c Config) Validate() error {
 	return nil
 }
 
-func (q *Queue) validate() error {
-	switch {
-	case q.Arrivals == nil:
-		return errors.New("has no traffic")
-	case len(q.Locales) == 0:
-		return errors.New("has no locales")
-	case q.Pool != "" && (!(q.Work > 0) || q.Promise.Within <= 0 || q.Promise.PPM <= 0):
-		return errors.New("classification needs work and a promise above 0")
-	}
-	for _, l := range q.Locales {
-		if !(l.Weight > 0) {
-			return fmt.Errorf("locale %s-%s: weight must be above 0", l.Language, l.Market)
+// positive reports whether every number is above 0; NaN is not.
+func positive(numbers ...float64) bool {
+	for _, n := range numbers {
+		if !(n > 0) {
+			return false
 		}
 	}
-	for _, d := range q.Domains {
-		if !(d.Weight > 0) {
-			return fmt.Errorf("domain %q: weight must be above 0", d.Name)
+	return true
+}
+
+func (q *Queue) validateStages(pools map[string]bool) error {
+	if q.Pool != "" {
+		if !pools[q.Pool] {
+			return fmt.Errorf("there is no pool %q", q.Pool)
 		}
-	}
-	for _, l := range q.Labels {
-		if !(min(l.Harmful.A, l.Harmful.B, l.Harmless.A, l.Harmless.B) > 0) {
-			return fmt.Errorf("label %q: score parameters must be above 0", l.Name)
+		if !positive(q.Work, q.Promise.Within.Seconds(), float64(q.Promise.PPM)) {
+			return errors.New("classification needs work and a promise above 0")
 		}
 	}
 	for _, s := range q.Streams {
 		if s.HandleTime <= 0 || s.Decisions < 1 {
 			return fmt.Errorf("review stream %q: needs a handle time, and 1 decision per item or more", s.Name)
+		}
+	}
+	return nil
+}
+
+func (q *Queue) validateContent() error {
+	if q.Arrivals == nil || len(q.Locales) == 0 {
+		return errors.New("needs traffic and locales")
+	}
+	for _, l := range q.Locales {
+		if !positive(l.Weight) {
+			return fmt.Errorf("locale %s-%s: weight must be above 0", l.Language, l.Market)
+		}
+	}
+	for _, d := range q.Domains {
+		if !positive(d.Weight) {
+			return fmt.Errorf("domain %q: weight must be above 0", d.Name)
+		}
+	}
+	for _, l := range q.Labels {
+		if !positive(l.Harmful.A, l.Harmful.B, l.Harmless.A, l.Harmless.B) {
+			return fmt.Errorf("label %q: score parameters must be above 0", l.Name)
 		}
 	}
 	return nil

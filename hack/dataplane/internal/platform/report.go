@@ -46,9 +46,8 @@ type PoolReport struct {
 	WorkerTime, ReadyTime time.Duration
 	// Work done, in seconds of one worker.
 	BusyTime time.Duration
-	// FixedWorkers is the fleet of constant size that suits the highest arrivals:
-	// able to do the work that arrived in any time as long as the pool's shortest
-	// promise (a second at least) in that time.
+	// FixedWorkers is the fleet of constant size for the highest arrivals: able to
+	// do the work that arrived in any PeakWindow within such a time.
 	FixedWorkers int
 }
 
@@ -102,7 +101,7 @@ func (w *World) Report() Report {
 		r.Pools = append(r.Pools, PoolReport{
 			Name: p.Name, Workers: p.workers, PeakWorkers: p.peak, WorkerTime: p.cost, ReadyTime: p.ready,
 			BusyTime:     time.Duration(p.done / p.ItemsPerSecond * float64(time.Second)),
-			FixedWorkers: p.fixed(),
+			FixedWorkers: p.fixed(w.peakWindow),
 		})
 	}
 	for _, q := range w.queues {
@@ -163,15 +162,8 @@ func (w *World) streamReport(q *queue, s Stream) StreamReport {
 	return r
 }
 
-// fixed is the constant fleet for the highest arrivals seen.
-func (p *pool) fixed() int {
-	window := 0
-	for _, q := range p.queues {
-		if n := int(q.Promise.Within / time.Second); window == 0 || n < window {
-			window = n
-		}
-	}
-	window = max(window, 1)
+// fixed is the constant fleet for the highest arrivals seen in so many seconds.
+func (p *pool) fixed(window int) int {
 	var sum, most float64
 	for i, work := range p.work {
 		sum += work

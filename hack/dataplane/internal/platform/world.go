@@ -22,6 +22,8 @@ type World struct {
 	scoring *rand.Rand
 	scores  []v1.Score
 
+	peakWindow int // seconds
+
 	queues []*queue
 	byName map[string]*queue
 	pools  []*pool
@@ -67,7 +69,8 @@ func New(c Config) (*World, error) {
 	}
 	w := &World{
 		seed: c.Seed, rng: rand.New(rand.NewPCG(c.Seed, 0x776f726c)), pcg: rand.NewPCG(0, 0),
-		byName: map[string]*queue{}, teams: map[string]*team{},
+		peakWindow: max(int(c.PeakWindow/time.Second), 1),
+		byName:     map[string]*queue{}, teams: map[string]*team{},
 	}
 	w.scoring = rand.New(w.pcg)
 	pools := map[string]*pool{}

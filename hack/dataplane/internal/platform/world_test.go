@@ -262,20 +262,25 @@ func TestItemsAreHeldUntilThereAreDocuments(t *testing.T) {
 func TestFixedFleet(t *testing.T) {
 	cases := map[string]struct {
 		counts []int64
-		within time.Duration
+		window time.Duration
 		want   int
 	}{
-		"level":               {[]int64{20, 20, 20, 20}, 2 * time.Second, 2},
-		"peak within promise": {[]int64{10, 50, 10, 10}, 2 * time.Second, 3},
-		"whole replicas":      {[]int64{21, 0, 0, 0}, time.Second, 3},
-		"short promise":       {[]int64{21, 0, 0, 0}, 100 * time.Millisecond, 3},
-		"nothing":             {nil, time.Second, 0},
+		"level":              {[]int64{20, 20, 20, 20}, 2 * time.Second, 2},
+		"peak within window": {[]int64{10, 50, 10, 10}, 2 * time.Second, 3},
+		"peak of a second":   {[]int64{10, 50, 10, 10}, time.Second, 5},
+		"whole replicas":     {[]int64{21, 0, 0, 0}, time.Second, 3},
+		"short window":       {[]int64{21, 0, 0, 0}, 100 * time.Millisecond, 3},
+		"nothing":            {nil, time.Second, 0},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			q := machine("live", 0, c.within)
+			q := machine("live", 0, time.Second)
 			q.Arrivals = &listed{c.counts}
-			if got := run(world(t, q), 8*time.Second, Inputs{}).Pools[0].FixedWorkers; got != c.want {
+			w, err := New(Config{PeakWindow: c.window, Pools: []Pool{{"text", 10}}, Queues: []Queue{q}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := run(w, 8*time.Second, Inputs{}).Pools[0].FixedWorkers; got != c.want {
 				t.Errorf("fixed fleet of %d, want %d", got, c.want)
 			}
 		})

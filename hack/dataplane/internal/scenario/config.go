@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"time"
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/hack/dataplane/internal/platform"
@@ -12,7 +13,8 @@ import (
 // Config joins the scenario with the queues as declared in the cluster. A queue of
 // the scenario that the cluster does not have is an error.
 func (s *Scenario) Config(declared []v1alpha1.ModerationQueue) (platform.Config, error) {
-	c := platform.Config{Seed: s.Seed}
+	// The constant fleet is one for the busiest minute of traffic.
+	c := platform.Config{Seed: s.Seed, PeakWindow: time.Duration(float64(time.Minute) / s.Speed)}
 	for _, p := range s.Pools {
 		c.Pools = append(c.Pools, platform.Pool{Name: p.Name, ItemsPerSecond: p.ItemsPerSecond})
 	}

@@ -86,7 +86,7 @@ func TestConfig(t *testing.T) {
 	}
 	locale := []platform.Locale{{Market: "BR", Language: "pt-BR", Weight: 1}}
 	want := platform.Config{
-		Seed: 1, Pools: []platform.Pool{{Name: "text", ItemsPerSecond: 12.5}},
+		Seed: 1, PeakWindow: time.Second, Pools: []platform.Pool{{Name: "text", ItemsPerSecond: 12.5}},
 		Queues: []platform.Queue{
 			{
 				Name: "live", Surface: "live", Pool: "text", Work: 2, Languages: []string{"pt"}, Locales: locale,

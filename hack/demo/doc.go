@@ -1,0 +1,15 @@
+// Command demo shows modcap at work on this machine, in about five minutes once
+// binaries are built: a local cluster, two replicas of the operator, the samples, and a
+// content platform with a LIVE event and a social surge. On the way the leader is
+// killed and Prometheus is away for a while.
+//
+//	make demo [SUMMARY=path.json] [TRACES=folder]
+//
+// SUMMARY writes what is printed at the end as JSON. TRACES replays real arrival
+// traces instead of generated traffic; package scene says which files it looks for.
+//
+// It exits 0 only if every promise of a machine stage was kept, as measured by the
+// platform and not by the operator, and the checks on the outage and on the leader
+// held. Everything listens on loopback, and everything it starts it stops, also after
+// a failure or an interrupt; after a failure the logs stay, and their ends are shown.
+package main

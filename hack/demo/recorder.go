@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/hack/demo/internal/check"
+)
+
+// recorder looks at the cluster twice a second and keeps what it saw.
+type recorder struct {
+	reader client.Reader
+	begin  time.Time
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	mu   sync.Mutex
+	seen check.Timeline
+}
+
+// lookEvery is how often the recorder looks.
+const lookEvery = 500 * time.Millisecond
+
+func record(ctx context.Context, reader client.Reader, begin time.Time) *recorder {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &recorder{reader: reader, begin: begin, cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(r.done)
+		ticker := time.NewTicker(lookEvery)
+		defer ticker.Stop()
+		for {
+			r.look(ctx)
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+		}
+	}()
+	return r
+}
+
+func (r *recorder) stop() {
+	r.cancel()
+	<-r.done
+}
+
+func (r *recorder) timeline() check.Timeline {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen[:len(r.seen):len(r.seen)]
+}
+
+// look adds a snapshot; one that cannot be had is left out.
+func (r *recorder) look(ctx context.Context) {
+	var pools v1alpha1.ClassifierPoolList
+	var queues v1alpha1.ModerationQueueList
+	var workloads appsv1.DeploymentList
+	for _, list := range []client.ObjectList{&pools, &queues, &workloads} {
+		if err := r.reader.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return
+		}
+	}
+	replicas := map[string]int32{}
+	for _, w := range workloads.Items {
+		if w.Spec.Replicas != nil {
+			replicas[w.Name] = *w.Spec.Replicas
+		}
+	}
+	s := check.Snapshot{At: time.Since(r.begin), Pools: map[string]check.Pool{}, Queues: map[string]check.Object{}}
+	for _, p := range pools.Items {
+		s.Pools[p.Name] = check.Pool{Object: object(p.Status.Conditions), Replicas: replicas[p.Spec.ScaleTargetRef.Name]}
+	}
+	for _, q := range queues.Items {
+		s.Queues[q.Name] = object(q.Status.Conditions)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen = append(r.seen, s)
+}
+
+func object(conditions []metav1.Condition) check.Object {
+	get := func(kind string) check.Condition {
+		c := meta.FindStatusCondition(conditions, kind)
+		if c == nil {
+			return check.Condition{}
+		}
+		return check.Condition{Status: string(c.Status), Reason: c.Reason}
+	}
+	return check.Object{Ready: get(v1alpha1.ConditionReady), Fresh: get(v1alpha1.ConditionMetricsFresh)}
+}
