@@ -1,4 +1,3 @@
-// Command etcd is the etcd server, built from its released module.
 package main
 
 import (
