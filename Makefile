@@ -54,7 +54,7 @@ test-e2e: ## Run the end-to-end test on a local cluster.
 	@$(GO) test -p 1 -count 1 -timeout 45m -v $(E2E)
 
 .PHONY: verify
-verify: ## Regenerate, lint, check the manifests and alerts, and require a clean tree. ALLOW_DIRTY=1 leaves out the last.
+verify: ## Regenerate, lint, check manifests, alerts, CEL cost and object size, and require a clean tree. ALLOW_DIRTY=1 leaves out the last.
 	@$(GO) run ./hack/verify
 
 .PHONY: lint

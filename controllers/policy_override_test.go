@@ -98,13 +98,13 @@ var _ = Describe("A ModerationPolicy", func() {
 		w.expectQuiet(func() { run(r, p) })
 	})
 
-	It("stalls on bands that cross, and says what stays in force", func() {
+	It("stalls on what only code can judge, and says what stays in force", func() {
 		w := newWorld()
-		p := modtest.MakePolicy("policy", w.ns, modtest.MakeLabel("hate").ActAt("0.70").Override("br", "", "0.90", "BR")).Obj()
+		p := modtest.MakePolicy("policy", w.ns, modtest.MakeLabel("hate").Override("br", "", "0.50", "BR").Override("south", "", "0.40", "BR", "MX")).Obj()
 		w.create(p)
 		r := &policy.Reconciler{Env: w.Env}
 		run(r, p)
-		expect(p, "Stalled", isTrue, v1alpha1.ReasonInvalidSpec, "labels[hate].overrides[br]", "reviewAt", "last good documents stay")
+		expect(p, "Stalled", isTrue, v1alpha1.ReasonInvalidSpec, "labels[hate].overrides[south]", "BR", "last good documents stay")
 		edit(p, func(p *v1alpha1.ModerationPolicy) { p.Spec.Labels[0].Overrides = nil })
 		run(r, p)
 		expectNone(p, "Stalled")

@@ -200,9 +200,8 @@ var _ = Describe("The documents of a surface", func() {
 		})
 		w.run()
 		before := w.bytes()
-		// With the label's own actAt, the override's reviewAt is above it.
 		edit(w.policy, func(p *v1alpha1.ModerationPolicy) {
-			p.Spec.Labels[0] = modtest.MakeLabel("hate").ActAt("0.70").Override("br", "", "0.90", "BR").Obj()
+			p.Spec.Labels[0] = modtest.MakeLabel("hate").Override("br", "", "0.50", "BR").Override("south", "", "0.40", "BR", "MX").Obj()
 		})
 		w.run()
 		Expect(w.bytes()).To(Equal(before))

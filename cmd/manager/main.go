@@ -1,4 +1,3 @@
-// Command manager is the modcap operator.
 package main
 
 import (

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -93,18 +92,16 @@ func queueNames(queues []v1alpha1.ModerationQueue) ([]string, int32) {
 	return names, int32(len(queues))
 }
 
-// decisionStatus is the decision in short. One that says the same as the one
-// shown keeps its time.
+// decisionStatus is the decision in short. One that says the same as the one shown
+// is that one, with the numbers that it was made from.
 func decisionStatus(o *observed, d decided, was shown) *v1alpha1.PoolDecision {
-	out := &v1alpha1.PoolDecision{
-		At: metav1.NewTime(o.now), Verdict: string(d.decision.Verdict), Binding: string(d.decision.Binding),
+	if was.again(d.decision) {
+		return was.decision
+	}
+	return &v1alpha1.PoolDecision{
+		At: *base.Time(sample.At(o.now)), Verdict: string(d.decision.Verdict), Binding: string(d.decision.Binding),
 		Explanation: explanation(d.decision),
 	}
-	out.At = *base.Time(sample.At(o.now))
-	if was.again(d.decision) {
-		out.At, out.Verdict = was.decision.At, was.decision.Verdict
-	}
-	return out
 }
 
 // shown is the decision that the status shows.
@@ -116,11 +113,14 @@ type shown struct {
 // again reports whether d is the same decision, seen again: a Hold after the scale
 // was written, or one that modcap may not, or cannot, act on.
 func (s shown) again(d capacity.Decision) bool {
-	if s.decision == nil || s.decision.Binding != string(d.Binding) {
+	var wanted int32
+	if s.replicas != nil {
+		wanted = s.replicas.Wanted
+	}
+	if s.decision == nil || s.decision.Binding != string(d.Binding) || wanted != d.Replicas {
 		return false
 	}
-	return d.Verdict == capacity.Hold ||
-		(s.decision.Verdict == string(d.Verdict) && s.replicas != nil && s.replicas.Wanted == d.Replicas)
+	return d.Verdict == capacity.Hold || s.decision.Verdict == string(d.Verdict)
 }
 
 const (

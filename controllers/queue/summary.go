@@ -115,6 +115,9 @@ type shortage struct {
 	short bool
 }
 
+// open is true while it cannot be said whether there is enough.
+func (s shortage) open() bool { return s.asked && !s.known }
+
 func (g *gathered) machineSide() shortage {
 	s := shortage{asked: g.queue.Spec.Classification != nil}
 	if g.pool != nil {
@@ -142,7 +145,7 @@ func (g *gathered) bottleneck() string {
 		return machines
 	case p.short:
 		return people
-	case (m.asked && !m.known) || (p.asked && !p.known):
+	case m.open() || p.open():
 		return unknown
 	}
 	return none
@@ -165,8 +168,7 @@ func (g *gathered) breachIn() string {
 	first := slices.MinFunc(ats, func(a, b string) int {
 		return cmp.Compare(slices.Index(order, a), slices.Index(order, b))
 	})
-	m, p := g.machineSide(), g.peopleSide()
-	if first == "none" && ((m.asked && !m.known) || (p.asked && !p.known)) {
+	if first == "none" && (g.machineSide().open() || g.peopleSide().open()) {
 		return ""
 	}
 	return first

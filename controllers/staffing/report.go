@@ -7,6 +7,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -53,18 +54,23 @@ func (g *gathered) summary(plan staffing.Result) *v1alpha1.StaffingSummary {
 	out := &v1alpha1.StaffingSummary{
 		Teams: int32(len(g.teams)), Queues: int32(len(g.queues)),
 		Now:  base.Heads(plan.NowTotal.Covered) + "/" + base.Heads(plan.NowTotal.Required),
-		Peak: base.Heads(plan.Peak.Heads), PeakAt: base.Time(plan.Peak.At), Coverage: base.Share(plan.Coverage),
-		FirstGap: base.Time(plan.FirstBreach),
-	}
-	if plan.FirstBreach != 0 && !plan.FirstBreach.Time().After(g.now) {
-		// "Now" is the start of the interval, so that the time stands still within it.
-		out.FirstGap = base.Time(plan.Grid.Start)
+		Peak: base.Heads(plan.Peak.Heads), PeakAt: base.Time(startOf(plan, plan.Peak.At)), Coverage: base.Share(plan.Coverage),
+		FirstGap: base.Time(startOf(plan, plan.FirstBreach)),
 	}
 	if gaps := gapsOf(plan); len(gaps) > 0 {
 		w := gaps[0]
 		out.Worst = strings.Join(nonEmpty(w.Queue, w.Review, w.Language, w.HarmDomain), "/")
 	}
 	return out
+}
+
+// startOf is at; for what is true now it is the start of the present interval, so
+// that the time stands still within it. 0 stays 0.
+func startOf(plan staffing.Result, at sample.Instant) sample.Instant {
+	if at != 0 && at <= plan.Now {
+		return plan.Grid.Start
+	}
+	return at
 }
 
 func nonEmpty(parts ...string) []string {
@@ -84,14 +90,7 @@ func gapsOf(plan staffing.Result) []v1alpha1.StaffingGap {
 		if c.FirstGap == 0 || !c.Known() {
 			continue
 		}
-		from := max(c.FirstGap, plan.Grid.Start)
-		if c.FirstGap <= plan.Now {
-			from = plan.Grid.Start
-		}
-		at := max(c.WorstGap.At, plan.Grid.Start)
-		if c.WorstGap.At <= plan.Now {
-			at = plan.Grid.Start
-		}
+		from, at := startOf(plan, c.FirstGap), startOf(plan, max(c.WorstGap.At, plan.Grid.Start))
 		out = append(out, v1alpha1.StaffingGap{
 			Queue: c.Key.Queue, Review: c.Key.Review, Language: c.Key.Language, HarmDomain: c.Key.HarmDomain, Tier: int32(c.Key.Tier),
 			From: *base.Time(from), Until: *base.Time(max(c.LastGap, from)), Worst: base.Heads(c.WorstGap.Heads), WorstAt: *base.Time(at),

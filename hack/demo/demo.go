@@ -51,12 +51,12 @@ type demo struct {
 }
 
 // run goes through the phases, and stops everything that they started.
-func (d *demo) run(ctx context.Context) (err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (d *demo) run(outer context.Context) (err error) {
+	ctx, cancel := context.WithCancelCause(outer)
 	defer cancel(nil)
 	d.crash = cancel
 	defer func() {
-		if err != nil && !errors.Is(err, context.Canceled) {
+		if err != nil && outer.Err() == nil { // not for an interrupt
 			d.showLogs() // before stopping adds to them
 		}
 		err = errors.Join(err, d.stop(ctx))

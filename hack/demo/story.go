@@ -19,7 +19,7 @@ const (
 	outageAt   = 155 * time.Second
 	noticed    = 2 * time.Second // until the first read has failed, and the recorder has looked
 	outageEnd  = 195 * time.Second
-	recoveryBy = 20 * time.Second
+	recoveryBy = 22 * time.Second
 	surgeAt    = 218 * time.Second
 	endAt      = 272 * time.Second
 )

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -21,6 +23,7 @@ func steps(allowDirty bool) []step {
 		{"layout", layout},
 		{"kustomize", rendered},
 		{"alerts", alerts},
+		{"CEL cost and object size", apiBudgets},
 	}
 	if !allowDirty {
 		all = append(all, step{"clean tree", clean})
@@ -124,6 +127,28 @@ func alerts(ctx context.Context, v *verifier) error {
 	_, err1 := v.command(ctx, "config/prometheus", promtool, "check", "rules", "--lint=all", "--lint-fatal", "alerts.yaml")
 	_, err2 := v.command(ctx, "config/prometheus", promtool, "test", "rules", "alerts_test.yaml")
 	return errors.Join(err1, err2)
+}
+
+// apiBudgets runs the tests of test/api on what the API server can bear: what rules
+// cost, and how large objects get.
+func apiBudgets(ctx context.Context, v *verifier) error {
+	cmd := exec.CommandContext(ctx, "go", "run", "-C", "hack/cluster", ".", "build", "--only", "etcd,kube-apiserver,kubectl")
+	cmd.Dir, cmd.Stderr = v.root, os.Stderr
+	assets, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("build API server: %w", err)
+	}
+	out, err := v.command(ctx, ".", "env", "KUBEBUILDER_ASSETS="+strings.TrimSpace(string(assets)),
+		"go", "test", "-run", "^(TestCost|TestLargestObjects)$", "-v", "./test/api")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"TestCost", "TestLargestObjects"} {
+		if !strings.Contains(out, "--- PASS: "+name+" ") {
+			return fmt.Errorf("test/api has no %s, which this is to run", name)
+		}
+	}
+	return nil
 }
 
 func clean(ctx context.Context, v *verifier) error {

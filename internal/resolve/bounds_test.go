@@ -223,3 +223,36 @@ func TestWeekdays(t *testing.T) {
 		t.Errorf("error is %q, want %q", message(err), want)
 	}
 }
+
+// Whatever a schedule says, at whatever time, there are bounds: its own or the
+// spec's; and a change lies ahead, within eight days.
+func FuzzPoolBounds(f *testing.F) {
+	f.Add("Europe/Berlin", "02:30", "06:00", "Sun", int64(1774746000))
+	f.Add("America/New_York", "01:30", "01:29", "", int64(1793509200))
+	f.Add("Local", "8:00", "24:00", "Funday", int64(0))
+	f.Add("Pacific/Apia", "00:00", "23:59", "Fri", int64(1325203200)) // a Friday that was left out
+	f.Fuzz(func(t *testing.T, zone, start, end, day string, unix int64) {
+		if unix < 0 || unix > 4_102_444_800 {
+			return
+		}
+		w := window("w", v1alpha1.TimeZone(zone), v1alpha1.TimeOfDay(start), v1alpha1.TimeOfDay(end))
+		if day != "" {
+			w.Days = []v1alpha1.Weekday{v1alpha1.Weekday(day)}
+		}
+		from := time.Unix(unix, 0)
+		got, next := PoolBounds(poolWith(w), from)
+		if got != spec && got != in("w") {
+			t.Errorf("bounds are %+v", got)
+		}
+		valid := CheckPool(poolWith(w)) == nil
+		if !valid && (got != spec || next != nil) {
+			t.Errorf("a refused schedule gives %+v, then %+v", got, next)
+		}
+		if next != nil && (!next.At.Time().After(from) || next.At.Time().After(from.Add(lookAhead))) {
+			t.Errorf("next is at %v, seen from %v", next.At.Time(), from)
+		}
+		if valid && next == nil && start != end && got == in("w") {
+			t.Errorf("%+v never ends", w)
+		}
+	})
+}

@@ -179,15 +179,12 @@ func (c *class) catchUp(width, first sample.Span) {
 		}
 		need, window := c.catchUpHeads(p.Within, width)
 		for i := range c.required {
-			overlap := window
-			if i == 0 {
-				overlap = first
-			} else if overlap = min(window-first-sample.Span(i-1)*width, width); overlap <= 0 {
-				break
+			overlap, length := first, first
+			if i > 0 {
+				overlap, length = min(window-first-sample.Span(i-1)*width, width), width
 			}
-			length := width
-			if i == 0 {
-				length = first
+			if overlap <= 0 {
+				break
 			}
 			raise(&c.required[i], need, overlap, length)
 			raise(&c.standalone[i], need, overlap, length)

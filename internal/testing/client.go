@@ -131,10 +131,14 @@ func (c *Client) funcs() interceptor.Funcs {
 			kind, name := applied(obj)
 			return then(c.write("apply", kind, "", name), func() error { return in.Apply(ctx, obj, opts...) })
 		},
-		SubResourceUpdate: func(ctx context.Context, in client.Client, sub string, obj client.Object, opts ...client.SubResourceUpdateOption) error {
+		SubResourceUpdate: func(
+			ctx context.Context, in client.Client, sub string, obj client.Object, opts ...client.SubResourceUpdateOption,
+		) error {
 			return then(c.of("update", sub, obj), func() error { return in.SubResource(sub).Update(ctx, obj, opts...) })
 		},
-		SubResourcePatch: func(ctx context.Context, in client.Client, sub string, obj client.Object, p client.Patch, opts ...client.SubResourcePatchOption) error {
+		SubResourcePatch: func(
+			ctx context.Context, in client.Client, sub string, obj client.Object, p client.Patch, opts ...client.SubResourcePatchOption,
+		) error {
 			return then(c.of("patch", sub, obj), func() error { return in.SubResource(sub).Patch(ctx, obj, p, opts...) })
 		},
 	}

@@ -22,6 +22,7 @@ type Cluster struct {
 	Kubeconfig, Kubectl, Prometheus string
 	targets                         string
 	logs                            string
+	begun                           bool // Up was called
 }
 
 // NewCluster builds the launcher of the checkout in root, which keeps the cluster in
@@ -42,6 +43,7 @@ func NewCluster(ctx context.Context, root, name, dir string, progress io.Writer)
 
 // Up starts the cluster; the first time on a machine it builds its parts.
 func (c *Cluster) Up(ctx context.Context) error {
+	c.begun = true
 	out, err := c.run(ctx, "up")
 	if err != nil {
 		return fmt.Errorf("start cluster: %w", err)
@@ -100,6 +102,9 @@ const downTime = time.Minute
 
 // Down stops what Up started, also when ctx has ended, and removes it.
 func (c *Cluster) Down(ctx context.Context) error {
+	if !c.begun {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), downTime)
 	defer cancel()
 	if _, err := c.run(ctx, "down"); err != nil {

@@ -1,0 +1,2 @@
+// Command manager is the modcap operator.
+package main
