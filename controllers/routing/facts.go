@@ -3,6 +3,8 @@ package routing
 import (
 	"maps"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/facts"
@@ -25,9 +27,12 @@ func (r *Reconciler) putFacts(req Request, g *gathered, out routing.Output) {
 			surface = append(surface, one)
 		}
 	}
+	keep := make(map[types.NamespacedName]bool, len(out.Queues))
 	for name, q := range out.Queues {
+		keep[keyOf(req.Namespace, name)] = true
 		fact := facts.Routing{
-			Document: q.Document, Routed: q.Current && q.Reason == v1alpha1.ReasonPublished, Reason: q.Reason, Message: q.Message,
+			Surface: req.Surface, Document: q.Document,
+			Routed: q.Current && q.Reason == v1alpha1.ReasonPublished, Reason: q.Reason, Message: q.Message,
 			Findings: append(queues[name], surface...),
 		}
 		if q.Document != "" {
@@ -35,6 +40,9 @@ func (r *Reconciler) putFacts(req Request, g *gathered, out routing.Output) {
 		}
 		r.Facts.Routing.Put(keyOf(req.Namespace, name), fact)
 	}
+	r.Facts.Routing.Keep(func(key types.NamespacedName, f facts.Routing) bool {
+		return key.Namespace == req.Namespace && f.Surface == req.Surface
+	}, keep)
 	for name := range g.input.Policies {
 		r.putPolicy(req, name, policies[name])
 	}

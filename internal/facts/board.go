@@ -82,6 +82,8 @@ type Staffing struct {
 
 // Routing is what the compiler found for a queue.
 type Routing struct {
+	// Surface of the queue.
+	Surface string
 	// Document and Index are the names of the ConfigMaps in force.
 	Document, Index string
 	// Routed is true when the document in force says what the specs say.
