@@ -21,6 +21,7 @@ help: ## List the targets.
 
 .PHONY: demo
 demo: ## Run the operator against a local cluster and generated traffic. SUMMARY=file.json keeps the summary, TRACES=dir replays traces.
+	@echo "== compiling the demo; the first time some minutes pass before the next line"
 	@$(GO) run ./hack/demo $(if $(SUMMARY),--summary "$(abspath $(SUMMARY))") $(if $(TRACES),--traces "$(abspath $(TRACES))")
 
 .PHONY: cluster-up

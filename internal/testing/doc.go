@@ -1,5 +1,7 @@
 // Package testing holds what the tests of every package share: builders of valid
-// API objects, one file per kind, and a real API server with modcap's CRDs.
+// API objects, one file per kind; a real API server with modcap's CRDs; a client
+// that counts writes and stops them as a kill would; and the check of a status
+// against kstatus.
 //
 // Tests import it under a name of its own:
 //

@@ -13,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/clientcmd"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
@@ -61,6 +63,7 @@ func newCluster(t *testing.T) *cluster {
 	if err != nil {
 		t.Fatalf("read kubeconfig: %v", err)
 	}
+	ctrl.SetLogger(logr.Discard())
 	if _, err := envtest.InstallCRDs(cfg, envtest.CRDInstallOptions{Paths: []string{filepath.Join(root(), "config", "crd", "bases")}}); err != nil {
 		t.Fatalf("install kinds: %v", err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/config"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
@@ -150,9 +151,9 @@ func statusOf(o client.Object) v1alpha1.CommonStatus {
 	return v1alpha1.CommonStatus{}
 }
 
-func startOperator() *operator {
+func startOperator(changes ...func(*config.Config)) *operator {
 	GinkgoHelper()
-	o, err := start()
+	o, err := start(changes...)
 	Expect(err).NotTo(HaveOccurred())
 	return o
 }
@@ -221,12 +222,31 @@ var _ = Describe("The operator", Ordered, func() {
 		Expect(o.stop()).To(Succeed())
 		o = startOperator()
 		began := time.Now()
-		Eventually(func() []write { return o.since(began) }).WithTimeout(time.Minute).ShouldNot(BeNil(), "a status is written in the end")
+		// It has read fresh numbers of both stages of both queues, and decided on them.
+		Eventually(func(g Gomega) {
+			g.Expect(o.values("modcap_queue_backlog_items")).To(HaveLen(4))
+			g.Expect(o.values("modcap_queue_feasible")).To(Equal([]float64{1, 1}))
+			g.Expect(o.values("modcap_pool_ready_replicas")).To(Equal([]float64{ready}))
+		}).WithTimeout(time.Minute).Should(Succeed())
 		p.expectSettled(workers)
 		Expect(o.since(began, "/scale")).To(BeEmpty())
 		Expect(o.since(began, "/configmaps/modcap-")).To(BeEmpty())
 		Expect(p.replicas(Default)).To(Equal(workers))
 		Expect(p.documents(Default)).To(Equal(documents))
+	})
+
+	It("is followed by its standby, which knows the numbers already", func() {
+		workers, documents := p.replicas(Default), p.documents(Default)
+		standby := startOperator()
+		began := time.Now()
+		Consistently(func() []write { return standby.since(began) }).WithTimeout(2*time.Second).Should(BeEmpty(), "there is one leader")
+		Expect(o.stop()).To(Succeed())
+		o = standby
+		Eventually(func() []float64 { return o.values("modcap_pool_ready_replicas") }).WithTimeout(30 * time.Second).Should(Equal([]float64{ready}))
+		Expect(o.since(began, "/scale")).To(BeEmpty())
+		Expect(p.documents(Default)).To(Equal(documents))
+		p.prom.set("chat", 12_000, 1)
+		Eventually(func(g Gomega) { g.Expect(p.replicas(g)).To(BeNumerically(">", workers)) }).WithTimeout(20 * time.Second).Should(Succeed())
 	})
 
 	It("makes a document again that somebody deleted", func() {
@@ -281,6 +301,26 @@ var _ = Describe("The operator", Ordered, func() {
 			g.Expect(p.condition(g, p.queues[0], "Ready")).To(HaveField("Reason", v1alpha1.ReasonPoolNotFound))
 		}).WithTimeout(30 * time.Second).Should(Succeed())
 		Expect(p.replicas(Default)).To(Equal(workers))
+	})
+})
+
+var _ = Describe("A read-only operator of one namespace", func() {
+	It("decides and reports there, and writes nothing else", func() {
+		watched, other := newPlatform().apply(), newPlatform().apply()
+		o := startOperator(func(c *config.Config) { c.ReadOnly, c.WatchNamespaces = true, []string{watched.ns} })
+		DeferCleanup(func() { Expect(o.stop()).To(Succeed()) })
+		watched.expectSettled(1)
+		Eventually(func(g Gomega) {
+			g.Expect(watched.condition(g, watched.pool, "ScaleControlled")).To(HaveField("Reason", v1alpha1.ReasonRecommendOnly))
+			g.Expect(watched.pool.Status.Replicas.Wanted).To(BeNumerically(">=", 4))
+			g.Expect(watched.pool.Status.Replicas.Current).To(Equal(int32(1)))
+		}).WithTimeout(30 * time.Second).Should(Succeed())
+		for _, w := range o.since(time.Time{}) {
+			Expect(w.path).To(Or(HaveSuffix("/status"), ContainSubstring("/events")), w.String())
+			Expect(w.path).NotTo(ContainSubstring(other.ns))
+		}
+		Expect(other.replicas(Default)).To(Equal(int32(1)))
+		Expect(watched.documents(Default)).To(BeEmpty())
 	})
 })
 

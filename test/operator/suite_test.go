@@ -144,22 +144,43 @@ type operator struct {
 }
 
 // start runs the operator, as the leader once it has the Lease.
-func start(namespaces ...string) (*operator, error) {
+func start(changes ...func(*config.Config)) (*operator, error) {
 	o := &operator{metrics: prometheus.NewRegistry(), done: make(chan error, 1)}
 	cfg := rest.CopyConfig(env.Config)
 	cfg.Wrap(o.wrap)
 	own, cancel := context.WithCancel(ctx)
 	o.cancel = cancel
-	mgr, err := manager.New(own, cfg, config.Config{
-		LeaderElect: true, Namespace: systemNamespace, WatchNamespaces: namespaces, MetricsAddress: "0", ProbeAddress: "0",
+	c := config.Config{
+		LeaderElect: true, Namespace: systemNamespace, MetricsAddress: "0", ProbeAddress: "0",
 		AllowSources: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, StatusWrites: 20, Concurrency: 4,
-	}, o.metrics)
+	}
+	for _, change := range changes {
+		change(&c)
+	}
+	mgr, err := manager.New(own, cfg, c, o.metrics)
 	if err != nil {
 		cancel()
 		return nil, fmt.Errorf("make operator: %w", err)
 	}
 	go func() { o.done <- mgr.Start(own) }()
 	return o, nil
+}
+
+// values of a metric of the operator, of all its series; nil if it has none.
+func (o *operator) values(name string) []float64 {
+	families, err := o.metrics.Gather()
+	if err != nil {
+		return nil
+	}
+	var out []float64
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == name {
+				out = append(out, m.GetGauge().GetValue()+m.GetCounter().GetValue())
+			}
+		}
+	}
+	return out
 }
 
 // stop ends the operator, which gives the Lease back.
