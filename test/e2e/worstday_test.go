@@ -14,6 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -105,17 +106,20 @@ func (w *worstDay) apiServerRestarts() {
 
 // workersFail: wanted is not raised to make up for those that do not come.
 func (w *worstDay) workersFail() {
-	var d appsv1.Deployment
-	w.Expect(w.client.Get(context.Background(), w.key("workers"), &d)).To(Succeed())
-	d.Spec.Template.Annotations = map[string]string{"modcap.dev/pod-fail": "CrashLoopBackOff"}
-	w.Expect(w.client.Update(context.Background(), &d)).To(Succeed())
+	w.annotatePods(`{"modcap.dev/pod-fail": "CrashLoopBackOff"}`)
 	w.Eventually(func() int32 { return w.pool().Status.Replicas.Failing }, patience, "200ms").Should(BeNumerically(">", 0))
 	limit := w.pool().Spec.Replicas.Max
 	w.Consistently(w.replicas, calm, "500ms").Should(BeNumerically("<=", limit))
-	w.Expect(w.client.Get(context.Background(), w.key("workers"), &d)).To(Succeed())
-	d.Spec.Template.Annotations = nil
-	w.Expect(w.client.Update(context.Background(), &d)).To(Succeed())
+	w.annotatePods(`{"modcap.dev/pod-fail": null}`)
 	w.Eventually(func() int32 { return w.pool().Status.Replicas.Failing }, patience, "200ms").Should(BeZero())
+}
+
+// annotatePods changes the annotations of the workers' template. It is a patch,
+// since modcap may write the replicas at the same time.
+func (w *worstDay) annotatePods(annotations string) {
+	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":%s}}}}`, annotations)
+	d := &appsv1.Deployment{ObjectMeta: w.meta("workers")}
+	w.Expect(w.client.Patch(context.Background(), d, client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
 }
 
 func (w *worstDay) autoscalerAppears() {
