@@ -2,6 +2,7 @@ package operator
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -144,14 +145,38 @@ func (f *fleet) count(b *testing.B, each func()) {
 	b.ReportMetric(float64(len(f.o.since(began))-len(writes)), "other-writes")
 }
 
+// settling is longer than the pools' stabilisation, within which what was started
+// for the first numbers is taken away again, and half a minute, within which numbers
+// that were put off are written.
+const settling = 6 * time.Minute
+
 // BenchmarkWritesIdle counts the writes of 100 queues in 20 pools while nothing
-// changes, after numbers that were put off have been written.
+// changes, and the memory of the process: the operator and this test together.
 func BenchmarkWritesIdle(b *testing.B) {
 	f := newFleet(b, 100, 20, "30s")
-	await(b, 5*time.Minute, "nothing is written for half a minute", func() bool { return f.o.quietFor() > window })
+	began := time.Now()
+	await(b, 2*settling, "nothing is written any more", func() bool {
+		return time.Since(began) > settling && f.o.quietFor() > window
+	})
 	for b.Loop() {
 		f.count(b, func() {})
 	}
+	b.ReportMetric(resident(b), "resident-MB")
+}
+
+// resident is the memory of this process in megabytes, as the kernel counts it.
+func resident(b *testing.B) float64 {
+	b.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	must(b, err)
+	for line := range strings.Lines(string(status)) {
+		var kilobytes float64
+		if n, _ := fmt.Sscanf(line, "VmRSS: %f kB", &kilobytes); n == 1 {
+			return kilobytes / 1000
+		}
+	}
+	b.Fatal("the kernel does not say how much memory is used")
+	return 0
 }
 
 // BenchmarkWritesWhileNumbersChange counts the writes of 1,000 queues in 20 pools

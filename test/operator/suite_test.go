@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,18 @@ import (
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
+// TestMain stops the API server of benchmarks, which no suite does.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if env != nil {
+		if err := env.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
 func TestOperator(t *testing.T) {
 	RegisterFailHandler(Fail)
 	RunSpecs(t, "Operator")
@@ -43,6 +56,7 @@ var _ = BeforeSuite(func() { Expect(startEnv()).To(Succeed()) })
 var _ = AfterSuite(func() {
 	if env != nil {
 		Expect(env.Stop()).To(Succeed())
+		env = nil
 	}
 })
 
