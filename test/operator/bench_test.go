@@ -142,7 +142,9 @@ func (f *fleet) count(b *testing.B, each func()) {
 	}
 	b.ReportMetric(float64(len(writes))/window.Seconds(), "status-writes/s")
 	b.ReportMetric(float64(most), "worst-second")
-	b.ReportMetric(float64(len(f.o.since(began))-len(writes)), "other-writes")
+	for _, kind := range []string{"events", "configmaps", "scale"} {
+		b.ReportMetric(float64(len(f.o.since(began, "/"+kind))), kind)
+	}
 }
 
 // settling is longer than the pools' stabilisation, within which what was started
