@@ -136,9 +136,6 @@ func awaited(h observe.SourceHealth) bool {
 func (r *Reconciler[T]) reportSeries(
 	key types.NamespacedName, h observe.SourceHealth, status *v1alpha1.MetricSourceStatus,
 ) (first *observe.SeriesHealth) {
-	if len(status.Series) > len(h.Series) {
-		r.Metrics.ForgetSource(key.Namespace, key.Name) // of series that are no longer declared
-	}
 	status.Series = nil
 	for i := range h.Series {
 		s := &h.Series[i]
