@@ -55,7 +55,7 @@ func newFleet(b *testing.B, queues, pools int, within v1alpha1.Duration) *fleet 
 		must(b, o.stop())
 		must(b, env.Client.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: f.ns}}))
 	})
-	await(b, 2*time.Minute, "every queue reports fresh numbers", func() bool { return len(o.values("modcap_queue_backlog_items")) == queues })
+	await(b, 2*time.Minute, "every queue reports fresh numbers", func() bool { return len(o.values("modcap_queue_backlog_items", f.ns)) == queues })
 	return f
 }
 

@@ -180,17 +180,23 @@ func start(changes ...func(*config.Config)) (*operator, error) {
 	return o, nil
 }
 
-// values of a metric of the operator, of all its series; nil if it has none.
-func (o *operator) values(name string) []float64 {
+// values of a metric of the operator, of all its series in one namespace, since other
+// specs leave objects in theirs; nil if it has none.
+func (o *operator) values(name, namespace string) []float64 {
 	families, err := o.metrics.Gather()
 	if err != nil {
 		return nil
 	}
 	var out []float64
 	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
 		for _, m := range f.GetMetric() {
-			if f.GetName() == name {
-				out = append(out, m.GetGauge().GetValue()+m.GetCounter().GetValue())
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "namespace" && l.GetValue() == namespace {
+					out = append(out, m.GetGauge().GetValue()+m.GetCounter().GetValue())
+				}
 			}
 		}
 	}
