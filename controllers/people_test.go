@@ -98,6 +98,43 @@ var _ = Describe("A StaffingTarget", func() {
 		w.expectQuiet(w.run)
 	})
 
+	It("writes its table anew when an interval has passed, and else for numbers alone at most every five minutes", func() {
+		w := newStaffingWorld()
+		w.clock.SetTime(start.Add(time.Hour - 2*time.Minute))
+		w.run()
+		first := w.plan()[1]
+		w.demand(1200)
+		w.clock.Step(time.Minute)
+		w.run()
+		Expect(w.plan()[1]).To(Equal(first), "five minutes have not passed")
+		w.clock.Step(time.Minute)
+		w.run()
+		Expect(w.plan()[1]).To(HavePrefix(start.Add(time.Hour).Format(time.RFC3339)))
+	})
+
+	It("ends in the same state after a kill before any of its writes", func() {
+		var want []string
+		for kill := range 3 { // the last goes through undisturbed
+			w := newStaffingWorld()
+			w.demand(3000)
+			w.direct.KillAfter(kill)
+			_, err := w.r.Reconcile(ctx, requestFor(w.target))
+			if kill < 2 {
+				Expect(err).To(MatchError(modtest.ErrKilled))
+			}
+			w.direct.KillAfter(-1)
+			w.restart()
+			w.r = staffing.New(w.Env)
+			w.run()
+			if kill == 0 {
+				want = w.plan()
+			}
+			Expect(w.plan()).To(Equal(want), "killed after %d", kill)
+			expect(w.target, "Staffed", isFalse, v1alpha1.ReasonTooFewPeople)
+			Expect(w.fact().Enough).To(BeFalse())
+		}
+	})
+
 	It("writes nothing because of a restart", func() {
 		w := newStaffingWorld()
 		w.run()

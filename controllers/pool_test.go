@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -420,6 +421,33 @@ var _ = Describe("A ClassifierPool", func() {
 			run(w.r, w.pool)
 			Expect(w.records()).To(HaveLen(1))
 			Expect(w.sent.Taken()).To(ContainElement(HavePrefix("Normal ScaledUp pool")))
+		})
+
+		It("ends in the same state after a kill before any of its writes", func() {
+			var want []string
+			for kill := range 4 { // the last goes through undisturbed
+				w := newPoolWorld(1)
+				w.seen.machine("chat", 20, 2, 35)
+				w.direct.KillAfter(kill)
+				_, err := w.r.Reconcile(ctx, requestFor(w.pool))
+				if kill < 3 {
+					Expect(err).To(MatchError(modtest.ErrKilled))
+				}
+				w.direct.KillAfter(-1)
+				w.restart()
+				run(w.r, w.pool)
+				s, records := w.pool.Status, w.records()
+				Expect(records).NotTo(BeEmpty(), "killed after %d", kill)
+				state := []string{
+					fmt.Sprint(w.replicas(), s.Replicas.Wanted), s.Decision.Binding, fmt.Sprint(records[len(records)-1].Decision.Replicas),
+				}
+				if kill == 0 {
+					want = state
+				}
+				Expect(state).To(Equal(want), "killed after %d", kill)
+				expect(w.pool, "Ready", isTrue, v1alpha1.ReasonSucceeded)
+				expect(w.pool, "ScaleControlled", isTrue, v1alpha1.ReasonControlled)
+			}
 		})
 
 		It("changes and writes nothing because of a restart", func() {

@@ -45,6 +45,18 @@ func Number(m sample.Milli) string {
 	return strconv.FormatFloat(sample.Milli(Digits(int64(m))).Float(), 'f', -1, 64)
 }
 
+// Steady prints m as Number does, but keeps what is shown while that is within a
+// twentieth of m, or of one: an estimate that still converges writes nothing. Nothing
+// is always shown as 0.
+func Steady(m sample.Milli, shown string) string {
+	was, err := strconv.ParseFloat(shown, 64)
+	off := int64(math.Round(was*1000)) - int64(m)
+	if err == nil && m != 0 && max(off, -off) <= max(int64(m), 1000)/20 {
+		return shown
+	}
+	return Number(m)
+}
+
 // Heads prints a number of people to a tenth.
 func Heads(m sample.Milli) string {
 	return strconv.FormatFloat(math.Round(m.Float()*10)/10, 'f', -1, 64)

@@ -46,6 +46,30 @@ func TestDigitsRounds(t *testing.T) {
 	}
 }
 
+func TestSteady(t *testing.T) {
+	for name, c := range map[string]struct {
+		m           sample.Milli
+		shown, want string
+	}{
+		"nothing shown":           {270, "", "0.27"},
+		"something else shown":    {270, "many", "0.27"},
+		"a convergence":           {260, "0.28", "0.28"},
+		"up to a twentieth of 1":  {230, "0.28", "0.28"},
+		"and no further":          {229, "0.28", "0.23"},
+		"the same the other way":  {331, "0.28", "0.33"},
+		"more than one replica":   {38_100, "40", "40"},
+		"beyond a twentieth":      {37_900, "40", "38"},
+		"nothing is needed":       {0, "0.01", "0"},
+		"a little less than that": {10, "0.05", "0.05"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Steady(c.m, c.shown); got != c.want {
+				t.Errorf("%v after %q is shown as %q, want %q", c.m, c.shown, got, c.want)
+			}
+		})
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for name, c := range map[string]struct{ got, want string }{
 		"a rate":             {Rate(fresh(12_345)), "12"},

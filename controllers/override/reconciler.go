@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -34,29 +34,20 @@ var kind = report.Kind[*v1alpha1.CapacityOverride]{
 
 // Reconcile reports on one override.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var o v1alpha1.CapacityOverride
-	if err := r.Client.Get(ctx, req.NamespacedName, &o); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			r.Status.Forget(kind.Name, req.NamespacedName)
-			r.Metrics.ForgetOverride(req.Namespace, req.Name)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	if o.DeletionTimestamp != nil {
-		return reconcile.Result{}, nil
-	}
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.CapacityOverride{}, base.Steps[*v1alpha1.CapacityOverride]{
+		Kind:  kind,
+		Gone:  func(key types.NamespacedName) { r.Metrics.ForgetOverride(key.Namespace, key.Name) },
+		Judge: r.reconcile,
+	})
+}
+
+func (r *Reconciler) reconcile(ctx context.Context, o *v1alpha1.CapacityOverride) outcome.Outcome {
 	var pool v1alpha1.ClassifierPool
 	err := r.Client.Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: o.Spec.PoolRef.Name}, &pool)
 	if client.IgnoreNotFound(err) != nil {
-		return outcome.Transient(fmt.Errorf("read pool: %w", err)).Result()
+		return outcome.Transient(fmt.Errorf("read pool: %w", err))
 	}
-	before := o.DeepCopy()
-	again := r.judge(&o, !apierrors.IsNotFound(err))
-	wait, err := report.Commit(ctx, r.Status, kind, before, &o)
-	if err != nil {
-		return outcome.Transient(err).Result()
-	}
-	return outcome.Done(again).Sooner(wait).Result()
+	return outcome.Done(r.judge(o, err == nil))
 }
 
 // judge says whether the override is in force, and when that changes.

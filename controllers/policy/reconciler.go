@@ -38,30 +38,22 @@ var kind = report.Kind[*v1alpha1.ModerationPolicy]{
 
 // Reconcile reports on one policy.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var p v1alpha1.ModerationPolicy
-	if err := r.Client.Get(ctx, req.NamespacedName, &p); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			r.Status.Forget(kind.Name, req.NamespacedName)
-			r.Facts.Policies.Drop(req.NamespacedName)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	if p.DeletionTimestamp != nil {
-		return reconcile.Result{}, nil
-	}
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.ModerationPolicy{}, base.Steps[*v1alpha1.ModerationPolicy]{
+		Kind:  kind,
+		Gone:  r.Facts.Policies.Drop,
+		Judge: r.reconcile,
+	})
+}
+
+func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy) outcome.Outcome {
 	var queues v1alpha1.ModerationQueueList
 	if err := r.Client.List(ctx, &queues, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexPolicy: p.Name}); err != nil {
-		return outcome.Transient(fmt.Errorf("list queues: %w", err)).Result()
+		return outcome.Transient(fmt.Errorf("list queues: %w", err))
 	}
-	before := p.DeepCopy()
-	if err := r.judge(&p, len(queues.Items)); err != nil {
-		return outcome.Terminal(err).Result()
+	if err := r.judge(p, len(queues.Items)); err != nil {
+		return outcome.Terminal(err)
 	}
-	wait, err := report.Commit(ctx, r.Status, kind, before, &p)
-	if err != nil {
-		return outcome.Transient(err).Result()
-	}
-	return outcome.Done(wait).Result()
+	return outcome.Done(0)
 }
 
 // judge puts what there is to say of a policy into its status.

@@ -45,31 +45,17 @@ var kind = report.Kind[*v1alpha1.ClassifierPool]{
 
 // Reconcile brings the target of one pool to what its queues need.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var pool v1alpha1.ClassifierPool
-	if err := r.Client.Get(ctx, req.NamespacedName, &pool); err != nil {
-		return r.gone(req.NamespacedName, err)
-	}
-	if pool.DeletionTimestamp != nil {
-		return reconcile.Result{}, nil
-	}
-	before := pool.DeepCopy()
-	result := r.reconcile(ctx, &pool)
-	wait, err := report.Commit(ctx, r.Status, kind, before, &pool)
-	if err != nil {
-		return outcome.Transient(err).Result()
-	}
-	return result.Sooner(wait).Result()
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.ClassifierPool{}, base.Steps[*v1alpha1.ClassifierPool]{
+		Kind:  kind,
+		Gone:  r.gone,
+		Judge: r.reconcile,
+	})
 }
 
-func (r *Reconciler) gone(key types.NamespacedName, err error) (reconcile.Result, error) {
-	if client.IgnoreNotFound(err) != nil {
-		return outcome.Transient(err).Result()
-	}
+func (r *Reconciler) gone(key types.NamespacedName) {
 	r.memories.forget(key)
-	r.Status.Forget(kind.Name, key)
 	r.Metrics.ForgetPool(key.Namespace, key.Name)
 	r.keepFacts(key, nil)
-	return reconcile.Result{}, nil
 }
 
 // reconcile gathers, decides, acts and reports on pool's status.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -55,33 +56,27 @@ type gathered struct {
 
 // Reconcile reports on one queue.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var q v1alpha1.ModerationQueue
-	if err := r.Client.Get(ctx, req.NamespacedName, &q); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			r.Status.Forget(kind.Name, req.NamespacedName)
-			r.Metrics.ForgetQueue(req.Namespace, req.Name)
-			r.Facts.Routing.Drop(req.NamespacedName)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	if q.DeletionTimestamp != nil {
-		return reconcile.Result{}, nil
-	}
-	before := q.DeepCopy()
-	if err := resolve.CheckQueue(&q); err != nil {
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.ModerationQueue{}, base.Steps[*v1alpha1.ModerationQueue]{
+		Kind: kind,
+		Gone: func(key types.NamespacedName) {
+			r.Metrics.ForgetQueue(key.Namespace, key.Name)
+			r.Facts.Routing.Drop(key)
+		},
+		Judge: r.reconcile,
+	})
+}
+
+func (r *Reconciler) reconcile(ctx context.Context, q *v1alpha1.ModerationQueue) outcome.Outcome {
+	if err := resolve.CheckQueue(q); err != nil {
 		conditions.For(&q.Status.CommonStatus, q.Generation, r.Now()).Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
-	} else {
-		g, err := r.gather(ctx, &q)
-		if err != nil {
-			return outcome.Transient(err).Result()
-		}
-		r.report(g)
+		return outcome.Done(lookAgain)
 	}
-	wait, err := report.Commit(ctx, r.Status, kind, before, &q)
+	g, err := r.gather(ctx, q)
 	if err != nil {
-		return outcome.Transient(err).Result()
+		return outcome.Transient(err)
 	}
-	return outcome.Done(lookAgain).Sooner(wait).Result()
+	r.report(g)
+	return outcome.Done(lookAgain)
 }
 
 func (r *Reconciler) gather(ctx context.Context, q *v1alpha1.ModerationQueue) (*gathered, error) {

@@ -179,16 +179,16 @@ func (g *gathered) classification() *v1alpha1.ClassificationStatus {
 		if !st.machine {
 			continue
 		}
-		var shown *metav1.Time
-		if was := g.queue.Status.Classification; was != nil {
-			shown = was.Oldest
+		was := g.queue.Status.Classification
+		if was == nil {
+			was = &v1alpha1.ClassificationStatus{}
 		}
 		out := &v1alpha1.ClassificationStatus{
 			Backlog: base.Items(st.seen.Backlog), ArrivalsPerSecond: base.Rate(st.seen.Arrivals),
-			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, shown), Attained: attainedText(st.seen.Attained),
+			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, was.Oldest), Attained: attainedText(st.seen.Attained),
 		}
 		if g.pool != nil {
-			out.Replicas, out.BreachIn, out.DrainTime = base.Number(g.pool.Needed), g.pool.BreachIn, g.pool.Drain
+			out.Replicas, out.BreachIn, out.DrainTime = base.Steady(g.pool.Needed, was.Replicas), g.pool.BreachIn, g.pool.Drain
 		}
 		return out
 	}

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -43,25 +44,15 @@ type Reconciler[T client.Object] struct {
 
 // Reconcile reports on one source.
 func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	obj := r.New()
-	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			r.Status.Forget(r.Kind, req.NamespacedName)
-			r.Metrics.ForgetSource(req.Namespace, req.Name)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	if obj.GetDeletionTimestamp() != nil {
-		return reconcile.Result{}, nil
-	}
-	before := obj.DeepCopyObject().(T)
-	spec, status := r.Parts(obj)
-	r.judge(declared{req.NamespacedName, obj.GetGeneration(), spec}, status)
-	wait, err := report.Commit(ctx, r.Status, r.kind(), before, obj)
-	if err != nil {
-		return outcome.Transient(err).Result()
-	}
-	return outcome.Done(lookAgain).Sooner(wait).Result()
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, r.New(), base.Steps[T]{
+		Kind: r.kind(),
+		Gone: func(key types.NamespacedName) { r.Metrics.ForgetSource(key.Namespace, key.Name) },
+		Judge: func(_ context.Context, obj T) outcome.Outcome {
+			spec, status := r.Parts(obj)
+			r.judge(declared{req.NamespacedName, obj.GetGeneration(), spec}, status)
+			return outcome.Done(lookAgain)
+		},
+	})
 }
 
 func (r *Reconciler[T]) kind() report.Kind[T] {
@@ -136,6 +127,11 @@ func awaited(h observe.SourceHealth) bool {
 func (r *Reconciler[T]) reportSeries(
 	key types.NamespacedName, h observe.SourceHealth, status *v1alpha1.MetricSourceStatus,
 ) (first *observe.SeriesHealth) {
+	if slices.ContainsFunc(status.Series, func(was v1alpha1.SeriesStatus) bool {
+		return !slices.ContainsFunc(h.Series, func(s observe.SeriesHealth) bool { return s.Name == string(was.Name) })
+	}) {
+		r.Metrics.ForgetSource(key.Namespace, key.Name) // of series that are no longer declared
+	}
 	status.Series = nil
 	for i := range h.Series {
 		s := &h.Series[i]

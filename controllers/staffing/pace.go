@@ -16,23 +16,26 @@ type pace struct {
 	last map[string]written
 }
 
+// written is the last look at which a table was due: of which spec, when, and the
+// start of the plan's first interval.
 type written struct {
 	generation int64
-	at         sample.Instant
+	at, start  sample.Instant
 }
 
-// due reports whether a table may be written at now, and remembers it if so.
-func (p *pace) due(uid string, generation int64, now sample.Instant) bool {
+// due reports whether a table may be written now, and remembers it if so: the spec
+// changed, the plan starts with another interval, or five minutes passed.
+func (p *pace) due(uid string, now written) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.last == nil {
 		p.last = map[string]written{}
 	}
 	w, ok := p.last[uid]
-	if ok && w.generation == generation && now.Since(w.at) < tableEvery {
+	if ok && w.generation == now.generation && w.start == now.start && now.at.Since(w.at) < tableEvery {
 		return false
 	}
-	p.last[uid] = written{generation, now}
+	p.last[uid] = now
 	return true
 }
 

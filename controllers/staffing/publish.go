@@ -12,7 +12,6 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/apply"
-	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -46,7 +45,7 @@ func (r *Reconciler) publish(ctx context.Context, t *v1alpha1.StaffingTarget, in
 		return err
 	}
 	t.Status.Plan = m.Name
-	if !r.due(t, in.Now) {
+	if !r.pace.due(string(t.UID), written{t.Generation, in.Now, plan.Grid.Start}) {
 		return nil
 	}
 	if _, err := apply.Overwrite(ctx, r.Client, apply.OwnerStaffing, m); err != nil {
@@ -54,12 +53,6 @@ func (r *Reconciler) publish(ctx context.Context, t *v1alpha1.StaffingTarget, in
 		return err
 	}
 	return nil
-}
-
-// due says whether the table may be written now: the spec changed, an interval
-// passed, or five minutes did.
-func (r *Reconciler) due(t *v1alpha1.StaffingTarget, now sample.Instant) bool {
-	return r.pace.due(string(t.UID), t.Generation, now)
 }
 
 func packed(table []byte) (map[string][]byte, error) {

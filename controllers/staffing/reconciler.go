@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -44,24 +43,11 @@ var kind = report.Kind[*v1alpha1.StaffingTarget]{
 
 // Reconcile plans one target.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var t v1alpha1.StaffingTarget
-	if err := r.Client.Get(ctx, req.NamespacedName, &t); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			r.Status.Forget(kind.Name, req.NamespacedName)
-			r.keep(req.NamespacedName, nil, nil)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	if t.DeletionTimestamp != nil {
-		return reconcile.Result{}, nil
-	}
-	before := t.DeepCopy()
-	result := r.reconcile(ctx, &t)
-	wait, err := report.Commit(ctx, r.Status, kind, before, &t)
-	if err != nil {
-		return outcome.Transient(err).Result()
-	}
-	return result.Sooner(wait).Result()
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.StaffingTarget{}, base.Steps[*v1alpha1.StaffingTarget]{
+		Kind:  kind,
+		Gone:  func(key types.NamespacedName) { r.keep(key, nil, nil) },
+		Judge: r.reconcile,
+	})
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) outcome.Outcome {

@@ -41,24 +41,11 @@ var kind = report.Kind[*v1alpha1.ReviewTeam]{
 
 // Reconcile reports on one team.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var t v1alpha1.ReviewTeam
-	if err := r.Client.Get(ctx, req.NamespacedName, &t); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			r.Status.Forget(kind.Name, req.NamespacedName)
-			r.Facts.Teams.Drop(req.NamespacedName)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	if t.DeletionTimestamp != nil {
-		return reconcile.Result{}, nil
-	}
-	before := t.DeepCopy()
-	again := r.judge(&t)
-	wait, err := report.Commit(ctx, r.Status, kind, before, &t)
-	if err != nil {
-		return outcome.Transient(err).Result()
-	}
-	return outcome.Done(again).Sooner(wait).Result()
+	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.ReviewTeam{}, base.Steps[*v1alpha1.ReviewTeam]{
+		Kind:  kind,
+		Gone:  r.Facts.Teams.Drop,
+		Judge: func(_ context.Context, t *v1alpha1.ReviewTeam) outcome.Outcome { return outcome.Done(r.judge(t)) },
+	})
 }
 
 // judge puts who is on shift into the team's status, and says when to look again.

@@ -22,8 +22,8 @@ func (u Urgency) String() string {
 	return [...]string{"nothing", "numbers", "decisions", "conditions"}[u]
 }
 
-// share of the burst that must stay unspent for an urgency to be served: a
-// storm of numbers cannot hold up a condition.
+// reserve is the share of the burst that must stay unspent for an urgency to be
+// served: a storm of numbers cannot hold up a condition.
 func (u Urgency) reserve() float64 {
 	switch u {
 	case Numbers:
@@ -45,9 +45,11 @@ type Budget struct {
 	at     time.Time
 }
 
-// NewBudget allows perSecond writes a second, and bursts of as many.
+// NewBudget allows at most perSecond (1 or more) writes within any second. A fifth of
+// them may come at once; the rest is what is given back meanwhile.
 func NewBudget(perSecond float64) *Budget {
-	return &Budget{rate: perSecond, burst: max(perSecond, 4), tokens: max(perSecond, 4)}
+	burst := max(perSecond/5, 1)
+	return &Budget{rate: max(perSecond-burst, perSecond/2), burst: burst, tokens: burst}
 }
 
 // Take spends a token and returns 0, or says how long to wait before asking again.
@@ -61,7 +63,7 @@ func (b *Budget) Take(u Urgency, now time.Time) time.Duration {
 		b.tokens = min(b.burst, b.tokens+passed*b.rate)
 		b.at = now
 	}
-	need := 1 + u.reserve()*b.burst
+	need := 1 + u.reserve()*(b.burst-1)
 	if b.tokens >= need {
 		b.tokens--
 		return 0

@@ -121,11 +121,9 @@ func BenchmarkMetricToScale(b *testing.B) {
 	b.ReportMetric(float64(len(took)), "writes")
 }
 
-// window is how long writes are counted.
-const window = 30 * time.Second
-
-// count lets the window pass and counts what is written, in all and in the worst second.
-func (f *fleet) count(b *testing.B, each func()) {
+// count lets a window pass, with a call each second, and counts what is written, in
+// all and in the worst second.
+func (f *fleet) count(b *testing.B, window time.Duration, each func()) {
 	b.Helper()
 	began := time.Now()
 	tick := time.NewTicker(time.Second)
@@ -152,16 +150,16 @@ func (f *fleet) count(b *testing.B, each func()) {
 // that were put off are written.
 const settling = 6 * time.Minute
 
-// BenchmarkWritesIdle counts the writes of 100 queues in 20 pools while nothing
-// changes, and the memory of the process: the operator and this test together.
+// BenchmarkWritesIdle counts the writes of 100 queues in 20 pools during ten minutes
+// in which nothing changes, and the memory of the process: the operator and this test together.
 func BenchmarkWritesIdle(b *testing.B) {
 	f := newFleet(b, 100, 20, "30s")
 	began := time.Now()
 	await(b, 2*settling, "nothing is written any more", func() bool {
-		return time.Since(began) > settling && f.o.quietFor() > window
+		return time.Since(began) > settling && f.o.quietFor() > 30*time.Second
 	})
 	for b.Loop() {
-		f.count(b, func() {})
+		f.count(b, 10*time.Minute, func() {})
 	}
 	b.ReportMetric(resident(b), "resident-MB")
 }
@@ -187,7 +185,7 @@ func BenchmarkWritesWhileNumbersChange(b *testing.B) {
 	f := newFleet(b, 1000, 20, "5m")
 	round := 0
 	for b.Loop() {
-		f.count(b, func() {
+		f.count(b, 30*time.Second, func() {
 			round++
 			for i, q := range f.queues {
 				f.prom.set(q, float64(10+(i*7+round*13)%90), 1)
