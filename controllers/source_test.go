@@ -196,6 +196,15 @@ var _ = Describe("A MetricSource", func() {
 		Expect(w.source.Status.Conditions).NotTo(ContainElement(HaveField("Message", ContainSubstring("s3cr3t"))))
 	})
 
+	It("forgets a series that is no longer declared", func() {
+		w := newSourceWorld()
+		w.answers(sample.Fresh, sample.CauseNone)
+		w.run()
+		w.health.Series[1] = observe.SeriesHealth{Name: "depth", Quality: sample.Stale, Cause: sample.CauseHTTPStatus}
+		w.run()
+		Expect(w.metric("modcap_source_up")).To(ConsistOf(1.0, 0.0))
+	})
+
 	It("forgets its series when it goes", func() {
 		w := newSourceWorld()
 		w.answers(sample.Fresh, sample.CauseNone)
@@ -215,15 +224,6 @@ var _ = Describe("A MetricSource", func() {
 })
 
 var _ = Describe("A ClusterMetricSource", func() {
-	It("forgets a series that is no longer declared", func() {
-		w := newSourceWorld()
-		w.answers(sample.Fresh, sample.CauseNone)
-		w.run()
-		w.health.Series[1].Name, w.health.Series[1].Quality = "depth", sample.Stale
-		w.run()
-		Expect(w.metric("modcap_source_up")).To(ConsistOf(1.0, 0.0))
-	})
-
 	It("has its Secrets in the operator's namespace", func() {
 		w := newWorld()
 		s := modtest.MakeSource("shared-with-secret", "").BearerToken("token", "value").ClusterObj()
