@@ -19,12 +19,12 @@ func TestBackoff(t *testing.T) {
 	}{
 		"first miss":           {step, 1, 0, step},
 		"jitter has a floor":   {step, 1, 0.99, step},
-		"doubles":              {step, 3, 0, 20 * time.Second},
-		"jitter takes off":     {step, 3, 0.5, 15 * time.Second},
-		"bounded":              {step, 50, 0, time.Minute},
+		"doubles":              {step, 2, 0, 10 * time.Second},
+		"jitter takes off":     {step, 2, 0.5, 7500 * time.Millisecond},
+		"bounded":              {step, 50, 0, 15 * time.Second},
 		"interval is longer":   {5 * time.Minute, 9, 0.5, 5 * time.Minute},
-		"very many, no wrap":   {time.Second, 1 << 20, 0, time.Minute},
-		"jitter of the bound":  {step, 50, 1, 30 * time.Second},
+		"very many, no wrap":   {time.Second, 1 << 20, 0, 15 * time.Second},
+		"jitter of the bound":  {step, 50, 1, 7500 * time.Millisecond},
 		"never below interval": {time.Minute, 2, 0.9, time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestDeadSourceCostsLittle(t *testing.T) {
 	r.Ensure(testKey, p.config(gauge("a"), gauge("b")))
 	r.await()
 	var at []int
-	for i := range 60 { // five minutes
+	for i := range 24 { // two minutes
 		if n := len(p.taken()); n == 1 {
 			at = append(at, i*5)
 		} else if n > 1 {
@@ -51,11 +51,11 @@ func TestDeadSourceCostsLittle(t *testing.T) {
 		}
 		r.tick()
 	}
-	if diff := cmp.Diff([]int{0, 5, 15, 35, 75, 135, 195, 255}, at); diff != "" {
+	if diff := cmp.Diff([]int{0, 5, 15, 30, 45, 60, 75, 90, 105}, at); diff != "" {
 		t.Errorf("attempts at these seconds: %s", diff)
 	}
 	if got := len(r.logged()); got != 1 {
-		t.Errorf("%d log lines in five minutes of outage, want 1", got)
+		t.Errorf("%d log lines in two minutes of outage, want 1", got)
 	}
 	if h := r.snap().Health(r.now()); h.FailingSince != sample.At(epoch) {
 		t.Errorf("failing since %v, want since the first miss", h.FailingSince.Time())
@@ -63,11 +63,11 @@ func TestDeadSourceCostsLittle(t *testing.T) {
 
 	p.on("a", vector(row{"queue=live", "1"}))
 	p.on("b", vector(row{"queue=live", "1"}))
-	for range 12 {
+	for range 3 {
 		r.tick()
 	}
 	if h := r.snap().Health(r.now()); h.FailingSince != 0 || h.Answering != 2 {
-		t.Errorf("health %+v, want recovered within a minute", h)
+		t.Errorf("health %+v, want recovered within fifteen seconds", h)
 	}
 	if got := len(r.logged()); got != 1 {
 		t.Errorf("%d log lines on recovery, want 1", got)

@@ -19,8 +19,10 @@ const (
 	externalFlights = 8        // requests for external metrics at a time
 )
 
-// Bounds of the retry delay of a source that does not answer.
-const maxBackoff = time.Minute
+// maxBackoff bounds the retry delay of a source that does not answer. An attempt costs
+// one request, and every second that a source is back unnoticed is one in which
+// queues with deadlines of seconds are decided on blindly.
+const maxBackoff = 15 * time.Second
 
 // How long is remembered, and how finely.
 const (

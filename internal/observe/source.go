@@ -203,7 +203,7 @@ type outcome struct {
 }
 
 // backoff is how long after an attempt the next one may come: one interval after
-// the first miss, then twice as long each time up to a minute, less up to half
+// the first miss, then twice as long each time up to maxBackoff, less up to half
 // by jitter, and never less than an interval.
 func backoff(interval time.Duration, misses int, jitter float64) time.Duration {
 	d := interval
