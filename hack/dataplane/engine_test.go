@@ -12,7 +12,7 @@ import (
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/hack/dataplane/internal/platform"
-	"github.com/modcap/modcap/hack/dataplane/traffic"
+	"github.com/modcap/modcap/internal/traffic"
 )
 
 // view is a cluster that shows what a test sets.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
-	"github.com/modcap/modcap/hack/dataplane/traffic"
+	"github.com/modcap/modcap/internal/traffic"
 )
 
 // Config is the platform to imitate.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
-	"github.com/modcap/modcap/hack/dataplane/internal/draw"
+	"github.com/modcap/modcap/internal/draw"
 )
 
 // never stands for a time that has not come.

@@ -9,7 +9,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/modcap/modcap/hack/dataplane/traffic"
+	"github.com/modcap/modcap/internal/trace"
+	"github.com/modcap/modcap/internal/traffic"
 )
 
 // Scenario is a scenario file. A field that it does not have is an error.
@@ -182,14 +183,14 @@ func (s *Scenario) source(q Queue, seed uint64) (traffic.Source, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.folder, path)
 	}
-	trace, err := traffic.ReadFile(path)
+	counts, err := trace.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	return traffic.Replay{
 		Speed: s.Speed, Mean: r.Mean, Peak: r.Peak, Start: r.Start,
 		PeakAt: time.Duration(r.PeakAt), Opening: time.Duration(r.Opening),
-	}.Of(trace, seed)
+	}.Of(counts, seed)
 }
 
 func (g *Generate) profile(speed float64) traffic.Profile {

@@ -45,7 +45,7 @@ func load(t *testing.T, text, trace string) (*Scenario, error) {
 	return Load(filepath.Join(dir, "s.yaml"))
 }
 
-const trace = "t_seconds,count\n0,3\n60,5\n"
+const counts = "t_seconds,count\n0,3\n60,5\n"
 
 func queues() []v1alpha1.ModerationQueue {
 	handle := v1alpha1.Duration("3s")
@@ -72,7 +72,7 @@ func queues() []v1alpha1.ModerationQueue {
 }
 
 func TestConfig(t *testing.T) {
-	s, err := load(t, text, trace)
+	s, err := load(t, text, counts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestLoadRefuses(t *testing.T) {
 		"negative time":    {"opening: 10s", "opening: -10s", `read time "-10s"`},
 	}
 	for name, c := range cases {
-		_, err := load(t, strings.Replace(text, c.from, c.to, 1), trace)
+		_, err := load(t, strings.Replace(text, c.from, c.to, 1), counts)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
@@ -136,14 +136,14 @@ func TestConfigRefuses(t *testing.T) {
 		change func([]v1alpha1.ModerationQueue)
 		want   string
 	}{
-		"missing queue": {trace, func(q []v1alpha1.ModerationQueue) { q[0].Name = "other" }, "no such ModerationQueue in namespace demo"},
-		"bad trace":     {"t_seconds,count\n0,-1\n", func([]v1alpha1.ModerationQueue) {}, "a.csv:2: count -1 is negative"},
-		"rooms":         {trace, func(q []v1alpha1.ModerationQueue) { q[0].Spec.Reviews[0].Work = "Rooms" }, "Rooms is not imitated"},
+		"missing queue": {counts, func(q []v1alpha1.ModerationQueue) { q[0].Name = "other" }, "no such ModerationQueue in namespace demo"},
+		"bad trace":     {"t_seconds,count\n0,-1\n", func([]v1alpha1.ModerationQueue) {}, "a.csv: line 2: -1 items: want 0 to 1e+12"},
+		"rooms":         {counts, func(q []v1alpha1.ModerationQueue) { q[0].Spec.Reviews[0].Work = "Rooms" }, "Rooms is not imitated"},
 		"no handle time": {
-			trace, func(q []v1alpha1.ModerationQueue) { q[0].Spec.Reviews[0].HandleTime = nil }, "handleTime is missing",
+			counts, func(q []v1alpha1.ModerationQueue) { q[0].Spec.Reviews[0].HandleTime = nil }, "handleTime is missing",
 		},
 		"percent": {
-			trace, func(q []v1alpha1.ModerationQueue) { q[0].Spec.Classification.ServiceLevel.Percent = "x" }, "service level",
+			counts, func(q []v1alpha1.ModerationQueue) { q[0].Spec.Classification.ServiceLevel.Percent = "x" }, "service level",
 		},
 	}
 	for name, c := range cases {

@@ -8,7 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/modcap/modcap/hack/dataplane/traffic"
+	"github.com/modcap/modcap/internal/trace"
 )
 
 // Choice says which trace drives a queue.
@@ -92,7 +92,7 @@ func choose(folder string) ([]Choice, error) {
 	}
 	var there []string
 	for _, f := range files {
-		if _, err := traffic.ReadFile(f); err == nil {
+		if _, err := trace.ReadFile(f); err == nil {
 			there = append(there, strings.TrimSuffix(filepath.Base(f), ".csv"))
 		}
 	}

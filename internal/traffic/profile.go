@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/modcap/modcap/hack/dataplane/internal/draw"
+	"github.com/modcap/modcap/internal/draw"
 )
 
 // Source gives counts of arrivals.

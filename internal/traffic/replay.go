@@ -8,7 +8,8 @@ import (
 	"sort"
 	"time"
 
-	"github.com/modcap/modcap/hack/dataplane/internal/draw"
+	"github.com/modcap/modcap/internal/draw"
+	"github.com/modcap/modcap/internal/trace"
 )
 
 // Replay says how a trace is replayed.
@@ -41,41 +42,77 @@ func (r Replay) Validate() error {
 		return errors.New("set either mean or peak, above 0")
 	case min(r.PeakAt, r.Opening) < 0:
 		return errors.New("peakAt and opening must not be negative")
-	case !within(r.Start, -maxValue, maxValue):
+	case !within(r.Start, -maxStart, maxStart):
 		return fmt.Errorf("start %g: must be a time of the trace", r.Start)
 	}
 	return nil
 }
+
+// maxStart bounds the second at which a run starts, so that sums stay exact.
+const maxStart = 1 << 40
 
 // Of makes the source that replays a trace. Counts are scaled by thinning: each
 // arrival is kept with the same probability, which keeps the trace's own variation
 // honest where division would not. A trace that is too small is scaled up by Poisson
 // draws instead, which adds a Poisson stream's variation. Within a bin that lasts
 // longer than a second of the run, the rate is a straight line towards its
-// neighbours. After its end the trace starts anew.
-func (r Replay) Of(t *Trace, seed uint64) (Source, error) {
+// neighbours. After its end the trace starts anew. Counts that are not whole are
+// rounded at random, such that they are kept on average.
+func (r Replay) Of(t *trace.Trace, seed uint64) (Source, error) {
 	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("replay %s: %w", t.Name, err)
 	}
 	at := r.Start
-	middle, most := t.busiest(r.Speed)
+	middle, most := busiest(t, r.Speed)
 	if r.PeakAt > 0 {
 		at = middle - r.PeakAt.Seconds()*r.Speed
 	}
 	p := &player{replay: r, trace: t, start: at, rng: rand.New(rand.NewPCG(seed, 0x74726163))}
-	p.keep = r.Mean / (t.Mean() * r.Speed)
+	p.keep = r.Mean / (mean(t) * r.Speed)
 	if r.Peak > 0 {
 		p.keep = r.Peak / (most * r.Speed)
+	}
+	if math.IsInf(p.keep, 0) {
+		return nil, fmt.Errorf("replay %s: its counts are too small to be scaled", t.Name)
 	}
 	p.seek()
 	return p, nil
 }
 
+// mean is arrivals a second over the bins listed.
+func mean(t *trace.Trace) float64 {
+	var sum float64
+	for _, n := range t.Count {
+		sum += n
+	}
+	return sum / float64(len(t.Count)*t.Bin)
+}
+
+// busiest is the stretch of the trace, as wide as the window or a bin, with the most
+// arrivals: its middle, in seconds of the trace, and its arrivals a second. Of equals
+// the first.
+func busiest(t *trace.Trace, window float64) (middle, rate float64) {
+	width := max(int(window), t.Bin)
+	var sum, most float64
+	first := 0
+	for i, at := range t.At {
+		sum += t.Count[i]
+		for t.At[first]+width < at+t.Bin {
+			sum -= t.Count[first]
+			first++
+		}
+		if sum > most {
+			most, middle = sum, float64(t.At[first])+float64(width)/2
+		}
+	}
+	return middle, most / float64(width)
+}
+
 // player replays a trace. Bins are numbered on through its repetitions: bin i is
-// Bins[i mod n].
+// that of index i mod n.
 type player struct {
 	replay Replay
-	trace  *Trace
+	trace  *trace.Trace
 	start  float64 // of the run, in seconds of the trace
 	keep   float64 // share of arrivals that are kept; above 1 if scaled up
 	rng    *rand.Rand
@@ -84,39 +121,40 @@ type player struct {
 	ahead  []int64 // arrivals of that second and those after it
 }
 
-// at gives bin i and its start in seconds of the trace, repetitions counted on.
-func (p *player) at(i int) (Bin, float64) {
-	n := len(p.trace.Bins)
+// at gives the count of bin i and its start in seconds of the trace, repetitions
+// counted on.
+func (p *player) at(i int) (count, start float64) {
+	n := len(p.trace.At)
 	lap := i / n
 	if i%n < 0 {
 		lap--
 	}
-	b := p.trace.Bins[i-lap*n]
-	length := p.trace.end() - p.trace.Bins[0].Start
-	return b, float64(b.Start) + float64(lap)*float64(length)
+	length := p.trace.Seconds() - p.trace.At[0]
+	i -= lap * n
+	return p.trace.Count[i], float64(p.trace.At[i]) + float64(lap)*float64(length)
 }
 
 // seek finds the first bin that ends after the start of the run.
 func (p *player) seek() {
-	n := len(p.trace.Bins)
-	first := float64(p.trace.Bins[0].Start)
-	length := float64(p.trace.end()) - first
+	n := len(p.trace.At)
+	first := float64(p.trace.At[0])
+	length := float64(p.trace.Seconds()) - first
 	lap := int(math.Floor((p.start - first) / length))
 	p.bin = lap*n + sort.Search(n, func(i int) bool {
 		_, start := p.at(lap*n + i)
-		return start+float64(p.trace.BinSeconds) > p.start
+		return start+float64(p.trace.Bin) > p.start
 	})
 }
 
 // Next places the bins that begin before the second's end, and gives the second.
 func (p *player) Next() int64 {
 	for {
-		b, start := p.at(p.bin)
+		count, start := p.at(p.bin)
 		from := (start - p.start) / p.replay.Speed
 		if from >= float64(p.second+1) {
 			break
 		}
-		p.place(b, from)
+		p.place(count, from)
 		p.bin++
 	}
 	var n int64
@@ -133,9 +171,9 @@ func (p *player) Next() int64 {
 
 // place draws a bin's arrivals and puts them into the seconds that the bin covers,
 // from the moment given on.
-func (p *player) place(b Bin, from float64) {
-	left := p.scaled(b.Count)
-	width := float64(p.trace.BinSeconds) / p.replay.Speed
+func (p *player) place(count, from float64) {
+	left := p.scaled(count)
+	width := float64(p.trace.Bin) / p.replay.Speed
 	curve := p.curve(width)
 	done := 0.0
 	for s := int(math.Floor(from)); left > 0; s++ {
@@ -149,11 +187,15 @@ func (p *player) place(b Bin, from float64) {
 	}
 }
 
-func (p *player) scaled(n int64) int64 {
+func (p *player) scaled(count float64) int64 {
 	if p.keep > 1 {
-		return draw.Poisson(p.rng, float64(n)*p.keep)
+		return draw.Poisson(p.rng, count*p.keep)
 	}
-	return draw.Binomial(p.rng, n, p.keep)
+	n := math.Floor(count)
+	if part := count - n; part > 0 && p.rng.Float64() < part {
+		n++
+	}
+	return draw.Binomial(p.rng, int64(n), p.keep)
 }
 
 // put adds arrivals to a second; those before the start of the run are dropped.
@@ -189,8 +231,8 @@ func (p *player) curve(width float64) func(x float64) float64 {
 func (p *player) edge(side int) float64 {
 	own, start := p.at(p.bin)
 	other, otherStart := p.at(p.bin + side)
-	if otherStart-start != float64(side)*float64(p.trace.BinSeconds) {
-		return float64(own.Count)
+	if otherStart-start != float64(side)*float64(p.trace.Bin) {
+		return own
 	}
-	return float64(own.Count+other.Count) / 2
+	return (own + other) / 2
 }

@@ -1,9 +1,9 @@
 // Package traffic makes the arrivals of a moderation queue, second by second:
-// generated from a Profile, or replayed from a trace file of real counts.
+// generated from a Profile, or replayed from a trace of real counts.
 //
-// The data plane and the demo call it. A Source is deterministic: the same
-// declaration and seed give the same counts. It must not read clocks; only Read
-// and ReadFile do I/O.
+// The data plane of the laboratory and the trace command of kubectl modcap call it;
+// the operator does not. A Source is deterministic: the same declaration and seed
+// give the same counts. It must not read clocks or files: internal/trace reads traces.
 //
 // # Where the magnitudes come from
 //
