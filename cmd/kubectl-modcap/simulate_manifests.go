@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // schedules name time zones, also where no tz database is installed
+
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/simulate"
+)
+
+// manifests are the objects of files that a simulation is about.
+type manifests struct {
+	queues []v1alpha1.ModerationQueue
+	pools  []v1alpha1.ClassifierPool
+}
+
+// readManifests reads files, "-" being standard input. Objects of other kinds are
+// passed over.
+func readManifests(stdin io.Reader, paths []string) (*manifests, error) {
+	m := &manifests{}
+	for _, path := range paths {
+		if path == "-" {
+			if err := m.read("standard input", stdin); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read manifest: %w", err)
+		}
+		if err := m.read(path, bytes.NewReader(data)); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *manifests) read(name string, r io.Reader) error {
+	documents := utilyaml.NewYAMLReader(bufio.NewReader(r))
+	for n := 1; ; n++ {
+		data, err := documents.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = m.add(data)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: document %d: %w", name, n, err)
+		}
+	}
+}
+
+// add takes in one document, strictly: a misspelt field is not to be ignored.
+func (m *manifests) add(data []byte) error {
+	var kind struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+	}
+	if err := yaml.Unmarshal(data, &kind); err != nil {
+		return err
+	}
+	if kind.APIVersion != v1alpha1.GroupVersion.String() {
+		return nil
+	}
+	switch kind.Kind {
+	case "ModerationQueue":
+		var q v1alpha1.ModerationQueue
+		if err := yaml.UnmarshalStrict(data, &q); err != nil {
+			return fmt.Errorf("read ModerationQueue: %w", err)
+		}
+		m.queues = append(m.queues, q)
+	case "ClassifierPool":
+		var p v1alpha1.ClassifierPool
+		if err := yaml.UnmarshalStrict(data, &p); err != nil {
+			return fmt.Errorf("read ClassifierPool: %w", err)
+		}
+		m.pools = append(m.pools, p)
+	}
+	return nil
+}
+
+// declared is what the objects say. It leaves in m the one queue and its pool.
+func (m *manifests) declared() (simulate.Declared, error) {
+	var none simulate.Declared
+	if err := m.choose(); err != nil {
+		return none, err
+	}
+	q, p := &m.queues[0], &m.pools[0]
+	if err := complete(q, p); err != nil {
+		return none, err
+	}
+	if err := resolve.CheckQueue(q); err != nil {
+		return none, fmt.Errorf("ModerationQueue %s: %w", q.Name, err)
+	}
+	if err := resolve.CheckPool(p); err != nil {
+		return none, fmt.Errorf("ClassifierPool %s: %w", p.Name, err)
+	}
+	queue, ok := resolve.Queue(q, unread{})
+	if !ok {
+		return none, fmt.Errorf("ModerationQueue %s: spec.classification cannot be read", q.Name)
+	}
+	d := simulate.Declared{
+		Queue: queue, Min: int(p.Spec.Replicas.Min), Max: int(p.Spec.Replicas.Max),
+		Pool: func(now sample.Instant) capacity.Pool { return resolve.Pool(p, resolve.Learned{}, 0, nil, now.Time()) },
+	}
+	for _, s := range p.Spec.Schedules {
+		d.Min, d.Max = min(d.Min, int(s.Min)), max(d.Max, int(s.Max))
+	}
+	return d, nil
+}
+
+// choose finds the queue with a machine stage, and its pool.
+func (m *manifests) choose() error {
+	var queues []v1alpha1.ModerationQueue
+	var names []string
+	for _, q := range m.queues {
+		if q.Spec.Classification != nil {
+			queues, names = append(queues, q), append(names, q.Name)
+		}
+	}
+	switch {
+	case len(m.queues) == 0:
+		return errors.New("the manifests hold no ModerationQueue: add the file of one with -f")
+	case len(queues) == 0:
+		return fmt.Errorf("ModerationQueue %s has no machine stage: set spec.classification", m.queues[0].Name)
+	case len(queues) > 1:
+		return fmt.Errorf("the manifests hold %d queues (%s), and a trace is the traffic of one: give the file of one queue",
+			len(queues), strings.Join(names, ", "))
+	}
+	m.queues = queues
+	wanted := queues[0].Spec.Classification.PoolRef.Name
+	for _, p := range m.pools {
+		if p.Name == wanted {
+			m.pools = []v1alpha1.ClassifierPool{p}
+			return nil
+		}
+	}
+	return fmt.Errorf("ModerationQueue %s names the pool %q, which the manifests do not hold: "+
+		"add its file with -f, or correct spec.classification.poolRef", names[0], wanted)
+}
+
+// complete says what to add to a queue and pool that cannot be simulated as they are;
+// the API server would not have taken most of them.
+func complete(q *v1alpha1.ModerationQueue, p *v1alpha1.ClassifierPool) error {
+	level, replicas := q.Spec.Classification.ServiceLevel, p.Spec.Replicas
+	for _, c := range []struct {
+		missing bool
+		object  string
+		what    string
+	}{
+		{level.Within == "", "the queue " + q.Name, "promises no time: set spec.classification.serviceLevel.within, such as 30s"},
+		{level.Percent == "", "the queue " + q.Name, `promises no percent: set spec.classification.serviceLevel.percent, such as "99"`},
+		{p.Spec.Throughput.ItemsPerSecond == "", "the pool " + p.Name,
+			"declares no throughput: set spec.throughput.itemsPerSecond to what one ready worker does"},
+		{p.Spec.Startup.Time == "", "the pool " + p.Name,
+			"declares no startup: set spec.startup.time to what nine of ten new workers take to be ready"},
+		{replicas.Max < 1, "the pool " + p.Name, "allows no workers: set spec.replicas.max"},
+		{replicas.Min < 0 || replicas.Min > replicas.Max, "the pool " + p.Name,
+			"has spec.replicas.min outside 0 to spec.replicas.max: lower it"},
+	} {
+		if c.missing {
+			return errors.New(c.object + " " + c.what)
+		}
+	}
+	if _, err := p.Spec.Startup.Time.Parse(); err != nil {
+		return fmt.Errorf("the pool %s: spec.startup.time: %w", p.Name, err)
+	}
+	if d, err := level.Within.Parse(); err == nil && d < time.Second {
+		return fmt.Errorf("the queue %s promises %s: a simulation has steps of 1s, which is the least it can tell", q.Name, level.Within)
+	}
+	return nil
+}
+
+// unread are the rows of a source that nobody reads: the simulation makes the numbers.
+type unread struct{}
+
+func (unread) Value(resolve.Row) sample.Sample { return sample.Missing(sample.CauseNotReadYet) }
+
+func (unread) Classes(resolve.Row) map[resolve.Class]sample.Sample { return nil }
+
+func (unread) Split(resolve.Row) resolve.Split { return resolve.Split{} }
+
+func (unread) PerHour(resolve.Row, sample.Span) (sample.Sample, map[resolve.Class]sample.Sample) {
+	return sample.Missing(sample.CauseNotReadYet), nil
+}
+
+func (unread) Increase(resolve.Row, sample.Span) sample.Sample {
+	return sample.Missing(sample.CauseNotReadYet)
+}
