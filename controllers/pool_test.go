@@ -1,7 +1,6 @@
 package controllers_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/pool"
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/replay"
 	"github.com/modcap/modcap/internal/sample"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
@@ -68,14 +68,14 @@ func (w *poolWorld) pass(d time.Duration) {
 	}
 }
 
-func (w *poolWorld) records() []pool.Record {
+func (w *poolWorld) records() []replay.Record {
 	GinkgoHelper()
 	var m corev1.ConfigMap
 	key := client.ObjectKey{Namespace: w.ns, Name: "pool-decisions"}
 	if err := env.Client.Get(ctx, key, &m); client.IgnoreNotFound(err) != nil {
 		Expect(err).NotTo(HaveOccurred())
 	}
-	records, err := pool.Records(m.BinaryData["decisions.json.gz"])
+	records, err := replay.Unpack(m.BinaryData["decisions.json.gz"])
 	Expect(err).NotTo(HaveOccurred())
 	return records
 }
@@ -391,11 +391,9 @@ var _ = Describe("A ClassifierPool", func() {
 			Expect(w.replicas()).To(Equal(int32(9)))
 			Expect(w.records()).To(HaveLen(2))
 			for _, rec := range w.records() {
-				again, err := json.Marshal(capacity.Plan(rec.Input))
+				result, err := rec.Again()
 				Expect(err).NotTo(HaveOccurred())
-				recorded, err := json.Marshal(rec.Decision)
-				Expect(err).NotTo(HaveOccurred())
-				Expect(string(again)).To(Equal(string(recorded)))
+				Expect(result.Same).To(BeTrue(), "%+v", result)
 			}
 		})
 
@@ -407,7 +405,7 @@ var _ = Describe("A ClassifierPool", func() {
 			}
 			records := w.records()
 			Expect(records).To(HaveLen(64))
-			Expect(records[63].Input.Now.Time()).To(BeTemporally(">", records[0].Input.Now.Time()))
+			Expect(records[63].At.Time()).To(BeTemporally(">", records[0].At.Time()))
 		})
 
 		It("records a decision whose recording failed at first, and still tells of the scale it wrote", func() {
@@ -439,7 +437,7 @@ var _ = Describe("A ClassifierPool", func() {
 				s, records := w.pool.Status, w.records()
 				Expect(records).NotTo(BeEmpty(), "killed after %d", kill)
 				state := []string{
-					fmt.Sprint(w.replicas(), s.Replicas.Wanted), s.Decision.Binding, fmt.Sprint(records[len(records)-1].Decision.Replicas),
+					fmt.Sprint(w.replicas(), s.Replicas.Wanted), s.Decision.Binding, fmt.Sprint(records[len(records)-1].Replicas),
 				}
 				if kill == 0 {
 					want = state
