@@ -87,6 +87,17 @@ func (g *grid) floor(t int64) int {
 	return i - 1
 }
 
+// place is where a demand changes the slope of a curve: indexes of checkpoints.
+type place struct {
+	oldest, deadline, lead int // the deadline of the oldest item, that of one arriving now, and a lead later
+}
+
+// place finds them once for all curves of a plan.
+func (g *grid) place(d *demand, lead int64) place {
+	deadline := int64(d.q.Deadline)
+	return place{oldest: g.floor(deadline - d.span), deadline: g.floor(deadline), lead: g.floor(deadline + lead)}
+}
+
 // curve is work due against time: due[i] is what must be done by grid.at[i].
 type curve struct {
 	g           *grid
@@ -103,7 +114,7 @@ func newCurve(g *grid) *curve {
 // add puts the work of one queue on the curve: its backlog by age against its
 // deadline, then the arrivals to come, at the upper rate over a lead and at the
 // mean rate from then on.
-func (c *curve) add(d *demand, lead int64) {
+func (c *curve) add(d *demand) {
 	deadline := int64(d.q.Deadline)
 	if d.q.AgesKnown {
 		for _, b := range d.q.Ages {
@@ -111,16 +122,16 @@ func (c *curve) add(d *demand, lead int64) {
 			c.jump[i] = add(c.jump[i], times(b.Items, d.q.WorkPerItem))
 		}
 	}
-	c.spread(d.older, deadline-d.span, deadline)
-	from, to := c.g.floor(deadline), c.g.floor(deadline+lead)
-	c.slope[from] += d.upper
-	c.slope[to] -= d.upper - d.mean
+	c.spread(d, deadline)
+	c.slope[d.place.deadline] += d.upper
+	c.slope[d.place.lead] -= d.upper - d.mean
 }
 
-// spread puts work evenly between from and to; what is due before the first
-// checkpoint is due at it.
-func (c *curve) spread(work, from, to int64) {
-	last := c.g.floor(to)
+// spread puts the work whose ages are not known evenly between the time at which its
+// oldest is due and the deadline; what is due before the first checkpoint is due at it.
+func (c *curve) spread(d *demand, deadline int64) {
+	work, from, to := d.older, deadline-d.span, deadline
+	last := d.place.deadline
 	if work == 0 || last == 0 || from >= to {
 		c.jump[last] = add(c.jump[last], work)
 		return
@@ -130,7 +141,7 @@ func (c *curve) spread(work, from, to int64) {
 		late = part(work, begin-from, to-from)
 		from = begin
 	}
-	first := c.g.floor(from)
+	first := d.place.oldest
 	span := c.g.at[last] - c.g.at[first]
 	c.jump[first] = add(c.jump[first], late)
 	rest := work - late

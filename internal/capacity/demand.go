@@ -15,6 +15,7 @@ type demand struct {
 	// does not cover, taken to be spread evenly over ages from 0 to span.
 	backlog, older int64
 	span           int64
+	place          place // on the plan's grid
 	// mean and upper are work per second to come.
 	mean, upper int64
 	// standing is true when items are due before a new replica can do them.

@@ -45,7 +45,8 @@ func newPlan(in *Input) *plan {
 	for i := range p.ds {
 		d := &p.ds[i]
 		d.standing = int64(d.q.Deadline) < p.sup.lead
-		p.due.add(d, p.sup.lead)
+		d.place = p.grid.place(d, p.sup.lead)
+		p.due.add(d)
 	}
 	p.due.sum()
 	return p

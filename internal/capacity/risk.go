@@ -30,7 +30,7 @@ const riskHorizon = 24 * sample.Hour
 // over the work done, and what the k-th adds to it is its own.
 func (p *plan) risks() {
 	s := expected(p.in, p.value)
-	o := outlook{s: &s, c: newCurve(&p.grid), lead: p.sup.lead, done: make([]int64, len(p.grid.at))}
+	o := outlook{s: &s, c: newCurve(&p.grid), done: make([]int64, len(p.grid.at))}
 	short := p.total(func(d *demand) int64 { return d.mean }) > s.rate()
 	for i, t := range p.grid.at {
 		o.done[i] = s.work(t)
@@ -57,14 +57,13 @@ type outlook struct {
 	s          *supply
 	c          *curve
 	done       []int64 // work done at each checkpoint
-	lead       int64
-	late, rate int64 // lateness and mean rate of those admitted
+	late, rate int64   // lateness and mean rate of those admitted
 }
 
 // admit is the work by which d will be late, and from when on (-1: it is not).
 // Lateness beyond the last checkpoint has a time only.
 func (o *outlook) admit(d *demand) (late, at int64) {
-	o.c.add(d, o.lead)
+	o.c.add(d)
 	o.c.sum()
 	o.rate += d.mean
 	worst, first := o.late, -1
