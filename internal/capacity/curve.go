@@ -139,7 +139,6 @@ func (c *curve) spread(d *demand, deadline int64) {
 	late := int64(0)
 	if begin := c.g.at[0]; from < begin {
 		late = part(work, begin-from, to-from)
-		from = begin
 	}
 	first := d.place.oldest
 	span := c.g.at[last] - c.g.at[first]
