@@ -176,8 +176,11 @@ var _ = Describe("A StaffingTarget", func() {
 	It("does not say that there is enough while numbers are missing", func() {
 		w := newStaffingWorld()
 		w.run()
+		Expect(w.target.Status.Summary.Coverage).To(HaveSuffix("%"))
 		w.seen.quality("hate", sample.Absent, sample.CauseNoRow)
+		w.clock.Step(35 * time.Second) // numbers alone are written that often
 		w.run()
+		Expect(w.target.Status.Summary.Coverage).To(BeEmpty(), "there is no share of a need that is not known")
 		expect(w.target, "Staffed", isUnknown, v1alpha1.ReasonUnknownWhileMissing, "comments/hate")
 		Expect(w.fact().Known).To(BeFalse())
 		Expect(w.target.Status.Gaps).To(BeEmpty())

@@ -17,7 +17,6 @@ import (
 	logf "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/events"
 	"github.com/modcap/modcap/internal/facts"
@@ -143,7 +142,7 @@ func run(r reconcile.Reconciler, obj client.Object) reconcile.Result {
 	result, err := r.Reconcile(ctx, requestFor(obj))
 	Expect(err).NotTo(HaveOccurred())
 	refresh(obj)
-	Expect(modtest.CheckStatus(obj, common(obj))).To(Succeed())
+	Expect(modtest.CheckStatus(obj)).To(Succeed())
 	return result
 }
 
@@ -152,35 +151,11 @@ func refresh(obj client.Object) {
 	Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(obj), obj)).To(Succeed())
 }
 
-// common is the status that every kind has.
-func common(obj client.Object) v1alpha1.CommonStatus {
-	switch o := obj.(type) {
-	case *v1alpha1.MetricSource:
-		return o.Status.CommonStatus
-	case *v1alpha1.ClusterMetricSource:
-		return o.Status.CommonStatus
-	case *v1alpha1.ClassifierPool:
-		return o.Status.CommonStatus
-	case *v1alpha1.ModerationQueue:
-		return o.Status.CommonStatus
-	case *v1alpha1.ModerationPolicy:
-		return o.Status.CommonStatus
-	case *v1alpha1.ReviewTeam:
-		return o.Status.CommonStatus
-	case *v1alpha1.StaffingTarget:
-		return o.Status.CommonStatus
-	case *v1alpha1.CapacityOverride:
-		return o.Status.CommonStatus
-	}
-	Fail("no kind of modcap's")
-	return v1alpha1.CommonStatus{}
-}
-
 // expect checks a condition: its status, its reason, and words of its message.
 func expect(obj client.Object, kind string, is metav1.ConditionStatus, reason string, words ...string) {
 	GinkgoHelper()
-	c := meta.FindStatusCondition(common(obj).Conditions, kind)
-	Expect(c).NotTo(BeNil(), "%s in %v", kind, common(obj).Conditions)
+	c := meta.FindStatusCondition(modtest.Common(obj).Conditions, kind)
+	Expect(c).NotTo(BeNil(), "%s in %v", kind, modtest.Common(obj).Conditions)
 	Expect(*c).To(And(HaveField("Status", is), HaveField("Reason", reason)))
 	for _, w := range words {
 		Expect(c.Message).To(ContainSubstring(w))
@@ -190,7 +165,7 @@ func expect(obj client.Object, kind string, is metav1.ConditionStatus, reason st
 func expectNone(obj client.Object, kinds ...string) {
 	GinkgoHelper()
 	for _, k := range kinds {
-		Expect(meta.FindStatusCondition(common(obj).Conditions, k)).To(BeNil(), k)
+		Expect(meta.FindStatusCondition(modtest.Common(obj).Conditions, k)).To(BeNil(), k)
 	}
 }
 

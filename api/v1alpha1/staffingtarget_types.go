@@ -111,7 +111,7 @@ type StaffingSummary struct {
 	// +optional
 	PeakAt *metav1.Time `json:"peakAt,omitempty"`
 	// coverage is the percent of the needed reviewer time of the horizon that is
-	// there.
+	// there. Unset while the need of a class is not known.
 	// +kubebuilder:validation:MaxLength=8
 	// +optional
 	Coverage string `json:"coverage,omitempty"`

@@ -54,8 +54,11 @@ func (g *gathered) summary(plan staffing.Result) *v1alpha1.StaffingSummary {
 	out := &v1alpha1.StaffingSummary{
 		Teams: int32(len(g.teams)), Queues: int32(len(g.queues)),
 		Now:  base.Heads(plan.NowTotal.Covered) + "/" + base.Heads(plan.NowTotal.Required),
-		Peak: base.Heads(plan.Peak.Heads), PeakAt: base.Time(startOf(plan, plan.Peak.At)), Coverage: base.Share(plan.Coverage),
+		Peak: base.Heads(plan.Peak.Heads), PeakAt: base.Time(startOf(plan, plan.Peak.At)),
 		FirstGap: base.Time(startOf(plan, plan.FirstBreach)),
+	}
+	if plan.Quality == sample.Fresh { // of a need that is not known there is no share
+		out.Coverage = base.Share(plan.Coverage)
 	}
 	if gaps := gapsOf(plan); len(gaps) > 0 {
 		w := gaps[0]

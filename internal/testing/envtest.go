@@ -152,3 +152,24 @@ func ModuleRoot() (string, error) {
 		dir = parent
 	}
 }
+
+// Main runs the tests of a package with one API server, which ready is given before
+// any of them. It is for TestMain, and gives the exit code.
+func Main(m *testing.M, ready func(*Env) error) (code int) {
+	env, err := StartEnv()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() {
+		if err := env.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}()
+	if err := ready(env); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}

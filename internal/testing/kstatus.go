@@ -16,7 +16,8 @@ import (
 // condition (a Stalled object keeps what was found for the spec before); Ready is
 // always there, and agrees with Reconciling and Stalled, which are there only while
 // they are true; every condition has a reason, a message and a time.
-func CheckStatus(obj client.Object, s modcapv1alpha1.CommonStatus) error {
+func CheckStatus(obj client.Object) error {
+	s := Common(obj)
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if s.ObservedGeneration != obj.GetGeneration() {
@@ -47,4 +48,27 @@ func CheckStatus(obj client.Object, s modcapv1alpha1.CommonStatus) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Common is the status that every kind of modcap's has; empty for another object.
+func Common(obj client.Object) modcapv1alpha1.CommonStatus {
+	switch o := obj.(type) {
+	case *modcapv1alpha1.MetricSource:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.ClusterMetricSource:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.ClassifierPool:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.ModerationQueue:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.ModerationPolicy:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.ReviewTeam:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.StaffingTarget:
+		return o.Status.CommonStatus
+	case *modcapv1alpha1.CapacityOverride:
+		return o.Status.CommonStatus
+	}
+	return modcapv1alpha1.CommonStatus{}
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"os"
 	"testing"
 
@@ -12,21 +11,8 @@ import (
 var env *modtest.Env
 
 func TestMain(m *testing.M) {
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) (code int) {
-	started, err := modtest.StartEnv()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	env = started
-	defer func() {
-		if err := env.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}()
-	return m.Run()
+	os.Exit(modtest.Main(m, func(started *modtest.Env) error {
+		env = started
+		return nil
+	}))
 }

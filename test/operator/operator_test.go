@@ -103,8 +103,8 @@ func (p *platform) expectSettled(wanted int32) {
 	Eventually(func(g Gomega) {
 		for _, o := range p.objects() {
 			g.Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(o), o)).To(Succeed())
-			s := statusOf(o)
-			g.Expect(modtest.CheckStatus(o, s)).To(Succeed(), "%T %s", o, o.GetName())
+			s := modtest.Common(o)
+			g.Expect(modtest.CheckStatus(o)).To(Succeed(), "%T %s", o, o.GetName())
 			g.Expect(meta.IsStatusConditionTrue(s.Conditions, "Ready")).To(BeTrue(), "%T %s: %v", o, o.GetName(), s.Conditions)
 		}
 		g.Expect(p.replicas(g)).To(BeNumerically(">=", wanted))
@@ -113,7 +113,7 @@ func (p *platform) expectSettled(wanted int32) {
 
 func (p *platform) condition(g Gomega, o client.Object, kind string) metav1.Condition {
 	g.Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(o), o)).To(Succeed())
-	c := meta.FindStatusCondition(statusOf(o).Conditions, kind)
+	c := meta.FindStatusCondition(modtest.Common(o).Conditions, kind)
 	g.Expect(c).NotTo(BeNil())
 	return *c
 }
@@ -129,26 +129,6 @@ func (p *platform) documents(g Gomega) map[string]string {
 		}
 	}
 	return out
-}
-
-func statusOf(o client.Object) v1alpha1.CommonStatus {
-	switch o := o.(type) {
-	case *v1alpha1.MetricSource:
-		return o.Status.CommonStatus
-	case *v1alpha1.ClassifierPool:
-		return o.Status.CommonStatus
-	case *v1alpha1.ModerationQueue:
-		return o.Status.CommonStatus
-	case *v1alpha1.ModerationPolicy:
-		return o.Status.CommonStatus
-	case *v1alpha1.ReviewTeam:
-		return o.Status.CommonStatus
-	case *v1alpha1.StaffingTarget:
-		return o.Status.CommonStatus
-	case *v1alpha1.CapacityOverride:
-		return o.Status.CommonStatus
-	}
-	return v1alpha1.CommonStatus{}
 }
 
 func startOperator(changes ...func(*config.Config)) *operator {

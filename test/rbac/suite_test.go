@@ -24,26 +24,11 @@ import (
 // env is the one API server of this test binary, set once before any test runs.
 var env *modtest.Env
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) (code int) {
-	started, err := modtest.StartEnv()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	env = started
-	defer func() {
-		if err := env.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}()
-	if err := install(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
+func TestMain(m *testing.M) {
+	os.Exit(modtest.Main(m, func(started *modtest.Env) error {
+		env = started
+		return install(context.Background())
+	}))
 }
 
 // install creates everything in config/rbac.
