@@ -143,12 +143,12 @@ var _ = Describe("A ClassifierPool", func() {
 			Expect(w.records()).To(BeEmpty())
 		})
 
-		It("scales down when the need has been lower for a whole window", func() {
+		It("scales down when what would do has done for long enough", func() {
 			w := newPoolWorld(8)
 			w.seen.machine("chat", 0, 0, 5)
 			run(w.r, w.pool)
-			Expect(w.replicas()).To(Equal(int32(8)), "the window is seeded with what is there")
-			w.pass(15 * time.Second)
+			Expect(w.replicas()).To(Equal(int32(8)), "nothing is known of the past")
+			w.pass(2 * time.Minute)
 			Expect(w.replicas()).To(BeNumerically("<", 8))
 			Expect(w.pool.Status.LastScaleDown).NotTo(BeNil())
 			Expect(w.sent.Taken()).To(ContainElement(HavePrefix("Normal ScaledDown pool: Deployment pool from 8 to ")))
@@ -183,7 +183,7 @@ var _ = Describe("A ClassifierPool", func() {
 			w.expectQuiet(func() { run(w.r, w.pool) })
 
 			w.seen.machine("chat", 0, 0, 5)
-			w.pass(time.Minute)
+			w.pass(2 * time.Minute)
 			Expect(w.replicas()).To(BeNumerically("<", 8), "recovers by itself")
 			expect(w.pool, "MetricsFresh", isTrue, v1alpha1.ReasonFresh)
 		},
@@ -389,7 +389,7 @@ var _ = Describe("A ClassifierPool", func() {
 			Expect(w.records()).To(HaveLen(1), "the same decision is recorded once")
 			w.pass(10 * time.Second)
 			Expect(w.replicas()).To(Equal(int32(9)))
-			Expect(w.records()).To(HaveLen(2))
+			Expect(w.records()).To(HaveLen(3), "raised by the floor, then kept for a while by themselves")
 			for _, rec := range w.records() {
 				result, err := rec.Again()
 				Expect(err).NotTo(HaveOccurred())
@@ -398,9 +398,9 @@ var _ = Describe("A ClassifierPool", func() {
 		})
 
 		It("keeps the latest 64 decisions", func() {
-			w := newPoolWorld(1, func(p *modtest.PoolWrapper) { p.Stabilization("5s") })
+			w := newPoolWorld(1)
 			for i := range 66 {
-				w.seen.machine("chat", 0, 0, float64(10+40*(i%2)))
+				w.seen.machine("chat", 0, 0, float64(50+150*(i%2))) // cut by the maximum now and then
 				w.pass(5 * time.Second)
 			}
 			records := w.records()

@@ -44,7 +44,11 @@ type world struct {
 	kubeconfig string
 }
 
-const viewer = "on-call"
+const (
+	viewer = "on-call"
+	// latest is what the latest of the recorded decisions says of itself.
+	latest = "Scale up to 33 replicas (needed 32); settled by Patience"
+)
 
 func makeWorld(t *testing.T, env *modtest.Env) *world {
 	t.Helper()
@@ -81,10 +85,10 @@ func makeWorld(t *testing.T, env *modtest.Env) *world {
 	}
 	w.status(t, func(s *v1alpha1.ClassifierPoolStatus) {
 		s.Decisions = "text-decisions"
-		s.Replicas = &v1alpha1.PoolReplicas{Ready: 18, Current: 18, Wanted: 35}
+		s.Replicas = &v1alpha1.PoolReplicas{Ready: 18, Current: 18, Wanted: 33}
 		s.Decision = &v1alpha1.PoolDecision{
-			At: metav1.NewTime(time.Date(2026, 11, 1, 14, 14, 5, 0, time.UTC)), Verdict: "ScaleUp", Binding: "Minimum",
-			Explanation: []string{"Scale up to 35 replicas (needed 19); settled by Minimum"},
+			At: metav1.NewTime(time.Date(2026, 11, 1, 14, 15, 5, 0, time.UTC)), Verdict: "ScaleUp", Binding: "Patience",
+			Explanation: []string{latest},
 		}
 	})
 	return w
@@ -191,9 +195,9 @@ func applyViewRole(t *testing.T, env *modtest.Env) {
 }
 
 func answers(t *testing.T, w *world) {
-	w.expect(t, []string{"explain", "pool/text"}, "pool/text in namespace "+w.namespace, "settled by Minimum", "Replicas without a bound")
+	w.expect(t, []string{"explain", "pool/text"}, "pool/text in namespace "+w.namespace, latest, "Replicas without a bound")
 	w.expect(t, []string{"explain", "mqueue", "comments", "--at", "2026-11-01T14:02:30Z"},
-		"queue/comments on pool/text in namespace "+w.namespace, "12 are newer on record", "comments needs ", "comments *", "450, Fresh, 2s old")
+		"queue/comments on pool/text in namespace "+w.namespace, fmt.Sprintf("%d are newer on record", recordings-1), "comments needs ", "comments *", "450, Fresh, 2s old")
 	out, err := w.plugin(t, "explain", "queue/comments", "-o", "json", "--at", "2026-11-01T14:02:30Z")
 	if err != nil {
 		t.Fatal(err)
@@ -256,8 +260,8 @@ func sentences(t *testing.T, w *world) {
 		t.Errorf("an empty namespace: %v", err)
 	}
 	w.records(t, gzipped(t, []byte(strings.ReplaceAll(string(recordedJSON(t)), `"rules": "`, `"rules": "0.`))))
-	w.expect(t, []string{"explain", "pool/text"}, "The decision of 2026-11-01T14:14:05.250Z was made by version \"0.",
-		"use the kubectl-modcap of the operator's release; what follows is what the status says", "Scale up to 35 replicas (needed 19); settled by Minimum")
+	w.expect(t, []string{"explain", "pool/text"}, "The decision of 2026-11-01T14:15:05.250Z was made by version \"0.",
+		"use the kubectl-modcap of the operator's release; what follows is what the status says", latest)
 	w.records(t, []byte("torn"))
 	w.expect(t, []string{"explain", "pool/text"}, "ConfigMap text-decisions cannot be read (decode decisions: ", "delete it, and the operator starts it anew")
 	w.records(t, nil)
@@ -268,7 +272,7 @@ func sentences(t *testing.T, w *world) {
 func rights(t *testing.T, w *world) {
 	w.unbind(t, "system:aggregate-to-view", "You may not read ConfigMap")
 	w.expect(t, []string{"explain", "queue/comments"}, "You may not read ConfigMap text-decisions, in which the decisions are recorded: "+
-		"have the ClusterRole view bound to you in namespace "+w.namespace, "Scale up to 35 replicas (needed 19); settled by Minimum")
+		"have the ClusterRole view bound to you in namespace "+w.namespace, latest)
 	w.unbind(t, "modcap-view", "you may not read ClassifierPool")
 	w.refuse(t, "you may not read ModerationQueue comments: have the ClusterRole view bound to you in namespace "+w.namespace, "explain", "queue/comments")
 }
@@ -280,7 +284,7 @@ func noHistory(t *testing.T, w *world) {
 	}
 	gone := "ConfigMap text-decisions, in which the decisions are recorded, does not exist: it was deleted, and comes back with the " +
 		"next decision that changes something"
-	w.expect(t, []string{"explain", "pool/text"}, gone, "Scale up to 35 replicas (needed 19); settled by Minimum")
+	w.expect(t, []string{"explain", "pool/text"}, gone, latest)
 	w.refuse(t, gone, "replay", "pool/text")
 	w.status(t, func(s *v1alpha1.ClassifierPoolStatus) { s.Decisions = "" })
 	w.expect(t, []string{"explain", "pool/text"}, "No decision of this pool is recorded: an operator with --read-only keeps none")

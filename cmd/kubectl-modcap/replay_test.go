@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +19,7 @@ import (
 
 // recordedFile is a history of so many decisions, made by the rules of today.
 const (
-	recordings   = 13
+	recordings   = 14
 	recordedFile = "../../internal/replay/testdata/decisions.json"
 )
 
@@ -81,7 +83,7 @@ func TestReplayOfFiles(t *testing.T) {
 func TestReplayOfOne(t *testing.T) {
 	for name, args := range map[string][]string{
 		"by its number":             {"--index", "2"},
-		"by its number from behind": {"--index", "-12"},
+		"by its number from behind": {"--index", strconv.Itoa(1 - recordings)},
 		"by the time":               {"--at", "2026-11-01T15:03:59+01:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,7 +112,8 @@ func TestReplayOfTampered(t *testing.T) {
 	text = strings.Replace(text, before, `"replicas": 13, "verdict": "ScaleUp",`, 1)
 	text = strings.Replace(text, `"message": "the scale target could not be read"`, `"message": "was asleep"`, 1)
 	out, err := runPlugin(t, []byte(text), "replay", "-f", "-")
-	want := `2 of 13 decisions came out differently: the record was changed, or the rules changed without a new version (this is version "` + capacity.Rules + `")`
+	want := fmt.Sprintf("2 of %d decisions came out differently: the record was changed, or the rules changed without a new version "+
+		"(this is version %q)", recordings, capacity.Rules)
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -131,8 +134,8 @@ func TestReplayOfTampered(t *testing.T) {
 func TestReplayOfOtherRules(t *testing.T) {
 	text := strings.ReplaceAll(string(recordedJSON(t)), `"rules": "`+capacity.Rules+`"`, `"rules": "0"`)
 	out, err := runPlugin(t, []byte(text), "replay", "-f", "-")
-	want := `decision 1 was made by version "0" of the rules, and this kubectl-modcap has version "` + capacity.Rules +
-		`"; use the kubectl-modcap of the operator's release (and 12 more were refused)`
+	want := fmt.Sprintf("decision 1 was made by version \"0\" of the rules, and this kubectl-modcap has version %q; "+
+		"use the kubectl-modcap of the operator's release (and %d more were refused)", capacity.Rules, recordings-1)
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -156,8 +159,8 @@ func TestReplayRefuses(t *testing.T) {
 		"prose":             {"hello: [", []string{"-f", "-"}, "- is neither a ConfigMap of decisions nor its key decisions.json.gz"},
 		"an empty list":     {"[]", []string{"-f", "-"}, "- holds no decision"},
 		"half a record":     {`{"input": {}}`, []string{"-f", "-"}, "-: decode decision 1: it needs an input and a decision"},
-		"no such number":    {"", []string{"-f", recordedFile, "--index", "14"}, "there is no decision 14: 13 are on record"},
-		"no such number, -": {"", []string{"-f", recordedFile, "--index", "-14"}, "there is no decision -14: 13 are on record"},
+		"no such number":    {"", []string{"-f", recordedFile, "--index", "15"}, "there is no decision 15: 14 are on record"},
+		"no such number, -": {"", []string{"-f", recordedFile, "--index", "-15"}, "there is no decision -15: 14 are on record"},
 		"before them all": {"", []string{"-f", recordedFile, "--at", "2026-11-01T14:00:00Z"},
 			"the oldest decision on record is of 2026-11-01T14:02:05.250Z, which is later than --at"},
 		"not a time": {"", []string{"-f", recordedFile, "--at", "noon"}, `--at is a time such as 2026-11-01T03:10:00Z, not "noon"`},

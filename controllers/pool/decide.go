@@ -40,8 +40,10 @@ func (r *Reconciler) decide(o *observed, m *memory) decided {
 	}
 	r.learnThroughput(o, m, fleet, queues)
 	r.dropForecasts(o, m)
+	tuning := r.tune(o, pool, queues, m)
 	out.input = capacity.Input{
-		Rules: capacity.Rules, Now: sample.At(o.now), Pool: pool, Fleet: fleet, Queues: queues, State: seeded(m, o.pool),
+		Rules: capacity.Rules, Now: sample.At(o.now), Pool: pool, Fleet: fleet, Queues: queues,
+		Tuning: tuning, State: seeded(m, o.pool),
 	}
 	out.decision = capacity.Plan(out.input)
 	m.state = out.decision.State

@@ -9,6 +9,7 @@ import (
 	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/tune"
 )
 
 // memory is what is kept of a pool between reconciles. Losing it is safe.
@@ -18,6 +19,8 @@ type memory struct {
 	learned capacity.Learned
 	// forecasts by queue name.
 	forecasts map[string]forecasts
+	// tuner is nil until the first decision.
+	tuner *tune.State
 	// readySeen are the pods whose startup has been learned from.
 	readySeen map[types.UID]bool
 	// saturated is true when work was waiting at the reconcile before.

@@ -8,16 +8,17 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/internal/apply"
+	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/replay"
 )
 
 // +kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update;patch;delete
 
 // record appends the decision to the pool's history if it differs from the one
-// before in replicas or in the rule that bound it.
+// before in replicas, or in the rule that bound it by more than what is needed now.
 func (r *Reconciler) record(ctx context.Context, o *observed, m *memory, d decided) error {
 	is := recorded{replicas: d.decision.Replicas, binding: d.decision.Binding, verdict: d.decision.Verdict, at: o.now}
-	changed := is.replicas != m.last.replicas || is.binding != m.last.binding
+	changed := is.replicas != m.last.replicas || !is.binding.Alike(m.last.binding)
 	if m.last.at.IsZero() && sameAsReported(o, is) {
 		m.last, changed = is, false
 	}
@@ -40,7 +41,7 @@ func (r *Reconciler) record(ctx context.Context, o *observed, m *memory, d decid
 // after a restart: it is no news then.
 func sameAsReported(o *observed, is recorded) bool {
 	s := o.pool.Status
-	if s.Decision == nil || s.Decision.Binding != string(is.binding) {
+	if s.Decision == nil || !capacity.Rule(s.Decision.Binding).Alike(is.binding) {
 		return false
 	}
 	return s.Replicas == nil || s.Replicas.Wanted == is.replicas

@@ -105,7 +105,7 @@ func (d *demo) killLeader(ctx context.Context) error {
 }
 
 // settle is for how long after a takeover replicas must not be lowered: a new leader
-// seeds its stabilisation window, 10 s in the samples, with the replicas it finds.
+// knows of nothing wasted yet, and keeps each replica for 10 s at least.
 const settle = 9 * time.Second
 
 // judgeTakeover checks what the replicas did meanwhile.

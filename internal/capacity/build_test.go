@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -24,7 +25,8 @@ func steadyInput() Input {
 		Queues: []Queue{queue("ns/a", 50, 0)},
 	}
 	in.Queues[0].Deadline = 60 * sample.Second
-	in.State = State{At: testNow.Add(-5 * sample.Second), Wanted: 10}
+	// What would do has done for long: the control law lets the rest go.
+	in.State = State{At: testNow.Add(-5 * sample.Second), Wanted: 10, Law: control.Memory{Waste: control.MaxBacklog, Of: 10}}
 	return in
 }
 
@@ -55,6 +57,16 @@ func randomInput(r *rand.Rand) Input {
 		in.Fleet.Starting = append(in.Fleet.Starting, testNow.Add(-sample.Span(r.Int64N(100_000))))
 	}
 	in.State = State{At: testNow.Add(-5000), Wanted: in.Fleet.Wanted}
+	in.State.Law = control.Memory{Waste: r.Int64N(10_000_000), Most: r.Int64N(int64(in.Fleet.Wanted) + 1), Of: int64(in.Fleet.Wanted)}
+	if r.IntN(2) == 0 {
+		in.Tuning = control.Tuning{
+			Known: true, Rate: r.Int64N(100_000), Standing: r.Int64N(100_000),
+			Patience: control.Patience{
+				High: 300 + r.Int64N(700), Low: r.Int64N(300), Middle: r.Int64N(500),
+				Drain: 10_000 + r.Int64N(1_000_000), Waste: r.Int64N(60_000), Over: r.Int64N(100),
+			},
+		}
+	}
 	for range r.IntN(4) {
 		in.State.Recommendations = append(in.State.Recommendations,
 			Recommendation{At: testNow.Add(-sample.Span(r.Int64N(600_000))), Replicas: r.Int32N(100)})

@@ -65,6 +65,7 @@ func checkPool(in *Input) string {
 		test{!spansOK(p.Startup, p.MetricDelay, p.Interval, p.Stabilization),
 			"a time span of the pool is negative or too long"},
 		test{p.ScaleDownsPerHour < 0, "the flap budget is negative"},
+		test{!in.Tuning.Sound() || !in.State.Law.Sound(), "the tuning or the memory of the control law is out of range"},
 	)
 }
 

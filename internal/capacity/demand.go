@@ -18,6 +18,8 @@ type demand struct {
 	place          place // on the plan's grid
 	// mean and upper are work per second to come.
 	mean, upper int64
+	// above is the work per second beyond the mean that has to stand ready.
+	above int64
 	// standing is true when items are due before a new replica can do them.
 	standing bool
 	// assumed is true when ages are unknown; known when any number is; fresh when

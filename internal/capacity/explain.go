@@ -50,10 +50,10 @@ func sentence(s Step) string {
 		return fmt.Sprintf("%d replicas do the %s work units due within %s, most of it from %s",
 			s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)
 	case RuleHeadroom:
-		return fmt.Sprintf("%d replicas stand ready for %s work units/s and peaks of %s more, because a new replica needs %s",
-			s.After, sample.Milli(t("meanRate")), sample.Milli(t("extraRate")), sample.Span(t("lead")))
-	case RuleSteady:
-		return fmt.Sprintf("%d replicas keep up with %s work units/s", s.After, sample.Milli(t("meanRate")))
+		return fmt.Sprintf("%d replicas stand ready for work that no new replica could do in time, because one needs %s",
+			s.After, sample.Span(t("lead")))
+	case RulePatience:
+		return patienceSentence(s)
 	case RuleNoQueues:
 		return "No queue names this pool: replicas stay"
 	case RuleNotFresh:
@@ -66,6 +66,23 @@ func sentence(s Step) string {
 			clock(t("since")), t("unschedulable"), t("failing"))
 	}
 	return limitSentence(s)
+}
+
+// patienceSentence says why the control law wants other replicas than the rules before.
+func patienceSentence(s Step) string {
+	t := s.term
+	needed, present := t("needed"), t("present")
+	switch after := int64(s.After); {
+	case after == present && needed < present:
+		return fmt.Sprintf("Kept at %d: %d would do, but a change is worth it only when %s of a replica's time was wasted (%s so far)",
+			s.After, max(needed, int64(s.Before)), sample.Span(t("mayWaste")), sample.Span(t("wasted")))
+	case after < present:
+		return fmt.Sprintf("%d replicas: the most that was needed of late", s.After)
+	case needed > int64(s.Before):
+		return fmt.Sprintf("%d replicas, or else the backlog would take up more than %d %% of the deadline by the time new ones work",
+			s.After, t("may")/10)
+	}
+	return fmt.Sprintf("%d replicas: a few more than needed, so that they do not follow every swing", s.After)
 }
 
 func limitSentence(s Step) string {

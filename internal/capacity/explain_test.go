@@ -13,24 +13,33 @@ func TestExplain(t *testing.T) {
 		want   []string
 	}{
 		"scale-down held": {func(in *Input) { in.State = State{} }, []string{
+			"Hold at 10 replicas (needed 6); settled by Patience",
+			"5 replicas do the 4400 work units due within 1m40s, most of it from ns/a",
+			"6 replicas stand ready for work that no new replica could do in time, because one needs 1m10s",
+			"Kept at 10: 6 would do, but a change is worth it only when 10m30s of a replica's time was wasted (0s so far)",
+		}},
+		"scale-down held by what is declared": {func(in *Input) {
+			in.State.Recommendations = []Recommendation{{At: testNow.Add(-minute), Replicas: 10}}
+		}, []string{
 			"Hold at 10 replicas (needed 6); settled by Stabilization",
 			"5 replicas do the 4400 work units due within 1m40s, most of it from ns/a",
-			"6 replicas stand ready for 50 work units/s and peaks of 5.385 more, because a new replica needs 1m10s",
-			"Kept at 10: 10 were needed within the last 5m (until 2026-09-21T14:18:20Z)",
+			"6 replicas stand ready for work that no new replica could do in time, because one needs 1m10s",
+			"Kept at 10: 10 were needed within the last 5m (until 2026-09-21T14:17:20Z)",
 		}},
 		"cut by the maximum": {func(in *Input) {
 			in.Pool.Max = 3
 			in.Fleet.Wanted, in.Fleet.Ready, in.State.Wanted = 3, 3, 3
 		}, []string{
-			"Hold at 3 replicas (needed 7); settled by Maximum",
+			"Hold at 3 replicas (needed 10); settled by Maximum",
 			"7 replicas do the 4400 work units due within 1m40s, most of it from ns/a",
-			"Cut from 7 to 3, the most declared",
+			"10 replicas, or else the backlog would take up more than 50 % of the deadline by the time new ones work",
+			"Cut from 10 to 3, the most declared",
 			"ns/a: about 2300 items late from 2026-09-21T14:14:20Z on: the replicas are too few",
 		}},
 		"numbers missing": {func(in *Input) { in.Queues[0].Arrivals = sample.Missing(sample.CauseTimeout) }, []string{
 			"Hold at 10 replicas (needed 6); settled by NotFresh",
 			"5 replicas do the 4400 work units due within 1m40s, most of it from ns/a",
-			"6 replicas stand ready for 50 work units/s and peaks of 5.385 more, because a new replica needs 1m10s",
+			"6 replicas stand ready for work that no new replica could do in time, because one needs 1m10s",
 			"No scale-down: numbers of 1 of 1 queues are not fresh (first ns/a, Absent)",
 		}},
 		"refused": {func(in *Input) { in.Pool.Throughput = 0 }, []string{
@@ -50,7 +59,7 @@ func TestExplain(t *testing.T) {
 
 func TestEveryRuleHasASentence(t *testing.T) {
 	for _, r := range []Rule{
-		RuleNoQueues, RuleWorkDue, RuleHeadroom, RuleSteady, RuleNotFresh, RuleRollout, RuleStabilization, RuleFlapBudget,
+		RuleNoQueues, RuleWorkDue, RuleHeadroom, RulePatience, RuleNotFresh, RuleRollout, RuleStabilization, RuleFlapBudget,
 		RuleMinimum, RuleSchedule, RuleFloor, RuleMaximum, RuleCeiling, RuleNotArriving, RulePause,
 	} {
 		if sentence(Step{Rule: r}) == "" {

@@ -1,6 +1,9 @@
 package capacity
 
-import "github.com/modcap/modcap/internal/sample"
+import (
+	"github.com/modcap/modcap/internal/control"
+	"github.com/modcap/modcap/internal/sample"
+)
 
 // limit applies, in order, what keeps the need from becoming the answer.
 func (p *plan) limit() {
@@ -26,24 +29,33 @@ func (p *plan) notFresh() {
 		Term{"queuesNotFresh", stale, Count}, Term{"queues", int64(len(p.ds)), Count},
 		Term{"unknown", p.count(func(d *demand) bool { return !d.known }), Count},
 		Term{"worstQuality", int64(quality), Count})
+	p.anew()
 }
+
+// anew lets all that waits for a scale-down begin again: what was seen meanwhile does
+// not count.
+func (p *plan) anew() { p.low, p.dec.State.Law = p.value, control.Memory{} }
 
 // rollout forbids scaling down while pods are replaced: surge pods are not spare.
 func (p *plan) rollout() {
 	if p.in.Fleet.Rollout {
 		p.set(RuleRollout, max(p.value, p.in.Fleet.Wanted), "")
+		p.anew()
 	}
 }
 
 // stabilize holds a scale-down until the need has been lower for a whole window.
 func (p *plan) stabilize() {
 	s, wanted := &p.dec.State, p.in.Fleet.Wanted
-	recommend(s, p.in.Now, p.value, p.in.Pool.Stabilization)
+	recommend(s, p.in.Now, p.low, p.in.Pool.Stabilization)
 	if p.value >= wanted {
 		return
 	}
 	top := s.Recommendations[0]
-	p.set(RuleStabilization, min(max(p.value, top.Replicas), wanted), "",
+	if top.Replicas <= p.value {
+		return
+	}
+	p.set(RuleStabilization, min(top.Replicas, wanted), "",
 		Term{"highest", int64(top.Replicas), Replicas},
 		Term{"until", int64(top.At.Add(p.in.Pool.Stabilization)), UnixMilli},
 		Term{"window", int64(p.in.Pool.Stabilization), Milliseconds})

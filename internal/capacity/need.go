@@ -8,12 +8,12 @@ func (p *plan) need() {
 	if len(p.ds) == 0 {
 		p.set(RuleNoQueues, p.in.Fleet.Wanted, "")
 		p.dec.Needed, p.dec.Fresh = 0, false
+		p.low = p.value
 		return
 	}
 	p.workDue()
 	p.headroom()
-	p.steady()
-	p.dec.Needed = p.value
+	p.patience()
 }
 
 // workDue asks for the least replicas that do all work by the time it is due,
@@ -54,45 +54,6 @@ func (p *plan) largestDue(t int64) string {
 		}
 	}
 	return name
-}
-
-// headroom asks for replicas that stand ready for the queues whose items are due
-// before a new replica could do them: the mean rate, and the peaks above it.
-// Queues are taken to peak independently: their peaks add up as deviations do.
-func (p *plan) headroom() {
-	excess := make([]int64, 0, len(p.ds))
-	var name string
-	var most, mean int64
-	for i := range p.ds {
-		d := &p.ds[i]
-		mean = add(mean, d.mean)
-		if !d.standing {
-			continue
-		}
-		e := d.peak(p.sup.lead)
-		excess = append(excess, e)
-		if e > most {
-			most, name = e, d.q.Key
-		}
-	}
-	if len(excess) == 0 {
-		return
-	}
-	extra := hypot(excess)
-	n := toReplicas(add(mean, extra), p.sup.throughput)
-	p.set(RuleHeadroom, max(p.value, n), name,
-		Term{"meanRate", mean, MilliRate}, Term{"extraRate", extra, MilliRate},
-		Term{"replicas", int64(n), Replicas}, Term{"lead", p.sup.lead, Milliseconds})
-}
-
-// steady asks for replicas for the mean rate, in whole ones, so that no queue
-// grows.
-func (p *plan) steady() {
-	rate := p.total(func(d *demand) int64 { return d.mean })
-	n := toReplicas(rate, p.sup.throughput)
-	p.set(RuleSteady, max(p.value, n), "",
-		Term{"meanRate", rate, MilliRate}, Term{"perReplica", p.sup.throughput, MilliRate},
-		Term{"replicas", int64(n), Replicas})
 }
 
 func (p *plan) total(of func(*demand) int64) int64 {

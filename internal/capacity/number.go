@@ -41,6 +41,9 @@ func toReplicas(a, b int64) int32 {
 	return int32(min(sample.MulDivUp(a, 1, b), int64(MaxReplicas)))
 }
 
+// milliUp is the least replicas that are at least so many thousandths.
+func milliUp(milli int64) int32 { return toReplicas(milli, 1000) }
+
 // rootUp is the least integer whose square is at least x.
 func rootUp(x uint64) uint64 {
 	if x == 0 {

@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -28,6 +29,8 @@ type plan struct {
 	grid    grid
 	due     *curve
 	dec     Decision
+	tuning  control.Tuning
+	low     int32  // what the window of stabilisation is told
 	value   int32  // replicas so far
 	terms   []Term // backing of all steps' terms
 }
@@ -35,7 +38,7 @@ type plan struct {
 func newPlan(in *Input) *plan {
 	p := &plan{in: in, ds: demands(in.Queues), sup: planned(in)}
 	p.dec = Decision{
-		Rules: Rules, Fresh: true, Binding: RuleSteady,
+		Rules: Rules, Fresh: true, Binding: RulePatience,
 		Steps: make([]Step, 0, 16), State: observed(in),
 	}
 	p.terms = make([]Term, 0, 48)
@@ -45,6 +48,10 @@ func newPlan(in *Input) *plan {
 	for i := range p.ds {
 		d := &p.ds[i]
 		d.standing = int64(d.q.Deadline) < p.sup.lead
+		d.above = d.peak(p.sup.lead)
+		if in.Tuning.Known {
+			d.upper = d.mean // what may come above it is the tuner's business
+		}
 		d.place = p.grid.place(d, p.sup.lead)
 		p.due.add(d)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -35,33 +36,83 @@ func runPlan(t *testing.T, cases map[string]planCase) {
 
 const minute = sample.Minute
 
+// tuned is a tuning for a rate and standing replicas, in thousandths, that lets the
+// backlog take up nine tenths of the deadline.
+func tuned(rate, standing int64) control.Tuning {
+	return control.Tuning{
+		Known: true, Rate: rate, Standing: standing,
+		Patience: control.Patience{High: 900, Low: 300, Middle: 350, Drain: 60_000, Waste: 10_000},
+	}
+}
+
 func TestNeed(t *testing.T) {
 	runPlan(t, map[string]planCase{
 		"needs less, and has for long": {func(in *Input) {}, 6, ScaleDown, RuleHeadroom},
 		"steady is enough when work can wait": {func(in *Input) {
 			in.Queues[0].Deadline = 10 * minute
-		}, 5, ScaleDown, RuleSteady},
-		"backlog that can wait for new replicas": {func(in *Input) {
-			// 60,000 due by 600 s: 10 replicas do 60,000, but 50/s arrive meanwhile,
-			// of which those due count: none by 600 s. By 670 s: 63,500 in 670 s.
+		}, 5, ScaleDown, RuleHeadroom},
+		"backlog that the present replicas do in time": {func(in *Input) {
+			// 55,000 by 600 s: 10 replicas do 60,000. After the lead of 70 s 5,150
+			// replica-seconds are left, of 0.9 × 600 × 10 that may be.
+			in.Queues[0].Deadline = 10 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(55_000)
+			in.Queues[0].OldestAge.Value = 0
+			in.Tuning = tuned(5000, 0)
+		}, 10, Hold, RuleWorkDue},
+		"the backlog takes up more of the deadline than it may": {func(in *Input) {
+			// 10 replicas have 5,650 replica-seconds left after 70 s, of 0.5 × 600 × 10 that
+			// may be: 5 for what arrives, and within 600 s down to 0.3 × 600 × 5.
 			in.Queues[0].Deadline = 10 * minute
 			in.Queues[0].Backlog.Value = sample.Whole(60_000)
 			in.Queues[0].OldestAge.Value = 0
-		}, 10, Hold, RuleWorkDue},
+			in.Tuning = tuned(5000, 0)
+			in.Tuning.Patience.High = 500
+		}, 13, ScaleUp, RulePatience},
+		"more than needed is raised to": {func(in *Input) {
+			in.Tuning = tuned(5000, 20_000)
+			in.Tuning.Patience.Over = 100
+		}, 22, ScaleUp, RulePatience},
+		"what would do is kept a while": {func(in *Input) {
+			in.State.Law = control.Memory{Waste: 60_000, Most: 7, Of: 10}
+		}, 10, Hold, RulePatience},
+		"then the most of late stays": {func(in *Input) {
+			in.State.Law.Most = 7
+		}, 7, ScaleDown, RulePatience},
+		"an urgent queue behind a patient one": {func(in *Input) {
+			// Nobody would notice 12,000 items in a backlog that may be 3,240 s × 10 × 90 %. By
+			// 100 s 12,700 are due, of which 10 replicas do 10,000, new ones 300 each.
+			urgent := queue("ns/b", 10, 12_000)
+			urgent.Deadline, urgent.OldestAge.Value = 30*sample.Second, 0
+			in.Queues[0].Deadline = 60 * minute
+			in.Queues = append(in.Queues, urgent)
+			in.Tuning = tuned(6000, 0)
+		}, 19, ScaleUp, RuleWorkDue},
 		"more backlog than ten replicas do": {func(in *Input) {
-			// 90,000 by 600 s: 10 replicas do 60,000, new ones 5,300 each from 70 s on.
+			// After the lead 8,650 replica-seconds are left: 5 for what arrives, and within
+			// 600 s down to 0.3 × 600 × 5. (By 600 s alone, 16 would do.)
 			in.Queues[0].Deadline = 10 * minute
 			in.Queues[0].Backlog.Value = sample.Whole(90_000)
 			in.Queues[0].OldestAge.Value = 0
-		}, 16, ScaleUp, RuleWorkDue},
+			in.Tuning = tuned(5000, 0)
+		}, 18, ScaleUp, RulePatience},
+		"old backlog: by age more is due than by amount": {func(in *Input) {
+			// 40,000, spread over ages up to 500 s, so that all is due between 100 s and 600 s
+			// is within what may wait; 35,000 as old as 500 s is not.
+			in.Queues[0].Deadline = 10 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(35_000)
+			in.Queues[0].AgesKnown = true
+			in.Queues[0].Ages = []AgeBucket{{UpTo: 480 * sample.Second, Items: sample.Whole(35_000)}}
+			in.Tuning = tuned(5000, 0)
+		}, 56, ScaleUp, RuleWorkDue},
 		"starting replicas count from their own time": {func(in *Input) {
-			// As above, with 5 more pods ready in 30 s: they do 5,700 each.
+			// As above, with 5 more pods ready in 30 s: 8,450 replica-seconds are left.
 			in.Queues[0].Deadline = 10 * minute
 			in.Queues[0].Backlog.Value = sample.Whole(90_000)
 			in.Queues[0].OldestAge.Value = 0
 			in.Fleet.Wanted = 15
 			in.Fleet.Starting = slices.Repeat([]sample.Instant{testNow.Add(-30 * sample.Second)}, 5)
-		}, 16, ScaleUp, RuleWorkDue},
+			in.Tuning = tuned(5000, 0)
+		}, 18, ScaleUp, RulePatience},
 	})
 }
 
@@ -70,7 +121,7 @@ func TestLimits(t *testing.T) {
 		"a lower need is stabilised": {func(in *Input) {
 			in.State.Recommendations = []Recommendation{{At: testNow.Add(-4 * minute), Replicas: 9}}
 		}, 9, ScaleDown, RuleStabilization},
-		"the window after a restart": {func(in *Input) { in.State = State{} }, 10, Hold, RuleStabilization},
+		"after a restart the law waits anew": {func(in *Input) { in.State = State{} }, 10, Hold, RulePatience},
 		"a long silence is a restart": {func(in *Input) {
 			in.State.At = testNow.Add(-6 * minute)
 		}, 10, Hold, RuleStabilization},
@@ -130,8 +181,8 @@ func TestHolds(t *testing.T) {
 		"stale backlog": {func(in *Input) { in.Queues[0].Backlog.Quality = sample.Stale }, 10, Hold, RuleNotFresh},
 		"stale, but more is needed": {func(in *Input) {
 			in.Queues[0].Arrivals.Quality = sample.Stale
-			in.Queues[0].Forecast = Forecast{Known: true, Mean: sample.Whole(200), Upper: sample.Whole(210)}
-		}, 21, ScaleUp, RuleHeadroom},
+			in.Queues[0].Forecast = Forecast{Known: true, Mean: sample.Whole(120), Upper: sample.Whole(130)}
+		}, 13, ScaleUp, RuleHeadroom},
 		"nothing known": {func(in *Input) {
 			in.Queues[0] = unknown(in.Queues[0])
 		}, 10, Hold, RuleNotFresh},
@@ -152,7 +203,7 @@ func TestHolds(t *testing.T) {
 		"to zero, when declared and idle": {func(in *Input) {
 			in.Pool.Min = 0
 			in.Queues[0] = queue("ns/a", 0, 0)
-		}, 0, ScaleDown, RuleSteady},
+		}, 0, ScaleDown, RulePatience},
 	})
 }
 
@@ -164,8 +215,9 @@ func TestQueuesShareOneDeadlineCurve(t *testing.T) {
 		in.Queues[i].OldestAge.Value = 0
 	}
 	// 12,000 by 600 s and 24,000 by 1,200 s: 2 replicas, not 2 + 1.
-	if d := Plan(in); d.Needed != 2 {
-		t.Errorf("needed %d, want 2", d.Needed)
+	in.Tuning = tuned(0, 0)
+	if s := Plan(in).Steps[0]; s.Rule != RuleWorkDue || s.After != 2 {
+		t.Errorf("%s asks for %d, want 2", s.Rule, s.After)
 	}
 }
 
@@ -218,6 +270,18 @@ func TestRisk(t *testing.T) {
 			in.Fleet.Ready, in.Fleet.Failing, in.Fleet.TroubleSince = 2, 8, testNow.Add(-sample.Hour)
 			in.Queues[0].Backlog.Value = sample.Whole(3000)
 		}, NotArriving, false, 0, 150 * sample.Second},
+		"grows slowly, and more can be asked for in time": {func(in *Input) {
+			in.Pool.Min = 0
+			in.Queues[0].Deadline, in.Queues[0].Arrivals.Value = 10*minute, sample.Whole(105)
+			in.Queues[0].Forecast = Forecast{Known: true, Mean: sample.Whole(105), Upper: sample.Whole(110)}
+			in.Tuning = tuned(10_500, 0)
+		}, OnTime, true, -1, 0},
+		"grows slowly, and no more may be asked for": {func(in *Input) {
+			in.Pool.Max = 10
+			in.Queues[0].Deadline, in.Queues[0].Arrivals.Value = 10*minute, sample.Whole(105)
+			in.Queues[0].Forecast = Forecast{Known: true, Mean: sample.Whole(105), Upper: sample.Whole(110)}
+			in.Tuning = tuned(10_500, 0)
+		}, Short, false, 0, 0},
 		"too few, later": {func(in *Input) { in.Pool.Max = 4 }, Short, false, 0, 0},
 		"unknown": {func(in *Input) {
 			in.Queues[0] = unknown(in.Queues[0])
@@ -274,10 +338,12 @@ func TestScaleChangesAreNoticedWhoeverMadeThem(t *testing.T) {
 	}
 }
 
-// TestScaleDownTakesAWindow runs the clock under constant input.
+// TestScaleDownTakesAWindow runs the clock under constant input: the law alone would
+// wait half a minute.
 func TestScaleDownTakesAWindow(t *testing.T) {
 	in := steadyInput()
 	in.State = State{}
+	in.Tuning = tuned(5000, 5100)
 	for in.Now < testNow.Add(10*sample.Minute) {
 		d := Plan(in)
 		want := int32(10)

@@ -10,7 +10,7 @@ func (p *plan) shares() {
 	for _, i := range p.order {
 		d := &p.ds[i]
 		within := max(int64(d.q.Deadline), int64(p.in.Pool.Interval))
-		rate := add(d.mean+d.peak(p.sup.lead), part(d.backlog, 1000, within))
+		rate := add(d.mean+d.above, part(d.backlog, 1000, within))
 		needed := min(sample.MulDivUp(rate, 1000, p.sup.throughput), int64(sample.MaxMilli))
 		granted := min(needed, left)
 		left -= granted
@@ -42,14 +42,25 @@ func (p *plan) risks() {
 		d := &p.ds[i]
 		r := Risk{Queue: d.q.Key, Feasible: true, Reason: OnTime, DrainBy: drain.by(d, p.in.Now)}
 		if short {
-			if late, at := o.admit(d); at >= 0 {
+			if late, at := o.admit(d); at >= 0 && !p.avoidable(at) {
 				p.late(&r, d, late, at)
-				r.Reason = p.blame(rank)
+				r.Reason = p.blame(rank, at)
 			}
 		}
 		p.quality(&r, d)
 		p.dec.Risk[i] = r
 	}
+}
+
+// avoidable is true for lateness so far off that replicas asked for in time prevent it,
+// if they may be asked for: patience lets a backlog grow on purpose.
+func (p *plan) avoidable(at int64) bool {
+	most := p.in.Pool.Max
+	if o := strictest(p.in.Pool.Overrides, Ceiling); o != nil {
+		most = min(most, o.Replicas)
+	}
+	paused := strictest(p.in.Pool.Overrides, Pause) != nil
+	return at >= p.horizon.settle && p.value < most && p.value >= p.dec.Needed && !paused && !notArriving(p.in)
 }
 
 // outlook admits queues, first served first, and says what each is late by.
@@ -100,12 +111,12 @@ func (p *plan) late(r *Risk, d *demand, late, at int64) {
 	r.Feasible = late > 0 && late <= allowed
 }
 
-// blame says why the queue at a rank (0 is served first) will be late.
-func (p *plan) blame(rank int) RiskReason {
+// blame says why the queue at a rank (0 is served first) will be late from at on.
+func (p *plan) blame(rank int, at int64) RiskReason {
 	switch {
 	case notArriving(p.in):
 		return NotArriving
-	case p.value >= p.dec.Needed:
+	case p.value >= p.dec.Needed && at < p.horizon.settle:
 		return TooLate
 	case rank > 0:
 		return Outranked

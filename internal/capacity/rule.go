@@ -18,8 +18,9 @@ const (
 	// RuleHeadroom: replicas that must stand ready for items due before a new
 	// replica could be.
 	RuleHeadroom Rule = "Headroom"
-	// RuleSteady: replicas for the mean arrival rate, so that no queue grows.
-	RuleSteady Rule = "Steady"
+	// RulePatience: the control law. The backlog may take up a share of the deadline
+	// before replicas are added, and replicas go when what they waste is worth a change.
+	RulePatience Rule = "Patience"
 	// RuleNotFresh: a number is not Fresh; no scale-down.
 	RuleNotFresh Rule = "NotFresh"
 	// RuleRollout: the target replaces its pods; no scale-down.
@@ -43,3 +44,10 @@ const (
 	// RulePause: an override; nothing changes.
 	RulePause Rule = "Pause"
 )
+
+// Alike is true for rules between which nobody who reads a history cares to tell: the
+// same one, or two that work out what is needed, of which now this, now that one asks
+// for the most.
+func (r Rule) Alike(other Rule) bool { return r == other || r.need() && other.need() }
+
+func (r Rule) need() bool { return r == RuleWorkDue || r == RuleHeadroom || r == RulePatience }

@@ -3,6 +3,7 @@ package capacity
 import (
 	"slices"
 
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -62,6 +63,22 @@ func readyTimes(in *Input, n int) []int64 {
 	}
 	slices.Sort(at)
 	return at[:n]
+}
+
+// batches are the replicas that are not ready, as the control law sees them.
+func (s *supply) batches() []control.Batch {
+	out := make([]control.Batch, 0, len(s.starting)+1)
+	for _, at := range s.starting {
+		if n := len(out); n > 0 && out[n-1].At == at {
+			out[n-1].Count++
+			continue
+		}
+		out = append(out, control.Batch{At: at, Count: 1})
+	}
+	if s.asked > 0 {
+		out = append(out, control.Batch{At: min(s.lead, control.MaxSpan), Count: s.asked})
+	}
+	return out
 }
 
 // existing is the number of replicas asked for so far.

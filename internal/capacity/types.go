@@ -1,10 +1,13 @@
 package capacity
 
-import "github.com/modcap/modcap/internal/sample"
+import (
+	"github.com/modcap/modcap/internal/control"
+	"github.com/modcap/modcap/internal/sample"
+)
 
 // Rules is the version of the rules that Plan applies. It is bumped whenever
 // the same Input may give another Decision; replay refuses another version.
-const Rules = "1"
+const Rules = "2"
 
 // Limits beyond which an Input is refused. They keep every product within 63
 // bits, and are far beyond what a cluster can hold.
@@ -21,7 +24,11 @@ type Input struct {
 	Pool   Pool           `json:"pool"`
 	Fleet  Fleet          `json:"fleet"`
 	Queues []Queue        `json:"queues"` // any order; recorded by ascending key
-	State  State          `json:"state"`  // Decision.State of the decision before; zero after a restart
+	// Tuning is the recorded output of the tuner: how the control law is to be applied.
+	// When it is not Known, the forecasts of the queues and a careful patience take its
+	// place.
+	Tuning control.Tuning `json:"tuning"`
+	State  State          `json:"state"` // Decision.State of the decision before; zero after a restart
 }
 
 // Pool is the declared and learned side of a ClassifierPool, as in force at
@@ -38,7 +45,8 @@ type Pool struct {
 	MetricDelay sample.Span `json:"metricDelay"`
 	// Interval is the span between decisions.
 	Interval sample.Span `json:"interval"`
-	// Stabilization is how long a need must have been lower before replicas go.
+	// Stabilization is how long a need must have been lower before replicas go, beyond
+	// what the control law waits by itself.
 	Stabilization sample.Span `json:"stabilization"`
 	// ScaleDownsPerHour is the flap budget, 0 for none. It never limits scale-up.
 	ScaleDownsPerHour int32 `json:"scaleDownsPerHour,omitempty"`
@@ -158,6 +166,8 @@ type State struct {
 	// Wanted is Fleet.Wanted as last seen, by which scale changes are noticed,
 	// whoever made them.
 	Wanted int32 `json:"wanted,omitempty"`
+	// Law is what the control law carries on.
+	Law control.Memory `json:"law"`
 	// Recommendations within the stabilisation window, oldest first, replicas
 	// strictly descending (an older one that is not larger cannot matter).
 	Recommendations []Recommendation `json:"recommendations,omitempty"`
@@ -228,6 +238,8 @@ const (
 	MilliItems    Unit = "milliItems"
 	MilliWork     Unit = "milliWork"          // work units
 	MilliRate     Unit = "milliWorkPerSecond" // work units per second
+	ReplicaMilli  Unit = "replicaMs"          // what a replica does in a millisecond
+	PerMille      Unit = "perMille"
 	Milliseconds  Unit = "ms"
 	UnixMilli     Unit = "unixMs"
 	Count         Unit = "count"

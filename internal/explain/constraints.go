@@ -36,20 +36,25 @@ func second(lines []string) string {
 	return lines[1]
 }
 
+// thousandths are the units that terms have in thousandths, as people call them.
+var thousandths = map[capacity.Unit]string{
+	capacity.MilliReplicas: "replicas", capacity.MilliItems: "items",
+	capacity.MilliWork: "work units", capacity.MilliRate: "work units/s",
+}
+
 // number is a term in the units that people use.
 func number(t capacity.Term) Number {
 	n := Number{Name: t.Name, Value: strconv.FormatInt(t.Value, 10)}
+	if unit, ok := thousandths[t.Unit]; ok {
+		n.Value, n.Unit = sample.Milli(t.Value).String(), unit
+	}
 	switch t.Unit {
 	case capacity.Replicas:
 		n.Unit = "replicas"
-	case capacity.MilliReplicas:
-		n.Value, n.Unit = sample.Milli(t.Value).String(), "replicas"
-	case capacity.MilliItems:
-		n.Value, n.Unit = sample.Milli(t.Value).String(), "items"
-	case capacity.MilliWork:
-		n.Value, n.Unit = sample.Milli(t.Value).String(), "work units"
-	case capacity.MilliRate:
-		n.Value, n.Unit = sample.Milli(t.Value).String(), "work units/s"
+	case capacity.ReplicaMilli:
+		n.Value, n.Unit = sample.Span(t.Value).String(), "of a replica"
+	case capacity.PerMille:
+		n.Value, n.Unit = sample.Milli(t.Value*100).String(), "%"
 	case capacity.Milliseconds:
 		n.Value = sample.Span(t.Value).String()
 	case capacity.UnixMilli:

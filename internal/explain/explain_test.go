@@ -18,6 +18,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
@@ -98,6 +99,7 @@ func worlds() map[string]Subject {
 	held.State = capacity.State{
 		At: decided.Add(-5 * sample.Second), Wanted: 36,
 		Recommendations: []capacity.Recommendation{{At: decided.Add(-4 * sample.Minute), Replicas: 33}},
+		Law:             control.Memory{Waste: control.MaxBacklog, Of: 36},
 	}
 	held.Queues[0].Backlog, held.Queues[0].Arrivals = sample.FreshAt(0, decided), sample.FreshAt(sample.Whole(150), decided)
 	held.Queues[0].Forecast = capacity.Forecast{}
@@ -229,6 +231,16 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// TestDrain says that a scale-down waits.
+func TestDrain(t *testing.T) {
+	s := subject(evening(), "comments")
+	s.Pool.Status.Drain = &v1alpha1.DrainStatus{Replicas: 17, Pods: 3, Until: metav1.NewTime(asked.Time())}
+	want := "Now: the scale-down to 17 replicas waits until 3 workers are idle, at the latest until 2026-11-01T14:02:17Z"
+	if got := Explain(s).Summary; !slices.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, strings.Join(got, "\n"))
+	}
+}
+
 // TestQueueOfAnotherTime asks about a queue that the decision does not know.
 func TestQueueOfAnotherTime(t *testing.T) {
 	s := subject(evening(), "account-review")
@@ -243,15 +255,20 @@ func TestWithout(t *testing.T) {
 	down := func(in *capacity.Input) {
 		in.Fleet = capacity.Fleet{Known: true, Wanted: 70, Ready: 70}
 		in.Pool.Max, in.State.Wanted = 80, 70
+		in.State.Law = control.Memory{Waste: control.MaxBacklog, Of: 70}
 	}
 	for name, c := range map[string]struct {
 		change func(in *capacity.Input)
 		bound  string
 		more   bool // replicas without the bound, compared with those decided
 	}{
-		"maximum":       {func(*capacity.Input) {}, "the maximum of 42", true},
-		"minimum":       {func(in *capacity.Input) { in.Pool.Min, in.Pool.Max = 90, 99 }, "the minimum of 90", false},
-		"stabilization": {func(in *capacity.Input) { down(in); in.State = capacity.State{} }, "the stabilization of 5m", false},
+		"maximum": {func(*capacity.Input) {}, "the maximum of 42", true},
+		"minimum": {func(in *capacity.Input) { in.Pool.Min, in.Pool.Max = 90, 99 }, "the minimum of 90", false},
+		"stabilization": {func(in *capacity.Input) {
+			down(in)
+			in.State.Recommendations = []capacity.Recommendation{{At: decided - 1000, Replicas: 70}}
+		}, "the stabilization of 5m", false},
+		"patience": {func(in *capacity.Input) { down(in); in.State.Law = control.Memory{} }, "the wait for a change to pay", false},
 		"the next hours": {func(in *capacity.Input) {
 			in.Pool.Max = 99
 			in.Pool.Next = &capacity.Bounds{At: decided + 1, Min: 95, Max: 99}

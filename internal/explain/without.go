@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -78,10 +79,25 @@ func held(in *capacity.Input, d *capacity.Decision) []lift {
 	if slices.ContainsFunc(d.Steps, func(s capacity.Step) bool { return s.Rule == capacity.RuleNotArriving }) {
 		lifts = append(lifts, lift{"the hold for replicas that do not come", func(in *capacity.Input) { in.Fleet.TroubleSince = 0 }})
 	}
+	if slices.ContainsFunc(d.Steps, kept) {
+		lifts = append(lifts, lift{"the wait for a change to pay", func(in *capacity.Input) {
+			in.State.Law = control.Memory{Waste: control.MaxBacklog, Of: int64(in.Fleet.Wanted)}
+			in.Tuning.Patience.Over = 0
+		}})
+	}
 	if !d.Fresh && slices.ContainsFunc(in.Queues, hasLastValues) {
 		lifts = append(lifts, lift{"the hold for numbers that are not fresh (last values taken for true)", trust})
 	}
 	return lifts
+}
+
+// kept is true for a step that keeps more replicas than are needed.
+func kept(s capacity.Step) bool {
+	terms := map[string]int64{}
+	for _, t := range s.Terms {
+		terms[t.Name] = t.Value
+	}
+	return s.Rule == capacity.RulePatience && int64(s.After) == terms["present"] && max(terms["needed"], int64(s.Before)) < int64(s.After)
 }
 
 // numbers are the samples of a queue that decide whether it is fresh.

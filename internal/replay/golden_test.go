@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -55,8 +56,11 @@ func inputAt(at sample.Instant) capacity.Input {
 	}
 }
 
-// wide gives the pool more replicas than it needs.
-func wide(in *capacity.Input) { in.Fleet.Wanted, in.Fleet.Ready, in.State.Wanted = 36, 36, 36 }
+// wide gives the pool more replicas than it needs, and has for long.
+func wide(in *capacity.Input) {
+	in.Fleet.Wanted, in.Fleet.Ready, in.State.Wanted = 36, 36, 36
+	in.State.Law = control.Memory{Waste: control.MaxBacklog, Of: 36}
+}
 
 // changes turn on every rule.
 func changes() []func(in *capacity.Input) {
@@ -99,6 +103,12 @@ func changes() []func(in *capacity.Input) {
 			in.Pool.Overrides = []capacity.Override{{Name: "freeze", Kind: capacity.Pause, Until: in.Now.Add(sample.Hour)}}
 		},
 		func(in *capacity.Input) { in.Pool.Min = 35 },
+		func(in *capacity.Input) {
+			in.Tuning = control.Tuning{
+				Known: true, Rate: 27_003, Standing: 31_999,
+				Patience: control.Patience{High: 700, Low: 300, Middle: 333, Drain: 150_000, Waste: 20_000, Over: 50},
+			}
+		},
 	}
 }
 
@@ -209,6 +219,16 @@ func randomInput(r *rand.Rand) capacity.Input {
 	in.Fleet = capacity.Fleet{Known: true, Wanted: r.Int32N(200), Rollout: r.IntN(8) == 0}
 	in.Fleet.Ready = r.Int32N(in.Fleet.Wanted + 1)
 	in.State = capacity.State{At: now - 5000, Wanted: in.Fleet.Wanted}
+	if r.IntN(2) == 0 {
+		in.Tuning = control.Tuning{
+			Known: true, Rate: r.Int64N(1 << (1 + r.IntN(30))), Standing: r.Int64N(1 << (1 + r.IntN(30))),
+			Patience: control.Patience{
+				High: 300 + r.Int64N(700), Low: r.Int64N(300), Middle: r.Int64N(500),
+				Drain: 1000 + r.Int64N(1_000_000), Waste: r.Int64N(60_000), Over: r.Int64N(100),
+			},
+		}
+		in.State.Law = control.Memory{Waste: r.Int64N(1 << 40), Most: r.Int64N(50), Of: int64(in.Fleet.Wanted)}
+	}
 	in.Queues = nil
 	for i := range r.IntN(8) {
 		mean := sample.Milli(r.Int64N(1 << (1 + r.IntN(40)))) // from a thousandth to a billion items a second

@@ -10,12 +10,9 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// Defaults where a spec leaves out what the API server fills in: manifests read
-// from files have no defaults applied.
-const (
-	defaultStabilization = 5 * sample.Minute
-	defaultInterval      = 5 * sample.Second
-)
+// defaultInterval is how often numbers are read where a spec leaves out what the API
+// server fills in: manifests read from files have no defaults applied.
+const defaultInterval = 5 * sample.Second
 
 // Learned are values measured in place of declared ones; zero means none.
 type Learned struct {
@@ -34,7 +31,7 @@ func Pool(p *v1alpha1.ClassifierPool, learned Learned, interval sample.Span, ove
 		Min: bounds.Min, Max: bounds.Max, Next: next,
 		Startup: DeclaredStartup(p), Throughput: DeclaredThroughput(p),
 		MetricDelay: interval, Interval: interval,
-		Stabilization: span(p.Spec.ScaleDown.Stabilization, defaultStabilization),
+		Stabilization: span(p.Spec.ScaleDown.Stabilization, 0),
 		Overrides:     overrides,
 	}
 	if p.Spec.FlapBudget != nil {

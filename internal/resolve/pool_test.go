@@ -108,7 +108,7 @@ func TestPool(t *testing.T) {
 		"learned, but not to be used": {declared.Obj(), Learned{Throughput: 9000, Startup: sample.Minute}, 2 * sample.Second, nil, base},
 		"overrides":                   {declared.Obj(), Learned{}, 2 * sample.Second, pause, with(func(p *capacity.Pool) { p.Overrides = pause })},
 		"the defaults of a manifest": {bare, Learned{}, 0, nil, capacity.Pool{
-			Min: 1, Max: 2, Throughput: 1000, MetricDelay: 5 * sample.Second, Interval: 5 * sample.Second, Stabilization: 5 * sample.Minute,
+			Min: 1, Max: 2, Throughput: 1000, MetricDelay: 5 * sample.Second, Interval: 5 * sample.Second,
 		}},
 		"learned": {declared.Learn().Obj(), Learned{Throughput: 9000, Startup: sample.Minute}, 2 * sample.Second, nil, with(func(p *capacity.Pool) {
 			p.Throughput, p.Startup = 9000, sample.Minute

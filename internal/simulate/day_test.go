@@ -87,10 +87,10 @@ func TestHistoryHasNoHoles(t *testing.T) {
 	for _, b := range bins {
 		covered += b.Width
 	}
-	if covered != 200_100*sample.Second || bins[len(bins)-1].Width != sample.Minute || bins[0].Width != 5*sample.Minute {
+	if covered != 200_100*sample.Second || bins[len(bins)-1].Width != 5*sample.Second || bins[0].Width != 5*sample.Minute {
 		t.Errorf("%d bins cover %s", len(bins), covered)
 	}
-	if got := simulate.History(tr, 200_100, 1, 1, 7); len(got) != 1440 {
+	if got := simulate.History(tr, 200_100, 1, 1, 7); len(got) != 17_280 {
 		t.Errorf("a day of history is %d bins", len(got))
 	}
 }

@@ -48,10 +48,11 @@ func poisson(rng *rand.Rand, mean float64) float64 {
 	return n
 }
 
-// Widths of the bins of history, as a metric store is asked for them: fine for the
-// last day, coarse for the weeks before.
+// Widths of the bins of history in seconds: as fine as they were read for the last
+// days, coarse for the weeks before.
 const (
-	fineHistory   = 60
+	fineDays      = 2
+	fineHistory   = 5
 	coarseHistory = 300
 )
 
@@ -63,7 +64,7 @@ func History(t *trace.Trace, start, days int, scale float64, seed uint64) []fore
 	var out []forecast.Bin
 	for at := max(0, start-days*trace.DaySeconds); at < start; {
 		width := coarseHistory
-		if start-at <= trace.DaySeconds {
+		if start-at <= fineDays*trace.DaySeconds {
 			width = fineHistory
 		}
 		width = min(width, start-at)

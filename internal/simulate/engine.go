@@ -4,6 +4,7 @@ import (
 	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/tune"
 )
 
 // Engine is the policy of modcap: the forecast and the plan that its controllers
@@ -16,6 +17,8 @@ type Engine struct {
 	interval int            // seconds
 
 	forecast forecast.State
+	tuner    *tune.State
+	stream   [1]tune.Stream
 	state    capacity.State
 	bin      [1]forecast.Bin
 	queue    [1]capacity.Queue
@@ -30,6 +33,8 @@ type Engine struct {
 func NewEngine(d Declared, epoch sample.Instant, history []forecast.Bin) *Engine {
 	e := &Engine{declared: d, epoch: epoch, forecast: forecast.Advance(forecast.New(d.Queue.Deadline), history)}
 	e.look(epoch)
+	e.tuner = tune.New(tune.Slot(e.tuned(), d.Queue.Deadline))
+	e.tune(history)
 	e.interval = max(1, int(e.pool.Interval/sample.Second))
 	return e
 }
@@ -56,6 +61,7 @@ func (e *Engine) Step(v *View) int {
 	e.observe(v, now)
 	e.Last = capacity.Plan(capacity.Input{
 		Rules: capacity.Rules, Now: now, Pool: e.pool, Fleet: e.fleet(v, now), Queues: e.queue[:], State: e.state,
+		Tuning: e.tuner.Tuning(),
 	})
 	e.state = e.Last.State
 	return int(e.Last.Replicas)
@@ -69,6 +75,7 @@ func (e *Engine) observe(v *View, now sample.Instant) {
 	if v.Second > 0 {
 		e.bin[0] = forecast.Bin{At: now.Add(-width), Width: width, Count: milli(e.items)}
 		e.forecast = forecast.Advance(e.forecast, e.bin[:])
+		e.tune(e.bin[:])
 		q.Arrivals = sample.FreshAt(milli(e.items/float64(e.interval)), now)
 	}
 	e.items = 0
@@ -79,6 +86,20 @@ func (e *Engine) observe(v *View, now sample.Instant) {
 		q.Forecast = capacity.Forecast{Known: d.Warm, Mean: d.Mean, Upper: d.Upper}
 	}
 	e.queue[0] = q
+}
+
+// tuned is the pool as the tuner is told of it.
+func (e *Engine) tuned() tune.Pool {
+	p := &e.pool
+	return tune.Pool{
+		Startup: p.Startup, Lead: p.Lead(), Min: p.Min, Max: p.Max, Throughput: p.Throughput, Percent: e.declared.Queue.Percent,
+	}
+}
+
+// tune folds what arrived into the tuner.
+func (e *Engine) tune(bins []forecast.Bin) {
+	e.stream[0] = tune.Stream{Deadline: e.declared.Queue.Deadline, WorkPerItem: e.declared.Queue.WorkPerItem, Bins: bins}
+	e.tuner.Advance(e.tuned(), e.stream[:])
 }
 
 // fleet is the workers as the controllers see pods.

@@ -31,18 +31,15 @@ var Grid = []Scenario{
 	{"small", 120, 60, 2, 0.99, 1, 400},
 }
 
-// How a pool that declares nothing else is run: numbers are read and decisions made
-// every interval, and replicas go after stabilization.
-const (
-	interval      = 5 * sample.Second
-	stabilization = 5 * sample.Minute
-)
+// interval is how often a pool that declares nothing else is run: numbers are read, as
+// they are at that moment, and decisions made.
+const interval = 5 * sample.Second
 
 // Declared is the scenario as its owner would declare it.
 func (s Scenario) Declared() Declared {
 	pool := capacity.Pool{
 		Min: int32(s.Min), Max: int32(s.Max), Throughput: sample.One, Startup: seconds(s.Startup),
-		MetricDelay: interval, Interval: interval, Stabilization: stabilization,
+		Interval: interval,
 	}
 	return Declared{
 		Pool: func(sample.Instant) capacity.Pool { return pool },

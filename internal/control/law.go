@@ -1,0 +1,205 @@
+package control
+
+// Amounts are bounded so that no product of two of them exceeds 63 bits: a caller
+// clamps to these.
+const (
+	MaxRate    int64 = 1 << 31          // milli-replicas: two million replicas
+	MaxBacklog int64 = 1 << 52          // replica-milliseconds
+	MaxSpan    int64 = 24 * 3600 * 1000 // milliseconds
+)
+
+// Plant is what the law sees of a pool. Work is measured in replica-milliseconds
+// (what one ready replica does in a millisecond), rates in thousandths of a replica.
+type Plant struct {
+	// Now is the time that Batch.At refers to, in milliseconds.
+	Now int64
+	// Loads are the work, cumulatively by deadline: the first is the most urgent, each
+	// holds those before it, the last is all. Who serves the earliest deadline first
+	// gives each of them all replicas.
+	Loads []Load
+	// Standing is the replicas that must stand ready for what nobody can see coming,
+	// in thousandths.
+	Standing int64
+	// Ready replicas, and those on their way, the soonest first.
+	Ready    int64
+	Starting []Batch
+}
+
+// Load is work with a deadline.
+type Load struct {
+	// Backlog is what waits, Rate what arrives.
+	Backlog, Rate int64
+	// Wait is how long it may wait, in milliseconds: the deadline, averaged over it.
+	Wait int64
+}
+
+// Batch is replicas that become ready together.
+type Batch struct {
+	At    int64 // milliseconds
+	Count int64
+}
+
+// Tuning is how the law is to be applied to a pool now: what the tuner found, as
+// recorded with a decision.
+type Tuning struct {
+	// Known is false until something was learned.
+	Known bool `json:"known"`
+	// Rate is the work that arrives, Standing the replicas that must stand ready for
+	// what nobody can see coming; both in thousandths of a replica.
+	Rate     int64    `json:"rate"`
+	Standing int64    `json:"standing"`
+	Patience Patience `json:"patience"`
+}
+
+// Times are the spans of a pool, in milliseconds.
+type Times struct {
+	// Startup is from asking for a replica to its first work, Lead the same from what
+	// was seen: metric delay and the interval between decisions included.
+	Startup, Lead int64
+}
+
+// Patience is how the law trades waiting, workers and changes. Shares are in
+// thousandths.
+type Patience struct {
+	// High is the share of Wait that the backlog may take up before replicas are
+	// added, Low the share to which they bring it back, and Middle the share that it
+	// may take up after some are gone.
+	High   int64 `json:"high"`
+	Low    int64 `json:"low"`
+	Middle int64 `json:"middle"`
+	// Drain is how long bringing it back may take, in milliseconds.
+	Drain int64 `json:"drain"`
+	// Waste is the replica-time that may be wasted before replicas go: per replica
+	// wanted, in milliseconds.
+	Waste int64 `json:"waste"`
+	// Over is the share by which replicas are raised beyond what is needed.
+	Over int64 `json:"over"`
+}
+
+// Memory is what the law carries from one decision to the next.
+type Memory struct {
+	// Waste is the replica-milliseconds wasted since the need was last as high as the
+	// replicas, Most the highest need since.
+	Waste int64 `json:"waste,omitempty"`
+	Most  int64 `json:"most,omitempty"`
+	// Of is the replicas that it is about: with others it begins anew.
+	Of int64 `json:"of,omitempty"`
+}
+
+// Answer is what the law wants, and how it came to it.
+type Answer struct {
+	// Wanted replicas.
+	Wanted int64
+	// Needed is the least that would do now, before patience with waste.
+	Needed int64
+	// Projected is the backlog at the lead, with the replicas there are and coming.
+	Projected int64
+	Memory    Memory
+}
+
+// Careful is the patience of a pool nothing was learned of: a replica is kept for as
+// long as another takes to start, within 10 s and a minute.
+func Careful(t Times) Patience {
+	return Patience{High: 500, Low: 300, Middle: 350, Drain: 60_000, Waste: min(max(t.Startup, 10_000), 60_000)}
+}
+
+// Decide applies the law after elapsed milliseconds since the decision before.
+//
+// Replicas are added when the backlog, as it will be when new ones could first
+// work, is more than High allows, and at once when fewer stand than Standing. They
+// go when fewer would have done for so long that what was wasted is worth a change:
+// then to the most that was needed meanwhile.
+func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
+	n := p.Replicas()
+	if m.Of != n { // they went or came, whoever had a hand in it
+		m = Memory{Of: n}
+	}
+	a := Answer{}
+	want := p.Standing
+	for i := range p.Loads {
+		l := &p.Loads[i]
+		projected := max(l.Backlog+l.Rate*t.Lead/1000-p.done(n, t.Lead), 0)
+		a.Projected = max(a.Projected, projected)
+		if projected > pa.High*l.Wait/1000*n {
+			// Nothing need be worked off faster than it may wait.
+			drain := max(pa.Drain, l.Wait, 1000)
+			want = max(want, l.Rate+(projected-pa.Low*l.Wait/1000*l.Rate/1000)/(drain/1000))
+		}
+	}
+	if up := roundUp(min(want, MaxRate)); up > n {
+		a.Wanted, a.Needed = up+up*pa.Over/1000, up
+		return a
+	}
+	a.Needed = min(roundUp(p.Standing), n)
+	for i := range p.Loads {
+		a.Needed = max(a.Needed, min(p.least(&p.Loads[i], t.Lead+t.Startup, pa.Middle*p.Loads[i].Wait/1000), n),
+			min(p.least(&p.Loads[i], t.Lead, pa.High*p.Loads[i].Wait/1000), n))
+	}
+	if a.Needed >= n {
+		a.Wanted, a.Memory = n, Memory{Of: n, Waste: max(m.Waste-elapsed, 0)}
+		return a
+	}
+	m.Most = max(m.Most, a.Needed)
+	m.Waste = min(m.Waste+(n-a.Needed)*elapsed, MaxBacklog)
+	a.Wanted, a.Memory = n, m
+	if m.Waste > pa.Waste*n+t.Startup/2 {
+		a.Wanted = m.Most
+	}
+	return a
+}
+
+// Replicas is those ready and those on their way.
+func (p *Plant) Replicas() int64 {
+	n := p.Ready
+	for i := range p.Starting {
+		n += p.Starting[i].Count
+	}
+	return n
+}
+
+// done is the most that n replicas can have done within span: those ready count
+// first, then the others in the order in which they come.
+func (p *Plant) done(n, span int64) int64 {
+	now := min(p.Ready, n)
+	sum := now * span
+	n -= now
+	for i := range p.Starting {
+		b := &p.Starting[i]
+		left := span - (b.At - p.Now)
+		if left <= 0 || n <= 0 {
+			break
+		}
+		some := min(b.Count, n)
+		sum += some * min(left, span)
+		n -= some
+	}
+	return sum
+}
+
+// least is the fewest replicas, of those ready and coming, that leave at most
+// slack of backlog for each of them after span. (The backlog is never below zero
+// on the way unless it is at the end: replicas only become more.)
+func (p *Plant) least(l *Load, span, slack int64) int64 {
+	need := l.Backlog + l.Rate*span/1000
+	per := span + slack
+	if need <= p.Ready*per {
+		return (need + per - 1) / per
+	}
+	need -= p.Ready * per
+	n := p.Ready
+	for i := range p.Starting {
+		b := &p.Starting[i]
+		per := max(min(span-(b.At-p.Now), span), 0) + slack
+		if per <= 0 {
+			return n + 1
+		}
+		if need <= b.Count*per {
+			return n + (need+per-1)/per
+		}
+		need -= b.Count * per
+		n += b.Count
+	}
+	return n + 1
+}
+
+func roundUp(milli int64) int64 { return (milli + 999) / 1000 }

@@ -1,0 +1,267 @@
+package control
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// minute is the pool of the tables: a replica takes a minute to start, and 75 s from
+// what was seen.
+var minute = Times{Startup: 60_000, Lead: 75_000}
+
+const tick = 15_000
+
+// careful is the patience of a pool with a startup of a minute.
+var careful = Careful(minute)
+
+// pool is a plant with one load that may wait 30 s.
+func pool(ready, backlog, rate int64, starting ...Batch) *Plant {
+	return &Plant{Loads: []Load{{Backlog: backlog, Rate: rate, Wait: 30_000}}, Ready: ready, Starting: starting}
+}
+
+func standing(p *Plant, milli int64) *Plant {
+	p.Standing = milli
+	return p
+}
+
+func later(p *Plant, by int64) *Plant {
+	p.Now += by
+	for i := range p.Starting {
+		p.Starting[i].At += by
+	}
+	return p
+}
+
+// urgent is 2 of 5 replicas' work that may wait 10 s, and the rest for five minutes.
+// All of the backlog is urgent.
+func urgent() *Plant {
+	return &Plant{Ready: 6, Loads: []Load{{600_000, 2000, 10_000}, {600_000, 5000, 300_000}}}
+}
+
+func TestDecide(t *testing.T) {
+	eager := careful
+	eager.Over = 100
+	for name, c := range map[string]struct {
+		plant    *Plant
+		patience Patience
+		memory   Memory
+		want     Answer
+	}{
+		// 14 replicas' work for 75 s, less what 10 do, is 300 s; 15 s of 10 are allowed.
+		// Down to 9 s of 14 within a minute takes (300 − 126) / 60 = 2.9 more.
+		"up by the projected backlog": {
+			pool(10, 0, 14_000), careful, Memory{}, Answer{Wanted: 17, Needed: 17, Projected: 300_000},
+		},
+		"up by the backlog that there is": {
+			pool(10, 300_000, 10_000), careful, Memory{}, Answer{Wanted: 14, Needed: 14, Projected: 300_000},
+		},
+		"up forgets what was wasted": {
+			pool(10, 0, 14_000), careful, Memory{900, 9, 10}, Answer{Wanted: 17, Needed: 17, Projected: 300_000},
+		},
+		// 15 s of 10 replicas, and no more: the 12 replicas' work is left to the backlog.
+		"as much as may wait": {
+			pool(10, 0, 12_000), careful, Memory{}, Answer{Wanted: 10, Needed: 10, Projected: 150_000, Memory: Memory{Of: 10}},
+		},
+		"a replica-millisecond more": {
+			pool(10, 1, 12_000), careful, Memory{}, Answer{Wanted: 13, Needed: 13, Projected: 150_001},
+		},
+		"up over what is needed": {
+			pool(10, 0, 14_000), eager, Memory{}, Answer{Wanted: 18, Needed: 17, Projected: 300_000},
+		},
+		"up by standing, rounded up": {
+			standing(pool(10, 0, 5000), 12_001), careful, Memory{}, Answer{Wanted: 13, Needed: 13},
+		},
+		"up by standing, and over": {
+			standing(pool(10, 0, 5000), 19_500), eager, Memory{}, Answer{Wanted: 22, Needed: 20},
+		},
+		"standing as many as there are": {
+			standing(pool(10, 0, 5000), 10_000), careful, Memory{}, Answer{Wanted: 10, Needed: 10, Memory: Memory{Of: 10}},
+		},
+		"none, and nothing to do": {pool(0, 0, 0), careful, Memory{}, Answer{}},
+		"none, and something to do": {
+			pool(0, 1, 0), careful, Memory{}, Answer{Projected: 1},
+		},
+		"none, and a replica's work": {
+			pool(0, 0, 1000), careful, Memory{}, Answer{Wanted: 3, Needed: 3, Projected: 75_000},
+		},
+		// 4 more after 30 s do 45 s each: 120 s are left, of 210 allowed.
+		"those starting count": {
+			pool(10, 0, 14_000, Batch{30_000, 4}), careful, Memory{},
+			Answer{Wanted: 14, Needed: 14, Projected: 120_000, Memory: Memory{Of: 14}},
+		},
+		"those starting count from their own time": {
+			later(pool(10, 0, 14_000, Batch{30_000, 4}), 1_790_000_000_000), careful, Memory{},
+			Answer{Wanted: 14, Needed: 14, Projected: 120_000, Memory: Memory{Of: 14}},
+		},
+		"those starting too late do not": {
+			pool(10, 0, 14_000, Batch{75_000, 4}), careful, Memory{},
+			Answer{Wanted: 17, Needed: 17, Projected: 300_000},
+		},
+		"those overdue count as from now": {
+			pool(10, 0, 14_000, Batch{-90_000, 2}), careful, Memory{},
+			Answer{Wanted: 12, Needed: 12, Projected: 150_000, Memory: Memory{Of: 12}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Decide(c.plant, minute, &c.patience, c.memory, tick)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestDecideWithSeveralLoads(t *testing.T) {
+	all := urgent()
+	all.Loads = all.Loads[1:]
+	for name, c := range map[string]struct {
+		plant *Plant
+		want  Answer
+	}{
+		// All: 600 + (5 − 6) × 75 = 525 s, of 150 × 6 allowed; for 135 s and 105 s of each
+		// to be left 1275 / 240 replicas do.
+		"all may wait": {all, Answer{Wanted: 6, Needed: 6, Projected: 525_000, Memory: Memory{Of: 6}}},
+		// The urgent ones: 600 + (2 − 6) × 75 = 300 s, of 5 × 6 allowed. Down to 3 s of 2
+		// within a minute takes 2 + (300 − 6) / 60 = 6.9.
+		"the urgent cannot": {urgent(), Answer{Wanted: 7, Needed: 7, Projected: 525_000}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Decide(c.plant, minute, &careful, Memory{}, tick)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestScaleDown(t *testing.T) {
+	// 10 replicas' work for 135 s, with 10.5 s of each left, takes 9.3 replicas of 20.
+	// 20 × 60 s, and half of a startup, may be wasted: 1230 s.
+	twenty := pool(20, 0, 10_000)
+	for name, c := range map[string]struct {
+		plant  *Plant
+		memory Memory
+		want   Answer
+	}{
+		"too soon": {
+			twenty, Memory{}, Answer{Wanted: 20, Needed: 10, Memory: Memory{Waste: 150_000, Most: 10, Of: 20}},
+		},
+		"not more than may be wasted": {
+			twenty, Memory{1_080_000, 10, 20}, Answer{Wanted: 20, Needed: 10, Memory: Memory{1_230_000, 10, 20}},
+		},
+		"more": {
+			twenty, Memory{1_080_001, 10, 20}, Answer{Wanted: 10, Needed: 10, Memory: Memory{1_230_001, 10, 20}},
+		},
+		"to the most that was needed": {
+			twenty, Memory{1_100_000, 13, 20}, Answer{Wanted: 13, Needed: 10, Memory: Memory{1_250_000, 13, 20}},
+		},
+		"what was wasted by others does not count": {
+			twenty, Memory{1_100_000, 13, 19}, Answer{Wanted: 20, Needed: 10, Memory: Memory{150_000, 10, 20}},
+		},
+		"not below what must stand": {
+			standing(pool(20, 0, 10_000), 14_200), Memory{1_200_000, 13, 20},
+			Answer{Wanted: 15, Needed: 15, Memory: Memory{1_275_000, 15, 20}},
+		},
+		"all go": {
+			pool(20, 0, 0), Memory{1_200_000, 0, 20}, Answer{Memory: Memory{1_500_000, 0, 20}},
+		},
+		"those starting too late are not needed": {
+			pool(10, 0, 9000, Batch{60_000, 10}), Memory{1_200_000, 0, 20},
+			Answer{Wanted: 9, Needed: 9, Memory: Memory{1_365_000, 9, 20}},
+		},
+		// 1890 s, of which the ready do 10 × 145.5, and each of the others 85.5.
+		"those starting are": {
+			pool(10, 0, 14_000, Batch{60_000, 10}), Memory{1_200_000, 0, 20},
+			Answer{Wanted: 16, Needed: 16, Projected: 150_000, Memory: Memory{1_260_000, 16, 20}},
+		},
+		"a need as high as the replicas makes good": {
+			pool(20, 0, 21_500), Memory{100_000, 13, 20},
+			Answer{Wanted: 20, Needed: 20, Projected: 112_500, Memory: Memory{Waste: 85_000, Of: 20}},
+		},
+		"and no more than that": {
+			pool(20, 0, 21_500), Memory{10_000, 13, 20},
+			Answer{Wanted: 20, Needed: 20, Projected: 112_500, Memory: Memory{Of: 20}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Decide(c.plant, minute, &careful, c.memory, tick)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSound(t *testing.T) {
+	if tuning := (Tuning{Rate: -1}); !tuning.Sound() {
+		t.Error("what is not known is refused")
+	}
+	for name, spoil := range map[string]func(*Tuning){
+		"rate below 0":             func(t *Tuning) { t.Rate = -1 },
+		"rate too high":            func(t *Tuning) { t.Rate = MaxRate + 1 },
+		"standing below 0":         func(t *Tuning) { t.Standing = -1 },
+		"standing too high":        func(t *Tuning) { t.Standing = MaxRate + 1 },
+		"nothing may wait":         func(t *Tuning) { t.Patience.High, t.Patience.Low = 0, 0 },
+		"high too high":            func(t *Tuning) { t.Patience.High = maxShare + 1 },
+		"low above high":           func(t *Tuning) { t.Patience.Low = t.Patience.High + 1 },
+		"low below 0":              func(t *Tuning) { t.Patience.Low = -1 },
+		"middle below 0":           func(t *Tuning) { t.Patience.Middle = -1 },
+		"middle too high":          func(t *Tuning) { t.Patience.Middle = maxShare + 1 },
+		"drained within no time":   func(t *Tuning) { t.Patience.Drain = minDrain - 1 },
+		"drained within two days":  func(t *Tuning) { t.Patience.Drain = MaxSpan + 1 },
+		"waste below 0":            func(t *Tuning) { t.Patience.Waste = -1 },
+		"waste too high":           func(t *Tuning) { t.Patience.Waste = MaxSpan + 1 },
+		"over below 0":             func(t *Tuning) { t.Patience.Over = -1 },
+		"over too high":            func(t *Tuning) { t.Patience.Over = maxShare + 1 },
+		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			tuning := Tuning{Known: true, Rate: MaxRate, Standing: MaxRate, Patience: careful}
+			if !tuning.Sound() {
+				t.Fatal("refused before it was spoiled")
+			}
+			if spoil(&tuning); tuning.Sound() {
+				t.Errorf("accepted: %+v", tuning)
+			}
+		})
+	}
+}
+
+func TestSoundMemory(t *testing.T) {
+	for name, c := range map[string]struct {
+		memory Memory
+		want   bool
+	}{
+		"none":           {Memory{}, true},
+		"at the bounds":  {Memory{MaxBacklog, MaxRate, MaxRate}, true},
+		"waste below 0":  {Memory{Waste: -1}, false},
+		"waste too high": {Memory{Waste: MaxBacklog + 1}, false},
+		"most below 0":   {Memory{Most: -1}, false},
+		"most too high":  {Memory{Most: MaxRate + 1}, false},
+		"of below 0":     {Memory{Of: -1}, false},
+		"of too many":    {Memory{Of: MaxRate + 1}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := c.memory.Sound(); got != c.want {
+				t.Errorf("%+v: %t", c.memory, got)
+			}
+		})
+	}
+}
+
+func BenchmarkDecide(b *testing.B) {
+	for name, plant := range map[string]*Plant{
+		"up":         pool(10, 0, 14_000, Batch{60_000, 1}),
+		"hold":       pool(10, 0, 12_000, Batch{15_000, 1}, Batch{30_000, 1}, Batch{60_000, 2}),
+		"down":       pool(20, 0, 10_000),
+		"threeLoads": {Ready: 20, Loads: []Load{{0, 2000, 10_000}, {0, 5000, 30_000}, {0, 9000, 300_000}}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Decide(plant, minute, &careful, Memory{}, tick)
+			}
+		})
+	}
+}

@@ -1,0 +1,131 @@
+package tune
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+func TestChoiceKeepsThePromiseWhereThatIsCheap(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	p := live
+	for range 2000 {
+		p.Percent = sample.PPM(900_000 + r.Int64N(100_001))
+		allowed := reserve * (1 - float64(p.Percent)/float64(sample.AllPPM))
+		s := New(leastSlot)
+		s.arrived, s.chosen = 1e6, r.IntN(shadowCount)
+		least := 1e9
+		for i := range s.shadows {
+			x := &s.shadows[i]
+			x.cost = 1e6 * (1 + 3*r.Float64())
+			x.late = s.arrived * max(0, 0.2*r.Float64()-0.1)
+			least = min(least, x.cost)
+		}
+		s.choose(&p)
+		chosen := &s.shadows[s.chosen]
+		for i := range s.shadows {
+			x := &s.shadows[i]
+			// A percent of late work is worth five times the cheapest.
+			worth := penalty * (max(s.late(s.chosen)-allowed, 0) - max(s.late(i)-allowed, 0)) * least
+			if x.cost < chosen.cost+worth-sticky*least-1e-3 {
+				t.Fatalf("%+v chosen, %+v not", *chosen, *x)
+			}
+		}
+	}
+}
+
+func TestPunctualIsWorthTwiceTheCost(t *testing.T) {
+	s := New(leastSlot)
+	s.arrived = 1e6
+	for i := range s.shadows {
+		s.shadows[i].cost, s.shadows[i].late = 1e6, 0.015*s.arrived // of 0.005 allowed
+	}
+	s.shadows[7].cost, s.shadows[7].late = 2e6, 0
+	if s.choose(&live); s.chosen != 7 {
+		t.Errorf("%d chosen", s.chosen)
+	}
+}
+
+func TestChoiceSticks(t *testing.T) {
+	s := New(leastSlot)
+	s.arrived, s.chosen = 1e6, 40
+	for i := range s.shadows {
+		s.shadows[i].cost = 1000
+	}
+	for name, c := range map[string]struct {
+		cost float64
+		want int
+	}{"as good": {1000, 40}, "hardly better": {996, 40}, "better": {994, 7}} {
+		s.chosen, s.shadows[7].cost = 40, c.cost
+		if s.choose(&live); s.chosen != c.want {
+			t.Errorf("%s: %d chosen, want %d", name, s.chosen, c.want)
+		}
+	}
+}
+
+func TestWithoutEvidenceTheCarefulAreChosen(t *testing.T) {
+	s := New(leastSlot)
+	s.rates.day = 10
+	for i := range s.shadows {
+		s.shadows[i].cost = 1000
+	}
+	s.choose(&live)
+	if m := &members[s.chosen]; priceList[m.price] < 60 || m.variant != &family[variants-1] {
+		t.Errorf("a price of %v, %+v", priceList[m.price], m.variant.patience)
+	}
+}
+
+func TestFamilyIsSound(t *testing.T) {
+	seen := map[member]bool{}
+	for i := range members {
+		s := New(leastSlot)
+		s.slots, s.chosen = 60, i
+		if got := s.Tuning(); !got.Known || !got.Sound() {
+			t.Errorf("%+v", got)
+		}
+		seen[members[i]] = true
+	}
+	if len(seen) != shadowCount {
+		t.Errorf("%d of %d differ", len(seen), shadowCount)
+	}
+}
+
+func TestLittleStandsOnASmoothDay(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 1))
+	bs := bins(r, 2*day, 5, wave)
+	s := learned(batch, one(batchDeadline, bs[:day/5]))
+	above, slots := 0, 0
+	for i := day / 5; i < len(bs); i += 720 {
+		s.Advance(batch, one(batchDeadline, bs[i-1:i+720]))
+		got := s.Tuning()
+		if !got.Known || !got.Sound() {
+			t.Fatalf("%+v", got)
+		}
+		slots++
+		if got.Standing > got.Rate {
+			above++
+		}
+	}
+	if above > 0 {
+		t.Errorf("more stand than the rate asks for at %d of %d times", above, slots)
+	}
+}
+
+func TestEnoughStandForSpikesAsUsual(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	bs := bins(r, day+2*hour, 5, spikes)
+	s := learned(live, one(liveDeadline, bs[:day/5]))
+	// A spike is 880 replica-seconds of work that come within 15 s, from slot to slot,
+	// and 30 s more.
+	const needed = 880.0 / 45 * 1000
+	for i := day / 5; i+120 <= len(bs); i += 120 {
+		if got := s.Tuning(); !got.Sound() || float64(got.Standing) < 0.9*needed {
+			t.Errorf("before the spike at slot %d only %d stand of %.0f", i, got.Standing, needed)
+		}
+		s.Advance(live, one(liveDeadline, bs[i:i+120]))
+	}
+	if late := s.shadows[s.chosen].late / s.arrived; late > 0.01 {
+		t.Errorf("%.2f %% of the work was late with what was chosen", 100*late)
+	}
+}

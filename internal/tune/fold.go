@@ -1,0 +1,253 @@
+package tune
+
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/control"
+	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Stream is what arrived at one queue.
+type Stream struct {
+	// Key is for the caller.
+	Key         string
+	Deadline    sample.Span
+	WorkPerItem sample.Milli
+	// Bins by time, each after the one before.
+	Bins []forecast.Bin
+}
+
+// A stream that is further behind the others than Lag, and than two of its own bins,
+// is no longer waited for: what it brought since counts as nothing.
+const (
+	Lag     = 2 * sample.Minute
+	mostLag = 10 * sample.Minute
+)
+
+func ends(b *forecast.Bin) sample.Instant { return b.At.Add(b.Width) }
+
+// useful is how much of a history is worth folding: what is older has faded.
+const useful = 3 * 24 * sample.Hour
+
+// glut is how many seconds of all replicas a slot may bring.
+const glut = 3600
+
+// work of a slot, in replica-seconds.
+type work struct {
+	class    int
+	deadline float64 // seconds
+	amount   float64
+}
+
+// Advance folds in what arrived since s.Until, slot by slot, as far as all streams
+// that are not far behind reach. The result is the same however a history is cut
+// into calls, as long as each has all bins that end after s.Until, and the last bin of
+// each stream.
+func (s *State) Advance(p Pool, streams []Stream) {
+	from, until := s.span(streams)
+	if until == 0 {
+		return
+	}
+	if s.Until != 0 && from > s.Until {
+		s.interrupt(from)
+	}
+	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
+	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
+	f.classify(streams)
+	for end := from.Add(s.slot); end <= until; end = end.Add(s.slot) {
+		covered := f.gather(streams, end)
+		if !covered {
+			s.interrupt(end)
+			continue
+		}
+		f.fold(end)
+	}
+}
+
+// span is the slots to fold: from the end of the last one, or the first bin, up to
+// the last slot that all streams cover.
+func (s *State) span(streams []Stream) (from, until sample.Instant) {
+	var newest, first sample.Instant
+	for i := range streams {
+		if bins := streams[i].Bins; len(bins) > 0 {
+			newest = max(newest, ends(&bins[len(bins)-1]))
+			if first == 0 || bins[0].At < first {
+				first = bins[0].At
+			}
+		}
+	}
+	until = newest
+	for i := range streams {
+		if bins := streams[i].Bins; len(bins) > 0 {
+			last := &bins[len(bins)-1]
+			if end := ends(last); end >= newest.Add(-max(Lag, min(2*last.Width, mostLag))) {
+				until = min(until, end)
+			}
+		}
+	}
+	if s.Until == 0 {
+		return max(first, until.Add(-useful)), until
+	}
+	// What lies further back than is useful, or before the first bin, is skipped.
+	skipped := max(first, until.Add(-useful)).Since(s.Until)
+	return s.Until.Add(max(skipped, 0) / s.slot * s.slot), until
+}
+
+// interrupt is a slot of which nothing is known: what needs time without gaps is
+// forgotten.
+func (s *State) interrupt(end sample.Instant) {
+	s.Until = end
+	s.window = window{}
+	s.due = dueLine{}
+	for i := range s.shadows {
+		s.shadows[i].done = 0
+	}
+}
+
+// folder folds slots in.
+type folder struct {
+	state *State
+	pool  *Pool
+	work  []work
+	next  []int // bin of each stream
+	waits [classes]float64
+}
+
+// classify puts the streams into classes of deadlines: those that are due before half
+// a lead has passed, before two, and later.
+func (f *folder) classify(streams []Stream) {
+	for i := range streams {
+		deadline, c := streams[i].Deadline, 2
+		switch {
+		case deadline <= f.pool.Lead/2:
+			c = 0
+		case deadline <= 2*f.pool.Lead:
+			c = 1
+		}
+		seconds := float64(deadline) / 1000
+		f.work[i] = work{class: c, deadline: seconds}
+		if f.waits[c] == 0 || seconds < f.waits[c] {
+			f.waits[c] = seconds
+		}
+	}
+}
+
+// gather collects the work of the slot that ends at end. It is false when less than
+// half of it is covered by any stream.
+func (f *folder) gather(streams []Stream, end sample.Instant) bool {
+	begin := end.Add(-f.state.slot)
+	var most sample.Span
+	for i := range streams {
+		st, items, covered := &streams[i], 0.0, sample.Span(0)
+		for f.next[i] < len(st.Bins) {
+			b := &st.Bins[f.next[i]]
+			if both := min(end, ends(b)).Since(max(begin, b.At)); both > 0 {
+				items += b.Count.Float() * float64(both) / float64(b.Width)
+				covered += both
+			}
+			if ends(b) > end {
+				break
+			}
+			f.next[i]++
+		}
+		most = max(most, covered)
+		f.work[i].amount = max(items, 0) * st.WorkPerItem.Float() / f.pool.Throughput.Float()
+	}
+	return most*2 >= f.state.slot
+}
+
+// fold takes in a slot.
+func (f *folder) fold(end sample.Instant) {
+	s, slot := f.state, float64(f.state.slot)/1000
+	s.slots++
+	s.Until = end
+	f.limit()
+	total, wait := 0.0, 0.0
+	for i := range f.work {
+		w := &f.work[i]
+		if w.amount <= 0 {
+			continue
+		}
+		total += w.amount
+		s.due.add(w.amount, int(math.Round(w.deadline/slot)))
+		wait += (w.deadline - wait) * (w.amount / total)
+	}
+	if total > 0 {
+		s.rates.deadline(wait, slot)
+	}
+	s.due.pass()
+	s.rates.fold(total/slot, slot, s.slots)
+	f.learn(slot)
+	keep := fade(slot, memoryHalf)
+	s.arrived = s.arrived*keep + total
+	f.shadows(keep)
+	if s.slots%s.choiceSlots() == 0 {
+		s.choose(f.pool)
+	}
+}
+
+// limit bounds the work of a slot by what all replicas could do in an hour: more is a
+// fault of a reading, and would be remembered for days.
+func (f *folder) limit() {
+	total := 0.0
+	for i := range f.work {
+		total += f.work[i].amount
+	}
+	most := float64(max(f.pool.Max, 1)) * glut
+	for i := range f.work {
+		f.work[i].amount *= min(1, most/max(total, most))
+	}
+}
+
+// learn teaches the trackers by the lead that has just ended, and begins another.
+func (f *folder) learn(slot float64) {
+	s, w := f.state, &f.state.window
+	for w.n > s.lead {
+		w.drop()
+	}
+	if w.n == s.lead {
+		required, work := w.required(&f.waits, slot)
+		for i := range s.trackers {
+			s.trackers[i].learn(w.begin().feature[i], required, work, slot)
+		}
+		w.drop()
+	}
+	next := w.push()
+	*next = windowSlot{feature: s.rates.before}
+	for i := range f.work {
+		next.work[f.work[i].class] += f.work[i].amount
+	}
+}
+
+// levels are the standing requirements for a feature as it is now.
+func (s *State) levels(feature int, out *levels) {
+	slot := float64(s.slot) / 1000
+	s.trackers[feature].levels(s.rates.feature[feature], slot, float64(max(s.lead, 1))*slot, out)
+}
+
+// shadows lets each shadow do the slot's work and decide.
+func (f *folder) shadows(keep float64) {
+	s := f.state
+	now, width := int64(s.Until), int64(s.slot)
+	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
+	load := [1]control.Load{{Wait: int64(s.rates.wait * 1000)}}
+	plant := control.Plant{Now: now, Loads: load[:]}
+	var all [features]levels
+	for i := range all {
+		s.levels(i, &all[i])
+	}
+	for i := range s.shadows {
+		x, m := &s.shadows[i], &members[i]
+		if s.slots == 1 {
+			x.wanted = max(int64(math.Ceil(s.rates.day)), int64(f.pool.Min), 1)
+		}
+		x.work(&s.due, now, width, keep)
+		x.see(&plant, &s.due)
+		load[0].Rate = milli(s.rates.now[m.variant.pace])
+		plant.Standing = milli(all[m.feature][m.price])
+		a := control.Decide(&plant, times, &m.variant.patience, x.memory, width)
+		x.memory = a.Memory
+		x.scale(min(max(a.Wanted, int64(f.pool.Min)), int64(f.pool.Max)), now+times.Startup)
+	}
+}

@@ -1,0 +1,98 @@
+package tune
+
+import (
+	"github.com/modcap/modcap/internal/control"
+)
+
+// dueLine is when the work that arrived falls due, by slots ahead, in
+// replica-seconds.
+type dueLine struct {
+	ahead [reach]float64
+	at    int
+	// total has arrived, old of it has fallen due.
+	total, old float64
+}
+
+// add is work due in some slots.
+func (d *dueLine) add(work float64, slots int) {
+	d.ahead[(d.at+min(max(slots, 0), reach-1))%reach] += work
+	d.total += work
+}
+
+// pass ends a slot.
+func (d *dueLine) pass() {
+	d.old += d.ahead[d.at]
+	d.ahead[d.at] = 0
+	d.at = (d.at + 1) % reach
+}
+
+// shadow is a pool that never existed. Its work is served by deadline, so that what
+// is late is what has fallen due before it was done.
+type shadow struct {
+	wanted int64
+	flying [launches]control.Batch
+	n      int
+	memory control.Memory
+	// done is work done; late and cost, in replica-seconds, fade, and so do changes.
+	done, late, cost, changes float64
+}
+
+// work does what the ready replicas can in the slot that ended at now.
+func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
+	ready := x.wanted
+	for i := range x.flying[:x.n] {
+		if x.flying[i].At > now-width {
+			ready -= x.flying[i].Count
+		}
+	}
+	slot := float64(width) / 1000
+	w := min(d.total-x.done, float64(ready)*slot)
+	x.late = x.late*keep + min(max(d.old-x.done, 0), w)
+	x.done += w
+	x.cost = x.cost*keep + float64(x.wanted)*slot
+	x.changes *= keep
+	gone := 0
+	for gone < x.n && x.flying[gone].At <= now {
+		gone++
+	}
+	if gone > 0 {
+		copy(x.flying[:], x.flying[gone:x.n])
+		x.n -= gone
+	}
+}
+
+// see puts the shadow before the law.
+func (x *shadow) see(p *control.Plant, d *dueLine) {
+	p.Starting, p.Ready = x.flying[:x.n], x.wanted
+	for i := range p.Starting {
+		p.Ready -= p.Starting[i].Count
+	}
+	p.Loads[0].Backlog = int64(min((d.total-x.done)*1000, float64(control.MaxBacklog)))
+}
+
+// scale asks for replicas that are ready at ready, or lets those asked for last go.
+func (x *shadow) scale(wanted, ready int64) {
+	more := wanted - x.wanted
+	if more == 0 {
+		return
+	}
+	x.changes++
+	x.wanted = wanted
+	if more > 0 {
+		if x.n == launches {
+			x.n--
+			more += x.flying[x.n].Count
+		}
+		x.flying[x.n] = control.Batch{At: ready, Count: more}
+		x.n++
+		return
+	}
+	for less := -more; less > 0 && x.n > 0; {
+		b := &x.flying[x.n-1]
+		k := min(b.Count, less)
+		less -= k
+		if b.Count -= k; b.Count == 0 {
+			x.n--
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package tune
+
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/control"
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// Sizes of a State.
+const (
+	// leadSlots is the most slots of a lead, reach how many ahead a deadline may be: a
+	// longer one counts as that.
+	leadSlots = 26
+	reach     = 256
+	// classes of deadlines, the most urgent first.
+	classes = 3
+	// launches of a shadow under way; more are taken together.
+	launches = 5
+	// peakSlots is over how many slots the recent peak is kept: five minutes of the
+	// shortest slots.
+	peakSlots = 60
+)
+
+// State is what was learned of a pool. It is a plain value of fixed size: assignment
+// copies it. New makes one.
+type State struct {
+	// Until is the end of what was folded in; 0 at first.
+	Until sample.Instant
+	// slot is the width of a slot; slots is how many were seen.
+	slot  sample.Span
+	slots int64
+
+	rates    rates
+	window   window
+	trackers [features]tracker
+	due      dueLine
+	shadows  [shadowCount]shadow
+	// arrived is the work that arrived, faded, in replica-seconds: what the late work
+	// of the shadows is a share of.
+	arrived float64
+	chosen  int
+	// lead is its slots.
+	lead int
+}
+
+// Pool is what the tuner is told of the pool, as in force.
+type Pool struct {
+	// Startup is from asking for a replica to its being ready, Lead the same from the
+	// change that was seen.
+	Startup, Lead sample.Span
+	Min, Max      int32
+	// Throughput is work units per second of a replica.
+	Throughput sample.Milli
+	// Percent is the promise, the strictest of the pool's queues.
+	Percent sample.PPM
+}
+
+// Bounds of a slot.
+const (
+	leastSlot = 5 * sample.Second
+	mostSlot  = 5 * sample.Minute
+	// deadlineSlots is about how many slots the shortest deadline is divided into.
+	deadlineSlots = 120
+)
+
+// Slot is the width of the slots for a pool: fine enough for its shortest deadline,
+// wide enough for its lead to be few.
+func Slot(p Pool, shortest sample.Span) sample.Span {
+	span := max(p.Lead/leadSlots, shortest/deadlineSlots, leastSlot)
+	return min((span+leastSlot-1)/leastSlot*leastSlot, mostSlot)
+}
+
+// New is the state of a pool nothing is known of.
+func New(slot sample.Span) *State {
+	return &State{slot: min(max(slot, leastSlot), mostSlot)}
+}
+
+// Width of the slots.
+func (s *State) Width() sample.Span { return s.slot }
+
+// Tuning is how the law is to be applied now. It is not Known before the first choice.
+func (s *State) Tuning() control.Tuning {
+	if s.slots < s.choiceSlots() {
+		return control.Tuning{}
+	}
+	m := &members[s.chosen]
+	var levels levels
+	s.levels(m.feature, &levels)
+	return control.Tuning{
+		Known: true, Rate: milli(s.rates.now[m.variant.pace]), Standing: milli(levels[m.price]),
+		Patience: m.variant.patience,
+	}
+}
+
+// milli is replicas in thousandths, within the law's bounds.
+func milli(replicas float64) int64 {
+	return int64(min(max(replicas, 0)*1000, float64(control.MaxRate)))
+}
+
+// fade is what is left of a weight after span with a half-life, both in seconds.
+func fade(span, half float64) float64 { return math.Exp2(-span / half) }

@@ -1,0 +1,139 @@
+package tune
+
+import "math"
+
+// Axes of a tracker: the rate in replicas by factors of rateStep from leastRate on,
+// and the requirement over that rate, finely at first.
+const (
+	rateBuckets  = 20
+	leastRate    = 0.05
+	rateStep     = 1.7
+	ratioBuckets = 52
+	fineBuckets  = 24
+	fineStep     = 1.06
+	coarseStep   = 1.25
+	// memoryHalf is the half-life of what was seen, in seconds.
+	memoryHalf = 86_400.0
+	// mostWeight is where the growing weight of what is new is scaled back.
+	mostWeight = 1e6
+)
+
+var (
+	lnRate   = math.Log(rateStep)
+	lnFine   = math.Log(fineStep)
+	lnCoarse = math.Log(coarseStep)
+	// ratios are the upper edges of the buckets.
+	ratios = func() (r [ratioBuckets]float64) {
+		r[0] = 1
+		for i := 1; i < ratioBuckets; i++ {
+			r[i] = r[i-1] * coarseStep
+			if i <= fineBuckets {
+				r[i] = r[i-1] * fineStep
+			}
+		}
+		return r
+	}()
+	// kernel is the weight of a bucket by its distance on the axis of rates.
+	kernel = [...]float64{1, 0.3, 0.08, 0.02, 0}
+)
+
+// tracker keeps how much had to be done within the lead after each rate. The weights
+// of what is new grow, which makes what is old fade.
+type tracker struct {
+	work   [rateBuckets][ratioBuckets]float32
+	time   [rateBuckets]float32
+	weight float64
+}
+
+// levels are the standing requirements by price, in replicas.
+type levels [prices]float64
+
+// ratioBucket is the first bucket whose edge is not below ratio.
+func ratioBucket(ratio float64) int {
+	if ratio <= 1 {
+		return 0
+	}
+	i := int(math.Ceil(math.Log(ratio)/lnFine - 1e-9))
+	if i > fineBuckets {
+		i = fineBuckets + int(math.Ceil(math.Log(ratio/ratios[fineBuckets])/lnCoarse-1e-9))
+	}
+	return min(i, ratioBuckets-1)
+}
+
+// rateAt is where a rate lies on the axis of rates.
+func rateAt(rate float64) float64 {
+	if rate <= leastRate {
+		return 0
+	}
+	return min(math.Log(rate/leastRate)/lnRate, rateBuckets-1)
+}
+
+// learn takes in what a lead required after a rate, and the work that it brought.
+func (k *tracker) learn(rate, requirement, work, slot float64) {
+	k.weight = max(k.weight, 1) / fade(slot, memoryHalf)
+	b := int(rateAt(rate) + 0.5)
+	k.work[b][ratioBucket(requirement/max(rate, leastRate))] += float32(k.weight * work)
+	k.time[b] += float32(k.weight)
+	if k.weight < mostWeight {
+		return
+	}
+	for i := range k.work {
+		for j := range k.work[i] {
+			k.work[i][j] /= float32(k.weight)
+		}
+		k.time[i] /= float32(k.weight)
+	}
+	k.weight = 1
+}
+
+// near sums what was seen at rates about this one: the work by bucket, and the time.
+// What was seen at next to no rate is kept apart, for its ratios mean nothing else.
+func (k *tracker) near(rate float64) (work [ratioBuckets]float64, all, time float64) {
+	at := rateAt(rate)
+	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
+		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
+			continue
+		}
+		d := math.Abs(float64(b) - at)
+		if int(d) >= len(kernel)-1 {
+			continue
+		}
+		w := kernel[int(d)] + (d-math.Floor(d))*(kernel[int(d)+1]-kernel[int(d)])
+		time += w * float64(k.time[b])
+		for j, x := range k.work[b] {
+			if x != 0 {
+				work[j] += w * float64(x)
+				all += w * float64(x)
+			}
+		}
+	}
+	return work, all, time
+}
+
+// levels finds for each price the level that would have cost the least: as many
+// replicas for as long as such a rate lasted, and the price for the work of leads
+// that required more. (A newsvendor's critical ratio, with the quantile that it
+// asks for taken from what was seen.) slot and lead are in seconds.
+func (k *tracker) levels(rate, slot, lead float64, out *levels) {
+	work, all, time := k.near(rate)
+	if time == 0 {
+		*out = levels{}
+		return
+	}
+	base, hold := max(rate, leastRate), time*slot
+	for i, price := range priceList {
+		lost := all
+		best, least := 0.0, rate*hold+price*lost*slot/lead
+		for j, x := range work {
+			if x == 0 {
+				continue
+			}
+			lost -= x
+			level := ratios[j] * base
+			if cost := max(level, rate)*hold + price*lost*slot/lead; cost < least-1e-9 {
+				best, least = level, cost
+			}
+		}
+		out[i] = best
+	}
+}

@@ -1,0 +1,215 @@
+package tune
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestRatioBucket(t *testing.T) {
+	for i, edge := range ratios {
+		if got := ratioBucket(edge); got != i {
+			t.Errorf("the edge %v of bucket %d lies in %d", edge, i, got)
+		}
+		if got, want := ratioBucket(edge*1.001), min(i+1, ratioBuckets-1); got != want {
+			t.Errorf("above the edge %v of bucket %d lies %d", edge, i, got)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 2000 {
+		ratio := math.Exp(10 * r.Float64())
+		want := 0
+		for want < ratioBuckets-1 && ratios[want] < ratio {
+			want++
+		}
+		if got := ratioBucket(ratio); got != want {
+			t.Fatalf("%v lies in %d, want %d", ratio, got, want)
+		}
+	}
+	for _, ratio := range []float64{math.Inf(-1), -1, 0, 0.5, 1} {
+		if got := ratioBucket(ratio); got != 0 {
+			t.Errorf("%v lies in %d", ratio, got)
+		}
+	}
+	for _, ratio := range []float64{1e6, 1e300} {
+		if got := ratioBucket(ratio); got != ratioBuckets-1 {
+			t.Errorf("%v lies in %d", ratio, got)
+		}
+	}
+}
+
+func TestRateAt(t *testing.T) {
+	for rate, want := range map[float64]float64{
+		-1: 0, 0: 0, leastRate: 0, leastRate * rateStep: 1, leastRate * math.Pow(rateStep, 7.5): 7.5, 1e9: rateBuckets - 1,
+	} {
+		if got := rateAt(rate); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%v lies at %v, want %v", rate, got, want)
+		}
+	}
+}
+
+// randomTracker saw leads of a slot of 5 s each, at rates about ten.
+func randomTracker(r *rand.Rand) *tracker {
+	var k tracker
+	for range 1 + r.IntN(300) {
+		rate := 10 * math.Exp(r.NormFloat64()/2)
+		k.learn(rate, rate*math.Exp(3*r.Float64()-1), rate*75, 5)
+	}
+	return &k
+}
+
+func TestLevelRisesWithThePrice(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 1))
+	for range 300 {
+		var got levels
+		k, rate := randomTracker(r), 10*math.Exp(r.NormFloat64())
+		k.levels(rate, 5, 75, &got)
+		if got[0] != 0 {
+			t.Fatalf("%v must stand for nothing", got[0])
+		}
+		for i := 1; i < prices; i++ {
+			if got[i] < got[i-1] {
+				t.Fatalf("a price of %v asks for %v, %v for %v", priceList[i-1], got[i-1], priceList[i], got[i])
+			}
+		}
+	}
+}
+
+// cost of a level, of leads that required so much with so much work.
+func cost(level, rate, price float64, requirement, work []float64) float64 {
+	lost := 0.0
+	for i, x := range requirement {
+		if x > level*(1+1e-9) {
+			lost += work[i]
+		}
+	}
+	return max(level, rate)*float64(len(work))*5 + price*lost*5/75
+}
+
+func TestLevelCostsLeast(t *testing.T) {
+	const rate = leastRate * rateStep * rateStep * rateStep * rateStep * rateStep // 0.71, amid a bucket
+	r := rand.New(rand.NewPCG(3, 1))
+	for range 100 {
+		var k tracker
+		requirement, work := make([]float64, 200), make([]float64, 200)
+		for i := range work {
+			requirement[i], work[i] = rate*ratios[r.IntN(r.IntN(ratioBuckets)+1)], rate*75*r.Float64()
+			k.learn(rate, requirement[i], work[i], 1e-9) // nothing fades
+		}
+		var got levels
+		k.levels(rate, 5, 75, &got)
+		for i, price := range priceList {
+			least := cost(0, rate, price, requirement, work)
+			for _, ratio := range ratios {
+				least = min(least, cost(ratio*rate, rate, price, requirement, work))
+			}
+			if c := cost(got[i], rate, price, requirement, work); c > least*(1+1e-5) {
+				t.Fatalf("at a price of %v %v costs %v, the best %v", price, got[i], c, least)
+			}
+		}
+	}
+}
+
+func TestLevelFollowsTheRequirement(t *testing.T) {
+	const rate = 10
+	before := 0.0
+	for _, requirement := range []float64{11, 13, 20, 50, 300} {
+		var k tracker
+		var got levels
+		for range 500 {
+			k.learn(rate, requirement, rate*75, 5)
+		}
+		k.levels(rate, 5, 75, &got)
+		level := got[prices-1]
+		if level < requirement || level > requirement*coarseStep || level <= before {
+			t.Errorf("%v stand for a requirement of %v, before that %v", level, requirement, before)
+		}
+		before = level
+	}
+}
+
+func TestTrackerForgets(t *testing.T) {
+	const rate = 10
+	var k tracker
+	var got levels
+	k.learn(rate, 100, rate*75, 5)
+	for day := range 40 {
+		for range 288 {
+			k.learn(rate, rate, rate*75, 300)
+		}
+		b := int(rateAt(rate) + 0.5)
+		if seen, want := float64(k.time[b])/k.weight, 1/(1-fade(300, memoryHalf)); day > 10 && math.Abs(seen/want-1) > 0.01 {
+			t.Errorf("after %d days %v slots are remembered, want %v", day+1, seen, want)
+		}
+		k.levels(rate, 300, 300, &got)
+		if day == 39 && got[prices-1] > rate {
+			t.Errorf("after %d days %v still stand", day+1, got[prices-1])
+		}
+	}
+	if got[prices-1] != rate || k.weight > mostWeight {
+		t.Errorf("%v stand, a weight of %v", got[prices-1], k.weight)
+	}
+}
+
+func TestNextToNoRateIsKeptApart(t *testing.T) {
+	var k tracker
+	k.learn(0, 50, 4000, 5)
+	k.learn(4*leastRate, 4*leastRate, 15, 5)
+	for rate, want := range map[float64]float64{0: 4000, 4 * leastRate: 15} {
+		if _, all, _ := k.near(rate); math.Abs(all/want-1) > 0.5 {
+			t.Errorf("%v came after %v, want about %v", all, rate, want)
+		}
+	}
+}
+
+func TestWindowRequired(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	for range 500 {
+		var w window
+		for range r.IntN(40) { // turns the ring
+			if w.n == leadSlots {
+				w.drop()
+			}
+			*w.push() = windowSlot{}
+			if r.IntN(3) == 0 {
+				w.drop()
+			}
+		}
+		waits := [classes]float64{30, 60, 600}
+		waits[r.IntN(classes)] *= float64(r.IntN(2))
+		w.n = max(w.n, 1)
+		var slots [][classes]float64
+		for i := range w.n {
+			x := &w.slots[(w.at+i)%leadSlots].work
+			for c := range x {
+				x[c] = float64(r.IntN(3) * r.IntN(100))
+			}
+			slots = append(slots, *x)
+		}
+		wantRequired, wantWork := required(slots, &waits)
+		gotRequired, gotWork := w.required(&waits, 5)
+		if math.Abs(gotRequired-wantRequired) > 1e-9 || gotWork != wantWork {
+			t.Fatalf("%v for %v, want %v for %v", gotRequired, gotWork, wantRequired, wantWork)
+		}
+	}
+}
+
+// required is window.required from each sum by itself.
+func required(slots [][classes]float64, waits *[classes]float64) (most, all float64) {
+	for a := range slots {
+		for b := a; b < len(slots); b++ {
+			for c := range classes {
+				sum := 0.0
+				for _, slot := range slots[a : b+1] {
+					for _, x := range slot[:c+1] {
+						sum += x
+					}
+				}
+				if all = max(all, sum); waits[c] > 0 {
+					most = max(most, sum/(float64(b-a)*5+waits[c]))
+				}
+			}
+		}
+	}
+	return most, all
+}
