@@ -24,6 +24,11 @@ demo: ## Run the operator against a local cluster and generated traffic. SUMMARY
 	@echo "== compiling the demo; the first time some minutes pass before the next line"
 	@$(GO) run ./hack/demo $(if $(SUMMARY),--summary "$(abspath $(SUMMARY))") $(if $(TRACES),--traces "$(abspath $(TRACES))")
 
+.PHONY: lab
+lab: ## Score the engine and its peers on a folder of traces, and write docs/lab.md. TRACES=dir SEEDS=1,2 SCENARIO=live ENGINE_ONLY=1 JSON=file
+	@$(GO) run ./hack/lab --traces "$(if $(TRACES),$(abspath $(TRACES)))" --seeds "$(SEEDS)" --scenario "$(SCENARIO)" \
+	  $(if $(ENGINE_ONLY),--engine-only) $(if $(JSON),--json "$(abspath $(JSON))")
+
 .PHONY: cluster-up
 cluster-up: ## Build (the first time) and start a local cluster. NAME=modcap
 	@$(CLUSTER) up --name "$(NAME)"

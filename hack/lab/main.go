@@ -1,0 +1,226 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/modcap/modcap/internal/lab"
+	"github.com/modcap/modcap/internal/simulate"
+	"github.com/modcap/modcap/internal/trace"
+)
+
+// collectEvery is the growth of the heap, in percent, at which garbage is collected:
+// decisions leave much of it, and a few days in memory are small.
+const collectEvery = 400
+
+// options are the flags.
+type options struct {
+	traces     string
+	seeds      string
+	scenarios  string
+	engineOnly bool
+	json       string
+	docs       string
+}
+
+// variants are the engines that are run: the first is scored, the others are for the
+// leave-one-out check.
+func variants() []lab.Variant { return []lab.Variant{lab.Engine()} }
+
+func main() {
+	var o options
+	flag.StringVar(&o.traces, "traces", "", "`folder` of trace files")
+	flag.StringVar(&o.seeds, "seeds", "", "seeds of the random arrivals, with commas (1,2,3 if empty)")
+	flag.StringVar(&o.scenarios, "scenario", "", "scenarios, with commas (all if empty)")
+	flag.BoolVar(&o.engineOnly, "engine-only", false, "take the peers' results from the cache alone")
+	flag.StringVar(&o.json, "json", "", "`file` to write all results to")
+	flag.StringVar(&o.docs, "docs", "docs", "`folder` of lab.md, which a run of the whole grid writes")
+	flag.Parse()
+	debug.SetGCPercent(collectEvery)
+	if err := o.run(os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "lab:", err)
+		os.Exit(1)
+	}
+}
+
+// part says that not the whole grid is run.
+func (o *options) part() bool { return o.seeds != "" || o.scenarios != "" || o.engineOnly }
+
+func (o *options) run(out, told io.Writer) error {
+	run, err := o.grid(told)
+	if err != nil {
+		return err
+	}
+	cache := newCache(told)
+	run.Store = cache
+	p := newProgress(told)
+	run.Progress = p.tell
+	result, err := lab.Run(run)
+	p.done()
+	if err != nil {
+		return err
+	}
+	for _, s := range result.Skipped {
+		fmt.Fprintf(told, "lab: left out %s\n", s)
+	}
+	rows := lab.Summarize(result.Cells[0], run.Bars)
+	printTables(out, result, rows, run.Bars)
+	if err := o.writeJSON(result, rows); err != nil {
+		return err
+	}
+	if o.part() {
+		return nil
+	}
+	return o.writePage(told, result, &run)
+}
+
+// printTables writes the tables: those of the first engine, and where there are others, how
+// they do, and the leave-one-out check.
+func printTables(out io.Writer, result *lab.Result, rows []lab.Row, bars map[string]lab.Bar) {
+	fmt.Fprintf(out, "%s\n", lab.Table(rows))
+	if missed := lab.MissedTable(rows); missed != "" {
+		fmt.Fprintf(out, "Missed cells:\n\n%s\n", missed)
+	}
+	for i, name := range result.Variants[1:] {
+		fmt.Fprintf(out, "Variant %s:\n\n%s\n", name, lab.BarTable(lab.Summarize(result.Cells[i+1], bars)))
+	}
+	if check := result.LeaveOneOutTable(bars); check != "" {
+		fmt.Fprintf(out, "Leave one out. %s\n", check)
+	}
+}
+
+// grid is what is run.
+func (o *options) grid(told io.Writer) (lab.Options, error) {
+	run := lab.Options{Variants: variants(), Bars: lab.Bars(), Workers: runtime.GOMAXPROCS(0)}
+	if o.engineOnly {
+		run.Peers = lab.PeersStored
+	}
+	var err error
+	if run.Traces, err = readTraces(o.traces, told); err != nil {
+		return run, err
+	}
+	if run.Seeds, err = seeds(o.seeds); err != nil {
+		return run, err
+	}
+	run.Scenarios, err = scenarios(o.scenarios)
+	return run, err
+}
+
+// readTraces reads a folder's traces, by name, and says what it passes over.
+func readTraces(folder string, told io.Writer) ([]*trace.Trace, error) {
+	if folder == "" {
+		return nil, errors.New("no traces are named: make lab TRACES=folder")
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read traces: %w", err)
+	}
+	var out []*trace.Trace
+	for _, f := range files {
+		if f.IsDir() || filepath.Ext(f.Name()) != ".csv" {
+			continue
+		}
+		t, err := trace.ReadFile(filepath.Join(folder, f.Name()))
+		switch {
+		case err != nil:
+			fmt.Fprintf(told, "lab: passed over, not a trace: %v\n", err)
+			continue
+		case t.Bin > lab.WidestBin:
+			fmt.Fprintf(told, "lab: passed over, its bins are %d s wide: %s\n", t.Bin, f.Name())
+			continue
+		}
+		t.Name = strings.TrimSuffix(f.Name(), ".csv")
+		out = append(out, t)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s holds no trace with bins of %d s or less: docs/simulate.md says what one is", folder, lab.WidestBin)
+	}
+	return out, nil
+}
+
+func seeds(text string) ([]uint64, error) {
+	if text == "" {
+		return []uint64{1, 2, 3}, nil
+	}
+	var out []uint64
+	for _, part := range strings.Split(text, ",") {
+		n, err := strconv.ParseUint(part, 10, 32)
+		if err != nil || n == 0 || slices.Contains(out, n) {
+			return nil, fmt.Errorf("seeds are %q: want different whole numbers from 1 on, with commas", text)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+func scenarios(text string) ([]simulate.Scenario, error) {
+	if text == "" {
+		return simulate.Grid, nil
+	}
+	var out []simulate.Scenario
+	for _, name := range strings.Split(text, ",") {
+		i := slices.IndexFunc(simulate.Grid, func(s simulate.Scenario) bool { return s.Name == name })
+		if i < 0 {
+			var known []string
+			for _, s := range simulate.Grid {
+				known = append(known, s.Name)
+			}
+			return nil, fmt.Errorf("there is no scenario %q: want %s", name, strings.Join(known, ", "))
+		}
+		out = append(out, simulate.Grid[i])
+	}
+	return out, nil
+}
+
+func (o *options) writeJSON(result *lab.Result, rows []lab.Row) error {
+	if o.json == "" {
+		return nil
+	}
+	data, err := json.MarshalIndent(struct {
+		Rows []lab.Row `json:"rows"`
+		*lab.Result
+	}{rows, result}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	if err := os.WriteFile(o.json, append(data, '\n'), 0o644); err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	return nil
+}
+
+// writePage writes lab.md and its plots.
+func (o *options) writePage(told io.Writer, result *lab.Result, run *lab.Options) error {
+	plots := map[string]lab.Plot{}
+	for _, s := range run.Scenarios {
+		cell, ok := lab.Typical(result.Cells[0], s.Name)
+		if !ok {
+			continue
+		}
+		name := "lab-" + s.Name + ".svg"
+		var svg strings.Builder
+		if err := run.Plot(&svg, cell); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(o.docs, name), []byte(svg.String()), 0o644); err != nil {
+			return fmt.Errorf("write plot: %w", err)
+		}
+		plots[s.Name] = lab.Plot{File: name, Cell: cell}
+	}
+	page := filepath.Join(o.docs, "lab.md")
+	if err := os.WriteFile(page, []byte(result.Page(run, plots)), 0o644); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	fmt.Fprintf(told, "lab: wrote %s and %d plots beside it\n", page, len(plots))
+	return nil
+}
