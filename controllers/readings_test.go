@@ -1,6 +1,7 @@
 package controllers_test
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // readings are the observed numbers of queues, as a test sets them. A row is named
-// by its series and the value of its label "queue". What was never set is Absent
+// by its series and the value of its label "queue", or "pod". What was never set is Absent
 // (NoRow). A number that is set is Fresh at whatever instant it is asked for, until
 // it is set otherwise: constant input stays constant however far the clock is moved.
 type readings struct {
@@ -115,7 +116,9 @@ type readingsAt struct {
 	now sample.Instant
 }
 
-func keyOfRow(row resolve.Row) readingKey { return readingKey{row.Series, row.Labels["queue"]} }
+func keyOfRow(row resolve.Row) readingKey {
+	return readingKey{row.Series, cmp.Or(row.Labels["queue"], row.Labels["pod"])}
+}
 
 func (r readingsAt) at(s sample.Sample) sample.Sample {
 	if s.Quality != sample.Absent {

@@ -152,11 +152,55 @@ type BoundsSchedule struct {
 // ScaleDown says how carefully workers are taken away.
 type ScaleDown struct {
 	// stabilization is how long a lower need must last before workers are taken
-	// away: 0s to 6h, 5m by default.
-	// +kubebuilder:default="5m"
+	// away, beyond what modcap waits by itself for the change to pay: 0s to 6h,
+	// 0s by default.
+	// +kubebuilder:default="0s"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) <= duration('6h')",message="stabilization must be at most 6h"
 	// +optional
 	Stabilization Duration `json:"stabilization,omitempty"`
+	// drain picks the idle or least busy workers for a scale-down, asks them to
+	// take no more items, and waits for them. Unset means that Kubernetes picks
+	// them, at once.
+	// +optional
+	Drain *Drain `json:"drain,omitempty"`
+}
+
+// Drain says by what idle workers are known, and how long they are waited for.
+type Drain struct {
+	// inFlight names the series that shows how many items each worker holds.
+	// +required
+	InFlight PodSeries `json:"inFlight"`
+	// maxWait is how long a scale-down waits at most for its workers to be idle:
+	// 0s to 1h, 2m by default. Then it goes on all the same.
+	// +kubebuilder:default="2m"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) <= duration('1h')",message="maxWait must be at most 1h"
+	// +optional
+	MaxWait Duration `json:"maxWait,omitempty"`
+}
+
+// PodSeries names a series that has a row for each pod of the target.
+// +kubebuilder:validation:XValidation:rule="!has(self.matchLabels) || !self.matchLabels.exists(k, k == self.podLabel)",message="matchLabels must not hold the podLabel: every pod has a row of its own"
+type PodSeries struct {
+	// sourceRef names the metric source, which must be of type Prometheus.
+	// +required
+	SourceRef SourceReference `json:"sourceRef"`
+	// series is the name of a series that the source declares (Gauge), whose
+	// rowLabels are the podLabel and those of matchLabels.
+	// +required
+	Series Word `json:"series"`
+	// podLabel is the label that holds the name of the pod, "pod" by default.
+	// +kubebuilder:default=pod
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	PodLabel string `json:"podLabel,omitempty"`
+	// matchLabels are the values of the series' other rowLabels, such as the
+	// namespace, at most 7. Unset means that podLabel is the only one.
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) >= 1 && size(k) <= 128)",message="the name of a label has 1 to 128 characters"
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=7
+	// +optional
+	MatchLabels map[string]LabelValue `json:"matchLabels,omitempty"`
 }
 
 // FlapBudget limits how often workers are taken away.
@@ -181,6 +225,10 @@ type ClassifierPoolStatus struct {
 	// names.
 	// +optional
 	Decision *PoolDecision `json:"decision,omitempty"`
+	// drain is a scale-down that waits for its workers to be idle; unset when none
+	// does.
+	// +optional
+	Drain *DrainStatus `json:"drain,omitempty"`
 	// learned values in use, when learning is on.
 	// +optional
 	Learned *LearnedValues `json:"learned,omitempty"`
@@ -223,6 +271,18 @@ type PoolReplicas struct {
 	// failing pods: scheduled, and not coming up.
 	// +optional
 	Failing int32 `json:"failing,omitempty"`
+}
+
+// DrainStatus is a scale-down that waits for its workers to be idle.
+type DrainStatus struct {
+	// replicas that the target is to have afterwards.
+	Replicas int32 `json:"replicas"`
+	// pods that are marked and waited for.
+	Pods int32 `json:"pods"`
+	// until is when the scale-down goes on at the latest.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	Until metav1.Time `json:"until"`
 }
 
 // BoundsStatus are the bounds in force now, and when they next change.
@@ -302,6 +362,7 @@ type LearnedValues struct {
 // +kubebuilder:printcolumn:name="Mode",type=string,JSONPath=`.spec.mode`,priority=1
 // +kubebuilder:printcolumn:name="Queues",type=integer,JSONPath=`.status.queueCount`,priority=1
 // +kubebuilder:printcolumn:name="Next-Change",type=string,JSONPath=`.status.bounds.next.at`,priority=1
+// +kubebuilder:printcolumn:name="Drains-Until",type=string,JSONPath=`.status.drain.until`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`,priority=1
 type ClassifierPool struct {
 	metav1.TypeMeta `json:",inline"`

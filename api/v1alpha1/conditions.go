@@ -83,6 +83,7 @@ const (
 // Reasons of ScaleControlled.
 const (
 	ReasonControlled     = "Controlled"     // modcap sets the replicas
+	ReasonDraining       = "Draining"       // modcap sets them, and a scale-down waits for its workers to be idle
 	ReasonRecommendOnly  = "RecommendOnly"  // mode: Recommend, or the operator runs --read-only
 	ReasonPaused         = "Paused"         // a CapacityOverride pauses the pool
 	ReasonScaleContested = "ScaleContested" // somebody else keeps writing the replicas

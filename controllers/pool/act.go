@@ -13,6 +13,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // acted says whether modcap controls the scale, and what it did with it.
@@ -20,35 +21,50 @@ type acted struct {
 	reason, message string
 	controlled      bool
 	wrote           bool
+	// waits is true while a scale-down waits for its workers, until when at the latest.
+	waits bool
+	until sample.Instant
 }
 
 // fieldOwner is the name under which modcap writes scales.
 const fieldOwner = client.FieldOwner("modcap-pool")
 
-// act writes the scale if the decision asks for it and modcap may.
+// act writes the scale if the decision asks for it, modcap may, and the workers that
+// a scale-down takes are idle.
 func (r *Reconciler) act(ctx context.Context, o *observed, m *memory, d decided) (acted, error) {
-	if o.trouble != nil {
-		return acted{reason: o.trouble.reason, message: o.trouble.message}, nil
+	done := r.may(ctx, o, m, d)
+	plan, err := r.drain(ctx, o, d, done.controlled)
+	if err != nil {
+		return done, err
 	}
-	if off, why := r.handsOff(o, d); off {
-		m.contest.took(o.scale.Spec.Replicas)
-		return why, nil
-	}
-	if m.contest.observe(o.scale.Spec.Replicas, o.now) {
-		return acted{reason: v1alpha1.ReasonScaleContested, message: r.contestedMessage(ctx, o)}, nil
-	}
-	done := acted{reason: v1alpha1.ReasonControlled, message: "modcap sets the replicas of the target", controlled: true}
-	if d.decision.Verdict == capacity.Hold || d.decision.Replicas == o.scale.Spec.Replicas {
+	done.drained(o, d, plan)
+	if !done.controlled || done.waits || d.decision.Verdict == capacity.Hold || d.decision.Replicas == o.scale.Spec.Replicas {
 		return done, nil
 	}
-	err := setScale(ctx, r.Client, o.target, o.scale, d.decision.Replicas)
+	err = setScale(ctx, r.Client, o.target, o.scale, d.decision.Replicas)
 	r.countWrite(o, d.decision.Verdict, err)
 	if err != nil {
 		return done, err
 	}
 	m.contest.took(d.decision.Replicas)
 	done.wrote = true
+	r.wentOn(o, plan)
 	return done, nil
+}
+
+// may says whether modcap may write the scale, and if not why.
+func (r *Reconciler) may(ctx context.Context, o *observed, m *memory, d decided) acted {
+	if o.trouble != nil {
+		return acted{reason: o.trouble.reason, message: o.trouble.message}
+	}
+	if off, why := r.handsOff(o, d); off {
+		m.contest.took(o.scale.Spec.Replicas)
+		return why
+	}
+	if m.contest.observe(o.scale.Spec.Replicas, o.now) {
+		return acted{reason: v1alpha1.ReasonScaleContested, message: r.contestedMessage(ctx, o)}
+	}
+	return acted{reason: v1alpha1.ReasonControlled, message: "modcap sets the replicas of the target", controlled: true}
 }
 
 // handsOff says whether modcap leaves the scale to others for now: what they write

@@ -79,14 +79,15 @@ func (r *Reconciler) reconcile(ctx context.Context, pool *v1alpha1.ClassifierPoo
 	if recorded != nil {
 		return outcome.Transient(recorded)
 	}
-	return outcome.Done(next(&o, d))
+	return outcome.Done(next(&o, d, act.until))
 }
 
 // next is when to look again: at the decision's own time, when an override begins
-// or ends, and at the latest after the interval at which numbers are read.
-func next(o *observed, d decided) time.Duration {
+// or ends, when a wait for idle workers is over, and at the latest after the interval
+// at which numbers are read.
+func next(o *observed, d decided, drained sample.Instant) time.Duration {
 	wait := d.interval
-	for _, at := range []sample.Instant{d.decision.Next, d.nextOverride} {
+	for _, at := range []sample.Instant{d.decision.Next, d.nextOverride, drained} {
 		if left := at.Time().Sub(o.now); at != 0 && left > 0 && left < wait {
 			wait = left
 		}

@@ -17,6 +17,7 @@ import (
 )
 
 func (r *Reconciler) stalled(pool *v1alpha1.ClassifierPool, err error) {
+	pool.Status.Drain = nil
 	conditions.For(&pool.Status.CommonStatus, pool.Generation, r.Now()).Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
 }
 
@@ -117,7 +118,7 @@ func (s shown) again(d capacity.Decision) bool {
 	if s.replicas != nil {
 		wanted = s.replicas.Wanted
 	}
-	if s.decision == nil || s.decision.Binding != string(d.Binding) || wanted != d.Replicas {
+	if s.decision == nil || !capacity.Rule(s.decision.Binding).Alike(d.Binding) || wanted != d.Replicas {
 		return false
 	}
 	return d.Verdict == capacity.Hold || s.decision.Verdict == string(d.Verdict)

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -57,7 +58,12 @@ func workersNow(p *v1alpha1.ClassifierPool) []string {
 	if r.Unschedulable+r.Failing > 0 {
 		line += fmt.Sprintf("; %d unschedulable, %d failing", r.Unschedulable, r.Failing)
 	}
-	return []string{line}
+	lines := []string{line}
+	if d := p.Status.Drain; d != nil {
+		lines = append(lines, fmt.Sprintf("Now: the scale-down to %d replicas waits until %s are idle, at the latest until %s",
+			d.Replicas, count(int(d.Pods), "worker"), d.Until.UTC().Format(time.RFC3339)))
+	}
+	return lines
 }
 
 // queueNow is what the status says of the queue.

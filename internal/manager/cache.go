@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/modcap/modcap/controllers/pool"
 	"github.com/modcap/modcap/internal/apply"
 	"github.com/modcap/modcap/internal/config"
 )
@@ -32,13 +33,17 @@ func cacheOptions(c config.Config) cache.Options {
 	return o
 }
 
-// stripPod keeps identity, labels, conditions and the states of containers.
+// stripPod keeps identity, labels, conditions, the states of containers, and whether
+// the pod is marked for a scale-down.
 func stripPod(in any) (any, error) {
 	p, ok := in.(*corev1.Pod)
 	if !ok {
 		return in, nil
 	}
 	out := &corev1.Pod{TypeMeta: p.TypeMeta, ObjectMeta: identity(p.ObjectMeta)}
+	if until, marked := p.Annotations[pool.DrainUntil]; marked {
+		out.Annotations = map[string]string{pool.DrainUntil: until}
+	}
 	out.Status.Phase = p.Status.Phase
 	for _, c := range p.Status.Conditions {
 		if c.Type == corev1.PodReady || c.Type == corev1.PodScheduled {

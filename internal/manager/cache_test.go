@@ -101,6 +101,17 @@ func TestStripPod(t *testing.T) {
 	}
 }
 
+// A mark that is not seen would never be taken off.
+func TestStripPodKeepsItsMark(t *testing.T) {
+	in := workerPod()
+	in.Annotations = map[string]string{"modcap.dev/drain-until": "2026-11-05T12:03:00.000Z", "modcap.dev/other": "long"}
+	got, err := stripPod(in)
+	want := map[string]string{"modcap.dev/drain-until": "2026-11-05T12:03:00.000Z"}
+	if d := cmp.Diff(want, got.(*corev1.Pod).Annotations); d != "" || err != nil {
+		t.Errorf("%v; annotations (-want +got):\n%s", err, d)
+	}
+}
+
 // Who owns an autoscaler is named to whoever wonders.
 func TestStripAutoscaler(t *testing.T) {
 	target := autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: "live"}

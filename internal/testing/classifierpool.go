@@ -80,6 +80,24 @@ func (w *PoolWrapper) Stabilization(time modcapv1alpha1.Duration) *PoolWrapper {
 	return w
 }
 
+// Drain has scale-downs wait for workers that are idle by the series inflight of the
+// source, which has a row for each pod, and further labels if any are given.
+func (w *PoolWrapper) Drain(
+	source string, maxWait modcapv1alpha1.Duration, matchLabels ...map[string]modcapv1alpha1.LabelValue,
+) *PoolWrapper {
+	d := &modcapv1alpha1.Drain{
+		InFlight: modcapv1alpha1.PodSeries{
+			SourceRef: modcapv1alpha1.SourceReference{Kind: "MetricSource", Name: source}, Series: "inflight", PodLabel: "pod",
+		},
+		MaxWait: maxWait,
+	}
+	for _, labels := range matchLabels {
+		d.InFlight.MatchLabels = labels
+	}
+	w.pool.Spec.ScaleDown.Drain = d
+	return w
+}
+
 // FlapBudget sets the most scale-downs in an hour.
 func (w *PoolWrapper) FlapBudget(perHour int32) *PoolWrapper {
 	w.pool.Spec.FlapBudget = &modcapv1alpha1.FlapBudget{ScaleDownsPerHour: perHour}

@@ -42,6 +42,21 @@ func MakePod(name, namespace, deployment string) *PodWrapper {
 	return w
 }
 
+// On puts it on a node.
+func (w *PodWrapper) On(node string) *PodWrapper {
+	w.pod.Spec.NodeName = node
+	return w
+}
+
+// Annotate gives it an annotation.
+func (w *PodWrapper) Annotate(key, value string) *PodWrapper {
+	if w.pod.Annotations == nil {
+		w.pod.Annotations = map[string]string{}
+	}
+	w.pod.Annotations[key] = value
+	return w
+}
+
 // Ready makes it ready since at.
 func (w *PodWrapper) Ready(at time.Time) *PodWrapper {
 	w.pod.Status.Phase = corev1.PodRunning

@@ -43,7 +43,8 @@ func richSource(ns string) *modtest.SourceWrapper {
 func richPool(ns string) *modtest.PoolWrapper {
 	schedule := modtest.MakeSchedule("evening", "18:00", "02:00", 5, 20)
 	schedule.Days = []modcapv1alpha1.Weekday{modcapv1alpha1.Friday}
-	return modtest.MakePool("rich", ns).Learn().Schedule(schedule).FlapBudget(12)
+	return modtest.MakePool("rich", ns).Learn().Schedule(schedule).FlapBudget(12).
+		Drain("source", "2m", map[string]modcapv1alpha1.LabelValue{"namespace": "live"})
 }
 
 func richQueue(ns string) *modtest.QueueWrapper {

@@ -146,6 +146,21 @@ func poolCases() map[string]ruleCase {
 			want: []string{`spec.scaleDown.stabilization: Invalid value: "14d": must be a duration such as 30s, 15m or 1h30m; ` +
 				`the units are h, m, s and ms, so write 14 days as 336h`},
 		},
+		"a drain too long": {
+			good: []edit{set("spec.scaleDown.drain.maxWait", "60m")},
+			bad:  []edit{set("spec.scaleDown.drain.maxWait", "61m")},
+			want: []string{`spec.scaleDown.drain.maxWait: Invalid value: "61m": maxWait must be at most 1h`},
+		},
+		"the pod label among the others": {
+			good: []edit{set("spec.scaleDown.drain.inFlight.podLabel", "worker")},
+			bad:  []edit{set("spec.scaleDown.drain.inFlight.podLabel", "namespace")},
+			want: []string{`spec.scaleDown.drain.inFlight: Invalid value: matchLabels must not hold the podLabel: every pod has a row of its own`},
+		},
+		"a pod series' label without a name": {
+			good: []edit{unset("spec.scaleDown.drain.inFlight.matchLabels")},
+			bad:  []edit{set("spec.scaleDown.drain.inFlight.matchLabels", map[string]any{"": "live"})},
+			want: []string{`spec.scaleDown.drain.inFlight.matchLabels: Invalid value: the name of a label has 1 to 128 characters`},
+		},
 		"throughput of nothing": {
 			good: []edit{set("spec.throughput.itemsPerSecond", "0.001")},
 			bad:  []edit{set("spec.throughput.itemsPerSecond", "0.000")},

@@ -105,7 +105,7 @@ func layouts() map[string]func(map[string]any) {
 		"ClassifierPool": func(spec map[string]any) {
 			spec["throughput"].(map[string]any)["itemsPerSecond"] = "12345678.123"
 			spec["startup"].(map[string]any)["time"] = "00001h00001m00001s00001ms"
-			spec["scaleDown"].(map[string]any)["stabilization"] = "00001h00001m00001s00001ms"
+			layScaleDown(spec["scaleDown"].(map[string]any))
 			for i, item := range spec["schedules"].([]any) {
 				schedule := item.(map[string]any)
 				schedule["start"], schedule["end"], schedule["days"] = "08:00", "16:00", everyDay()
@@ -134,6 +134,16 @@ func layouts() map[string]func(map[string]any) {
 			}
 		},
 	}
+}
+
+func layScaleDown(s map[string]any) {
+	s["stabilization"] = "00001h00001m00001s00001ms"
+	drain := s["drain"].(map[string]any)
+	drain["maxWait"] = "00000h00059m00059s00999ms"
+	series := drain["inFlight"].(map[string]any)
+	series["series"], series["podLabel"] = word(63, 0), word(128, 9)
+	layRow(series)
+	delete(series["matchLabels"].(map[string]any), word(128, 7))
 }
 
 func laySource(spec map[string]any) {

@@ -158,5 +158,8 @@ func TestManagerMayNotChangeSpecs(t *testing.T) {
 		checkCore(t, c, namespace, verb, "secrets", false)
 	}
 	checkCore(t, c, namespace, "get", "secrets", true)
-	checkCore(t, c, namespace, "delete", "pods", false)
+	for _, verb := range []string{"create", "update", "delete"} {
+		checkCore(t, c, namespace, verb, "pods", false)
+	}
+	checkCore(t, c, namespace, "patch", "pods", true)
 }
