@@ -82,7 +82,8 @@ func patienceSentence(s Step) string {
 		return fmt.Sprintf("%d replicas, or else the backlog would take up more than %d %% of the deadline by the time new ones work",
 			s.After, t("may")/10)
 	}
-	return fmt.Sprintf("%d replicas: a few more than needed, so that they do not follow every swing", s.After)
+	return fmt.Sprintf("%d replicas: more than the %d needed now, since what rises goes on rising, and small swings are not followed",
+		s.After, max(needed, int64(s.Before)))
 }
 
 func limitSentence(s Step) string {

@@ -74,6 +74,10 @@ type Patience struct {
 	Waste int64 `json:"waste"`
 	// Over is the share by which replicas are raised beyond what is needed.
 	Over int64 `json:"over"`
+	// Bet is the share of a raise by which it is made larger: what rises goes on rising,
+	// and work that cannot wait for new replicas is late until they are enough. With
+	// deadlines of two leads and more there is no bet.
+	Bet int64 `json:"bet"`
 }
 
 // Memory is what the law carries from one decision to the next.
@@ -127,7 +131,7 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 		}
 	}
 	if up := roundUp(min(want, MaxRate)); up > n {
-		a.Wanted, a.Needed = up+up*pa.Over/1000, up
+		a.Wanted, a.Needed = up+up*pa.Over/1000+(up-n)*pa.Bet/1000*p.urgency(t)/1000, up
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
@@ -146,6 +150,15 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 		a.Wanted = m.Most
 	}
 	return a
+}
+
+// urgency is how little the most urgent work can wait for new replicas, in
+// thousandths: all of them when not at all, none when for two leads.
+func (p *Plant) urgency(t Times) int64 {
+	if len(p.Loads) == 0 || t.Lead <= 0 {
+		return 0
+	}
+	return max(1000-p.Loads[0].Wait*500/t.Lead, 0)
 }
 
 // Replicas is those ready and those on their way.

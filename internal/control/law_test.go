@@ -214,7 +214,9 @@ func TestSound(t *testing.T) {
 		"waste too high":           func(t *Tuning) { t.Patience.Waste = MaxSpan + 1 },
 		"over below 0":             func(t *Tuning) { t.Patience.Over = -1 },
 		"over too high":            func(t *Tuning) { t.Patience.Over = maxShare + 1 },
-		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1} },
+		"bet below 0":              func(t *Tuning) { t.Patience.Bet = -1 },
+		"bet too high":             func(t *Tuning) { t.Patience.Bet = maxShare + 1 },
+		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, -1} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			tuning := Tuning{Known: true, Rate: MaxRate, Standing: MaxRate, Patience: careful}
@@ -261,6 +263,30 @@ func BenchmarkDecide(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				Decide(plant, minute, &careful, Memory{}, tick)
+			}
+		})
+	}
+}
+
+// TestBet has a rise from 10 to 17: with a bet of 2.5 times the rise, and work that may
+// wait 30 s of a lead of 75, four fifths of that are added.
+func TestBet(t *testing.T) {
+	betting := careful
+	betting.Bet = 2500
+	patient := pool(10, 0, 14_000)
+	patient.Loads[0].Wait = 150_000
+	for name, c := range map[string]struct {
+		plant *Plant
+		want  int64
+	}{
+		"work that cannot wait":    {pool(10, 0, 14_000), 17 + 13},
+		"work that can":            {standing(patient, 17_000), 17},
+		"standing, and no backlog": {standing(pool(10, 0, 5000), 17_000), 17 + 13},
+		"nothing rises":            {pool(10, 0, 5000), 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Decide(c.plant, minute, &betting, Memory{}, tick); got.Wanted != c.want {
+				t.Errorf("%d wanted, want %d", got.Wanted, c.want)
 			}
 		})
 	}

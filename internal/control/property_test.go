@@ -54,7 +54,7 @@ func randomProblem(r *rand.Rand) *problem {
 	high := 1 + upTo(r, 1000)
 	q.Patience = Patience{
 		High: high, Low: upTo(r, high), Middle: upTo(r, high), Drain: minDrain + upTo(r, 600_000),
-		Waste: upTo(r, 120_000), Over: upTo(r, 300),
+		Waste: upTo(r, 120_000), Over: upTo(r, 300), Bet: upTo(r, 3000),
 	}
 	p := &q.Plant
 	p.Now, p.Ready, p.Standing = r.Int64N(1<<40), upTo(r, 50), upTo(r, 60_000)
@@ -231,7 +231,7 @@ func atTheBounds(r *rand.Rand) *problem {
 	}
 	q := &problem{Times: Times{Startup: edge(0, MaxSpan), Lead: edge(1, MaxSpan)}, Elapsed: edge(0, MaxSpan)}
 	q.Patience = Patience{
-		High: edge(1, maxShare), Middle: edge(0, maxShare), Drain: edge(minDrain, MaxSpan), Waste: edge(0, MaxSpan), Over: edge(0, maxShare),
+		High: edge(1, maxShare), Middle: edge(0, maxShare), Drain: edge(minDrain, MaxSpan), Waste: edge(0, MaxSpan), Over: edge(0, maxShare), Bet: edge(0, maxShare),
 	}
 	q.Patience.Low = edge(0, q.Patience.High)
 	p := &q.Plant
@@ -272,7 +272,12 @@ func (q *problem) wanted() *big.Int {
 		want = num(MaxRate)
 	}
 	up := div(want.Add(want, num(999)), 1000)
-	return new(big.Int).Add(up, div(mul(up, num(pa.Over)), 1000))
+	bet := num(0)
+	if len(p.Loads) > 0 && q.Times.Lead > 0 {
+		urgency := num(max(1000-div(mul(num(p.Loads[0].Wait), num(500)), q.Times.Lead).Int64(), 0))
+		bet = div(mul(div(mul(new(big.Int).Sub(up, num(n)), num(pa.Bet)), 1000), urgency), 1000)
+	}
+	return bet.Add(bet, up).Add(bet, div(mul(up, num(pa.Over)), 1000))
 }
 
 func TestNothingOverflows(t *testing.T) {
@@ -291,13 +296,13 @@ func TestNothingOverflows(t *testing.T) {
 
 // FuzzDecide looks for a tuning and a plant that are sound, and an answer that is not.
 func FuzzDecide(f *testing.F) {
-	f.Add(uint64(1), int64(500), int64(300), int64(350), int64(60_000), int64(60_000), int64(0))
-	f.Add(uint64(2), int64(900), int64(300), int64(350), int64(1_200_000), int64(4000), int64(100))
-	f.Add(uint64(3), int64(1), int64(0), int64(0), int64(1000), int64(0), int64(10_000))
-	f.Fuzz(func(t *testing.T, seed uint64, high, low, middle, drain, waste, over int64) {
+	f.Add(uint64(1), int64(500), int64(300), int64(350), int64(60_000), int64(60_000), int64(0), int64(0))
+	f.Add(uint64(2), int64(900), int64(300), int64(350), int64(1_200_000), int64(4000), int64(100), int64(2500))
+	f.Add(uint64(3), int64(1), int64(0), int64(0), int64(1000), int64(0), int64(10_000), int64(10_000))
+	f.Fuzz(func(t *testing.T, seed uint64, high, low, middle, drain, waste, over, bet int64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		for _, q := range []*problem{randomProblem(r), atTheBounds(r)} {
-			q.Patience = Patience{high, low, middle, drain, waste, over}
+			q.Patience = Patience{high, low, middle, drain, waste, over, bet}
 			if tuning := (Tuning{Known: true, Patience: q.Patience}); !tuning.Sound() {
 				return
 			}

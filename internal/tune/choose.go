@@ -52,5 +52,12 @@ func (s *State) choose(p *Pool) {
 // it for want of evidence.
 func (s *State) late(i int) float64 {
 	prior := priorTime * s.rates.day
-	return (s.shadows[i].late + members[i].prior*prior) / max(s.arrived+prior, 1e-9)
+	return (s.shadows[i].late + members[i].prior*s.urgency()*prior) / max(s.arrived+prior, 1e-9)
+}
+
+// urgency is how little the work can wait for new replicas: 1 when not at all, 0 when
+// for two leads. Who can wait needs no proof of anybody's care.
+func (s *State) urgency() float64 {
+	lead := float64(max(s.lead, 1)) * float64(s.slot) / 1000
+	return max(1-s.rates.wait/(2*lead), 0)
 }

@@ -31,15 +31,16 @@ type variant struct {
 var family = [variants]variant{
 	{calm, control.Patience{High: 900, Low: 300, Middle: 350, Drain: 1_200_000, Waste: 30_000, Over: 50}},
 	{calm, control.Patience{High: 900, Low: 300, Middle: 350, Drain: 600_000, Waste: 4_000, Over: 20}},
-	{medium, control.Patience{High: 700, Low: 300, Middle: 300, Drain: 150_000, Waste: 20_000, Over: 50}},
-	{brisk, control.Patience{High: 500, Low: 300, Middle: 400, Drain: 60_000, Waste: 8_000, Over: 50}},
+	{medium, control.Patience{High: 700, Low: 300, Middle: 300, Drain: 150_000, Waste: 20_000, Over: 50, Bet: 2500}},
+	{brisk, control.Patience{High: 500, Low: 300, Middle: 400, Drain: 60_000, Waste: 8_000, Over: 50, Bet: 2500}},
 }
 
 // member is one shadow of the family.
 type member struct {
 	feature, price int
 	variant        *variant
-	// prior is the share of late work that is supposed until there is evidence.
+	// prior is the share of late work that is supposed until there is evidence, of work
+	// that cannot wait at all.
 	prior float64
 }
 
