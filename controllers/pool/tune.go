@@ -44,28 +44,26 @@ func (r *Reconciler) streams(o *observed, queues []capacity.Queue, since sample.
 		}
 	}
 	streams := make([]tune.Stream, 0, len(queues))
+	mean := make([]sample.Milli, 0, len(queues))
 	for i := range queues {
 		q := &queues[i]
 		if row, ok := rows[q.Key]; ok {
 			streams = append(streams, tune.Stream{
-				Key: q.Key, Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Bins: r.Readings.Bins(row, since),
+				Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Bins: r.Readings.Bins(row, since),
 			})
+			mean = append(mean, q.Forecast.Mean)
 		}
 	}
-	fill(streams, queues)
+	fill(streams, mean)
 	return streams
 }
 
-// fill carries on a stream that fell silent while others go on at the rate that was
-// expected of it: absent is not zero.
-func fill(streams []tune.Stream, queues []capacity.Queue) {
+// fill carries on a stream that fell silent while others go on at the mean rate that
+// was expected of it: absent is not zero.
+func fill(streams []tune.Stream, mean []sample.Milli) {
 	var newest sample.Instant
 	for i := range streams {
 		newest = max(newest, ends(streams[i].Bins))
-	}
-	mean := make(map[string]sample.Milli, len(queues))
-	for i := range queues {
-		mean[queues[i].Key] = queues[i].Forecast.Mean
 	}
 	for i := range streams {
 		s := &streams[i]
@@ -75,7 +73,7 @@ func fill(streams []tune.Stream, queues []capacity.Queue) {
 		}
 		width := newest.Since(from)
 		s.Bins = append(s.Bins, forecast.Bin{
-			At: from, Width: width, Count: sample.Milli(sample.MulDiv(int64(mean[s.Key]), int64(width), 1000)),
+			At: from, Width: width, Count: sample.Milli(sample.MulDiv(int64(mean[i]), int64(width), 1000)),
 		})
 	}
 }
@@ -85,6 +83,5 @@ func ends(bins []forecast.Bin) sample.Instant {
 	if len(bins) == 0 {
 		return 0
 	}
-	last := bins[len(bins)-1]
-	return last.At.Add(last.Width)
+	return bins[len(bins)-1].End()
 }

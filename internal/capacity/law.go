@@ -71,22 +71,15 @@ func (p *plan) patience() {
 		Term{"mayWaste", p.tuning.Patience.Waste*plant.Replicas() + t.Startup/2, ReplicaMilli})
 }
 
-// loads are the work by classes of deadlines, each with those before it: what is due
-// before half a lead has passed, before two, and all.
+// loads are the work by classes of deadlines, each with those before it.
 func (p *plan) loads() []control.Load {
-	var mean, backlog, wait, count [3]int64
+	var mean, backlog, wait, count [control.Classes]int64
 	total := int64(0)
 	for i := range p.ds {
 		d := &p.ds[i]
-		deadline, c := clamped(d.q.Deadline), 2
-		switch {
-		case deadline <= p.sup.lead/2:
-			c = 0
-		case deadline <= 2*p.sup.lead:
-			c = 1
-		}
+		deadline := clamped(d.q.Deadline)
 		total = add(total, d.mean)
-		for ; c < 3; c++ {
+		for c := control.Class(deadline, p.sup.lead); c < control.Classes; c++ {
 			mean[c] = add(mean[c], d.mean)
 			backlog[c] = add(backlog[c], d.backlog)
 			// By rate; evenly among queues at which nothing arrives.
@@ -95,7 +88,7 @@ func (p *plan) loads() []control.Load {
 		}
 	}
 	var loads []control.Load
-	for c := range 3 {
+	for c := range control.Classes {
 		if count[c] == 0 || c > 0 && count[c] == count[c-1] {
 			continue
 		}

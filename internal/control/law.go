@@ -33,6 +33,21 @@ type Load struct {
 	Wait int64
 }
 
+// Classes is how many classes of deadlines there are.
+const Classes = 3
+
+// Class is that of a deadline, the most urgent 0: due before half a lead has passed,
+// before two, and later. Both in milliseconds.
+func Class(deadline, lead int64) int {
+	switch {
+	case deadline <= lead/2:
+		return 0
+	case deadline <= 2*lead:
+		return 1
+	}
+	return 2
+}
+
 // Batch is replicas that become ready together.
 type Batch struct {
 	At    int64 // milliseconds

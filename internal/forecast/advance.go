@@ -18,7 +18,7 @@ func Advance(s State, bins []Bin) State {
 		if b.Width <= 0 || b.Width > maxBin || b.At <= 0 || b.Count < 0 || b.Count > sample.MaxMilli {
 			continue
 		}
-		items, from, to := b.Count.Float(), b.At, b.At.Add(b.Width)
+		items, from, to := b.Count.Float(), b.At, b.End()
 		if to <= s.Until {
 			continue
 		}

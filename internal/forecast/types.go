@@ -10,6 +10,9 @@ type Bin struct {
 	Count sample.Milli   `json:"count"` // items
 }
 
+// End is when the bin ends.
+func (b *Bin) End() sample.Instant { return b.At.Add(b.Width) }
+
 // Quantiles is the demand over a horizon, in items per second.
 type Quantiles struct {
 	// Mean is the expected mean rate.

@@ -10,8 +10,6 @@ import (
 
 // Stream is what arrived at one queue.
 type Stream struct {
-	// Key is for the caller.
-	Key         string
 	Deadline    sample.Span
 	WorkPerItem sample.Milli
 	// Bins by time, each after the one before.
@@ -24,8 +22,6 @@ const (
 	Lag     = 2 * sample.Minute
 	mostLag = 10 * sample.Minute
 )
-
-func ends(b *forecast.Bin) sample.Instant { return b.At.Add(b.Width) }
 
 // useful is how much of a history is worth folding: what is older has faded.
 const useful = 3 * 24 * sample.Hour
@@ -71,7 +67,7 @@ func (s *State) span(streams []Stream) (from, until sample.Instant) {
 	var newest, first sample.Instant
 	for i := range streams {
 		if bins := streams[i].Bins; len(bins) > 0 {
-			newest = max(newest, ends(&bins[len(bins)-1]))
+			newest = max(newest, bins[len(bins)-1].End())
 			if first == 0 || bins[0].At < first {
 				first = bins[0].At
 			}
@@ -81,7 +77,7 @@ func (s *State) span(streams []Stream) (from, until sample.Instant) {
 	for i := range streams {
 		if bins := streams[i].Bins; len(bins) > 0 {
 			last := &bins[len(bins)-1]
-			if end := ends(last); end >= newest.Add(-max(Lag, min(2*last.Width, mostLag))) {
+			if end := last.End(); end >= newest.Add(-max(Lag, min(2*last.Width, mostLag))) {
 				until = min(until, end)
 			}
 		}
@@ -114,18 +110,11 @@ type folder struct {
 	waits [classes]float64
 }
 
-// classify puts the streams into classes of deadlines: those that are due before half
-// a lead has passed, before two, and later.
+// classify puts the streams into classes of deadlines.
 func (f *folder) classify(streams []Stream) {
 	for i := range streams {
-		deadline, c := streams[i].Deadline, 2
-		switch {
-		case deadline <= f.pool.Lead/2:
-			c = 0
-		case deadline <= 2*f.pool.Lead:
-			c = 1
-		}
-		seconds := float64(deadline) / 1000
+		c := control.Class(int64(streams[i].Deadline), int64(f.pool.Lead))
+		seconds := float64(streams[i].Deadline) / 1000
 		f.work[i] = work{class: c, deadline: seconds}
 		if f.waits[c] == 0 || seconds < f.waits[c] {
 			f.waits[c] = seconds
@@ -142,11 +131,11 @@ func (f *folder) gather(streams []Stream, end sample.Instant) bool {
 		st, items, covered := &streams[i], 0.0, sample.Span(0)
 		for f.next[i] < len(st.Bins) {
 			b := &st.Bins[f.next[i]]
-			if both := min(end, ends(b)).Since(max(begin, b.At)); both > 0 {
+			if both := min(end, b.End()).Since(max(begin, b.At)); both > 0 {
 				items += b.Count.Float() * float64(both) / float64(b.Width)
 				covered += both
 			}
-			if ends(b) > end {
+			if b.End() > end {
 				break
 			}
 			f.next[i]++

@@ -33,8 +33,8 @@ type shadow struct {
 	flying [launches]control.Batch
 	n      int
 	memory control.Memory
-	// done is work done; late and cost, in replica-seconds, fade, and so do changes.
-	done, late, cost, changes float64
+	// done is work done; late and cost, in replica-seconds, fade.
+	done, late, cost float64
 }
 
 // work does what the ready replicas can in the slot that ended at now.
@@ -50,7 +50,6 @@ func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
 	x.late = x.late*keep + min(max(d.old-x.done, 0), w)
 	x.done += w
 	x.cost = x.cost*keep + float64(x.wanted)*slot
-	x.changes *= keep
 	gone := 0
 	for gone < x.n && x.flying[gone].At <= now {
 		gone++
@@ -76,7 +75,6 @@ func (x *shadow) scale(wanted, ready int64) {
 	if more == 0 {
 		return
 	}
-	x.changes++
 	x.wanted = wanted
 	if more > 0 {
 		if x.n == launches {

@@ -13,8 +13,7 @@ const (
 	// longer one counts as that.
 	leadSlots = 26
 	reach     = 256
-	// classes of deadlines, the most urgent first.
-	classes = 3
+	classes   = control.Classes
 	// launches of a shadow under way; more are taken together.
 	launches = 5
 	// peakSlots is over how many slots the recent peak is kept: five minutes of the
