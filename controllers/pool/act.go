@@ -21,8 +21,8 @@ type acted struct {
 	reason, message string
 	controlled      bool
 	wrote           bool
-	// waits is true while a scale-down waits for its workers, until when at the latest.
-	waits bool
+	// until is when a scale-down that waits for its workers goes on at the latest; 0 when
+	// none waits.
 	until sample.Instant
 }
 
@@ -38,7 +38,7 @@ func (r *Reconciler) act(ctx context.Context, o *observed, m *memory, d decided)
 		return done, err
 	}
 	done.drained(o, d, plan)
-	if !done.controlled || done.waits || d.decision.Verdict == capacity.Hold || d.decision.Replicas == o.scale.Spec.Replicas {
+	if !done.controlled || done.until != 0 || d.decision.Verdict == capacity.Hold || d.decision.Replicas == o.scale.Spec.Replicas {
 		return done, nil
 	}
 	err = setScale(ctx, r.Client, o.target, o.scale, d.decision.Replicas)

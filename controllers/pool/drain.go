@@ -116,7 +116,7 @@ func (a *acted) drained(o *observed, d decided, plan drain.Decision) {
 	if plan.Reason == notAllowed && a.controlled {
 		a.message = "modcap sets the replicas of the target; scale-downs do not wait for idle workers, since it may not patch pods"
 	}
-	if a.waits = plan.Waits(); !a.waits {
+	if !plan.Waits() {
 		return
 	}
 	until := base.Time(plan.Until)
