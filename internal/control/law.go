@@ -150,9 +150,12 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
-	for i := range p.Loads {
-		a.Needed = max(a.Needed, min(p.least(&p.Loads[i], t.Lead+t.Startup, pa.Middle*p.Loads[i].Wait/1000), n),
-			min(p.least(&p.Loads[i], t.Lead, pa.High*p.Loads[i].Wait/1000), n))
+	for i := 0; i < len(p.Loads) && a.Needed < n; i++ {
+		l := &p.Loads[i]
+		a.Needed = max(a.Needed, min(p.least(l, t.Lead+t.Startup, pa.Middle*l.Wait/1000), n))
+		if a.Needed < n {
+			a.Needed = max(a.Needed, min(p.least(l, t.Lead, pa.High*l.Wait/1000), n))
+		}
 	}
 	if a.Needed >= n {
 		a.Wanted, a.Memory = n, Memory{Of: n, Waste: max(m.Waste-elapsed, 0)}
@@ -209,7 +212,7 @@ func (p *Plant) done(n, span int64) int64 {
 // on the way unless it is at the end: replicas only become more.)
 func (p *Plant) least(l *Load, span, slack int64) int64 {
 	need := l.Backlog + l.Rate*span/1000
-	per := span + slack
+	per := max(span+slack, 1) // a pool without a lead, and no slack
 	if need <= p.Ready*per {
 		return (need + per - 1) / per
 	}

@@ -7,7 +7,12 @@ import (
 )
 
 const (
-	// choiceEvery is how often the choice is made anew, at least.
+	// firstChoice is when the choice is made first, and earlyEvery how often until
+	// earlyUntil: a new pool learns most in its first minutes. choiceEvery is how often
+	// from then on.
+	firstChoice = 2 * sample.Minute
+	earlyEvery  = sample.Minute
+	earlyUntil  = 10 * sample.Minute
 	choiceEvery = 5 * sample.Minute
 	// reserve is the part of the late work allowed that the past is held to: the future
 	// is never quite as the past was.
@@ -15,16 +20,30 @@ const (
 	// penalty is what a share of 1 of work late beyond that costs, in the cost of the
 	// cheapest shadow.
 	penalty = 500
+	// churn is what a change costs, in replicas for a startup: pods that come and go are
+	// work for the cluster, and caches that are cold again.
+	churn = 1.0
 	// sticky is by how much another must be better.
 	sticky = 0.005
-	// priorLate is the share of late work supposed of one who has not proved better,
-	// and priorTime over how many seconds of the mean rate.
-	priorLate = 0.02
+	// priorTime is over how many seconds of the mean rate late work is supposed of one
+	// who has not proved better.
 	priorTime = 1800
 )
 
-// choiceSlots is after how many slots the choice is made anew.
-func (s *State) choiceSlots() int64 { return int64(max(choiceEvery/s.slot, 1)) }
+// known is false before the first choice.
+func (s *State) known() bool { return s.slots >= s.in(firstChoice) }
+
+// choiceIsDue is true when the choice is to be made anew after a slot.
+func (s *State) choiceIsDue() bool {
+	every := choiceEvery
+	if s.slots <= s.in(earlyUntil) {
+		every = earlyEvery
+	}
+	return s.known() && s.slots%s.in(every) == 0
+}
+
+// in is the slots of a span, at least one.
+func (s *State) in(span sample.Span) int64 { return int64(max(span/s.slot, 1)) }
 
 // choose puts the shadow in charge that was cheapest, with a penalty for work late
 // beyond what the promise, less a reserve, allows.
@@ -32,12 +51,12 @@ func (s *State) choose(p *Pool) {
 	allowed := reserve * (1 - float64(p.Percent)/float64(sample.AllPPM))
 	least := math.Inf(1)
 	for i := range s.shadows {
-		least = min(least, s.shadows[i].cost)
+		least = min(least, s.cost(p, i))
 	}
 	best := math.Inf(1)
 	chosen := s.chosen
 	for i := range s.shadows {
-		score := s.shadows[i].cost/max(least, 1) + penalty*max(0, s.late(i)-allowed)
+		score := s.cost(p, i)/max(least, 1) + penalty*max(0, s.late(i)-allowed)
 		if i == s.chosen {
 			score -= sticky
 		}
@@ -48,16 +67,22 @@ func (s *State) choose(p *Pool) {
 	s.chosen = chosen
 }
 
+// cost is that of a shadow, changes included, in replica-seconds.
+func (s *State) cost(p *Pool, i int) float64 {
+	x := &s.shadows[i]
+	return x.cost + churn*x.changes*float64(p.Startup)/1000
+}
+
 // late is the share of the work of a shadow that was late, with what is supposed of
 // it for want of evidence.
 func (s *State) late(i int) float64 {
 	prior := priorTime * s.rates.day
-	return (s.shadows[i].late + members[i].prior*s.urgency()*prior) / max(s.arrived+prior, 1e-9)
+	return (s.shadows[i].late + s.family[i].doubt()*s.urgency()*prior) / max(s.arrived+prior, 1e-9)
 }
 
 // urgency is how little the work can wait for new replicas: 1 when not at all, 0 when
-// for two leads. Who can wait needs no proof of anybody's care.
+// for three leads. Who can wait needs no proof of anybody's care.
 func (s *State) urgency() float64 {
 	lead := float64(max(s.lead, 1)) * float64(s.slot) / 1000
-	return max(1-s.rates.wait/(2*lead), 0)
+	return max(1-s.rates.wait/(3*lead), 0)
 }

@@ -14,7 +14,7 @@ func TestChoiceKeepsThePromiseWhereThatIsCheap(t *testing.T) {
 		p.Percent = sample.PPM(900_000 + r.Int64N(100_001))
 		allowed := reserve * (1 - float64(p.Percent)/float64(sample.AllPPM))
 		s := New(leastSlot)
-		s.arrived, s.chosen = 1e6, r.IntN(shadowCount)
+		s.arrived, s.chosen = 1e6, r.IntN(len(family))
 		least := 1e9
 		for i := range s.shadows {
 			x := &s.shadows[i]
@@ -49,15 +49,15 @@ func TestPunctualIsWorthTwiceTheCost(t *testing.T) {
 
 func TestChoiceSticks(t *testing.T) {
 	s := New(leastSlot)
-	s.arrived, s.chosen = 1e6, 40
+	s.arrived, s.chosen = 1e6, 30
 	for i := range s.shadows {
 		s.shadows[i].cost = 1000
 	}
 	for name, c := range map[string]struct {
 		cost float64
 		want int
-	}{"as good": {1000, 40}, "hardly better": {996, 40}, "better": {994, 7}} {
-		s.chosen, s.shadows[7].cost = 40, c.cost
+	}{"as good": {1000, 30}, "hardly better": {996, 30}, "better": {994, 7}} {
+		s.chosen, s.shadows[7].cost = 30, c.cost
 		if s.choose(&live); s.chosen != c.want {
 			t.Errorf("%s: %d chosen, want %d", name, s.chosen, c.want)
 		}
@@ -71,23 +71,36 @@ func TestWithoutEvidenceTheCarefulAreChosen(t *testing.T) {
 		s.shadows[i].cost = 1000
 	}
 	s.choose(&live)
-	if m := &members[s.chosen]; priceList[m.price] < 60 || m.variant != &family[variants-1] {
-		t.Errorf("a price of %v, %+v", priceList[m.price], m.variant.patience)
+	if m := &s.family[s.chosen]; priceList[m.Price] < 60 {
+		t.Errorf("a price of %v, %+v", priceList[m.Price], m.Patience)
+	}
+}
+
+func TestChangesAreCharged(t *testing.T) {
+	s := New(leastSlot)
+	s.arrived, s.chosen = 1e6, 3
+	for i := range s.shadows {
+		s.shadows[i] = shadow{cost: 1e6, changes: 1000}
+	}
+	// Worth 200 changes of 60 s, which are 1.2 % of the cost; .5 % would not be enough.
+	s.shadows[9] = shadow{cost: 1e6, changes: 800}
+	if s.choose(&live); s.chosen != 9 {
+		t.Errorf("%d chosen", s.chosen)
 	}
 }
 
 func TestFamilyIsSound(t *testing.T) {
-	seen := map[member]bool{}
-	for i := range members {
+	seen := map[Member]bool{}
+	for i := range family {
 		s := New(leastSlot)
 		s.slots, s.chosen = 60, i
 		if got := s.Tuning(); !got.Known || !got.Sound() {
 			t.Errorf("%+v", got)
 		}
-		seen[members[i]] = true
+		seen[family[i]] = true
 	}
-	if len(seen) != shadowCount {
-		t.Errorf("%d of %d differ", len(seen), shadowCount)
+	if len(seen) != len(family) {
+		t.Errorf("%d of %d differ", len(seen), len(family))
 	}
 }
 

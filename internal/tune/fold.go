@@ -171,7 +171,7 @@ func (f *folder) fold(end sample.Instant) {
 	keep := fade(slot, memoryHalf)
 	s.arrived = s.arrived*keep + total
 	f.shadows(keep)
-	if s.slots%s.choiceSlots() == 0 {
+	if s.choiceIsDue() {
 		s.choose(f.pool)
 	}
 }
@@ -218,25 +218,40 @@ func (s *State) levels(feature int, out *levels) {
 // shadows lets each shadow do the slot's work and decide.
 func (f *folder) shadows(keep float64) {
 	s := f.state
-	now, width := int64(s.Until), int64(s.slot)
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
 	load := [1]control.Load{{Wait: int64(s.rates.wait * 1000)}}
-	plant := control.Plant{Now: now, Loads: load[:]}
-	var all [features]levels
-	for i := range all {
-		s.levels(i, &all[i])
+	plant := control.Plant{Now: int64(s.Until), Loads: load[:]}
+	width, least, most := int64(s.slot), int64(f.pool.Min), int64(f.pool.Max)
+	standing, rates := s.asked()
+	if s.slots == 1 {
+		for i := range s.shadows {
+			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), least, 1)
+		}
 	}
 	for i := range s.shadows {
-		x, m := &s.shadows[i], &members[i]
-		if s.slots == 1 {
-			x.wanted = max(int64(math.Ceil(s.rates.day)), int64(f.pool.Min), 1)
-		}
-		x.work(&s.due, now, width, keep)
+		x, m := &s.shadows[i], &s.family[i]
+		x.work(&s.due, plant.Now, width, keep)
 		x.see(&plant, &s.due)
-		load[0].Rate = milli(s.rates.now[m.variant.pace])
-		plant.Standing = milli(all[m.feature][m.price])
-		a := control.Decide(&plant, times, &m.variant.patience, x.memory, width)
+		load[0].Rate, plant.Standing = rates[m.Pace], standing[m.Feature][m.Price]
+		a := control.Decide(&plant, times, &m.Patience, x.memory, width)
 		x.memory = a.Memory
-		x.scale(min(max(a.Wanted, int64(f.pool.Min)), int64(f.pool.Max)), now+times.Startup)
+		if wanted := min(max(a.Wanted, least), most); wanted != x.wanted {
+			x.scale(wanted, plant.Now+times.Startup)
+		}
 	}
+}
+
+// asked are the standing requirements and the rates as they are now, in thousandths.
+func (s *State) asked() (standing [features][prices]int64, rates [paces]int64) {
+	var all levels
+	for i := range standing {
+		s.levels(i, &all)
+		for j, level := range all {
+			standing[i][j] = milli(level)
+		}
+	}
+	for i, rate := range s.rates.now {
+		rates[i] = milli(rate)
+	}
+	return standing, rates
 }

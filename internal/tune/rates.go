@@ -2,14 +2,6 @@ package tune
 
 import "math"
 
-// Paces at which the rate of arrivals is followed.
-const (
-	brisk = iota
-	medium
-	calm
-	paces
-)
-
 // halfLives of the averages in seconds, at least; with long deadlines a share of
 // those.
 var (
@@ -56,12 +48,12 @@ func (r *rates) fold(rate, slot float64, n int64) {
 		}
 	}
 	r.before = r.feature
-	r.feature[quick] = r.now[brisk]
-	r.feature[steady] += max(1-fade(slot, steadyHalf), one) * (rate - r.feature[steady])
-	r.recent[n%peakSlots] = r.now[brisk]
-	r.feature[peak] = 0
+	r.feature[Quick] = r.now[Brisk]
+	r.feature[Steady] += max(1-fade(slot, steadyHalf), one) * (rate - r.feature[Steady])
+	r.recent[n%peakSlots] = r.now[Brisk]
+	r.feature[Peak] = 0
 	for _, x := range r.recent {
-		r.feature[peak] = max(r.feature[peak], x)
+		r.feature[Peak] = max(r.feature[Peak], x)
 	}
 	r.day += max(1-fade(slot, dayHalf), one) * (rate - r.day)
 }

@@ -33,16 +33,16 @@ type shadow struct {
 	flying [launches]control.Batch
 	n      int
 	memory control.Memory
-	// done is work done; late and cost, in replica-seconds, fade.
-	done, late, cost float64
+	// done is work done; late and cost, in replica-seconds, and the changes fade.
+	done, late, cost, changes float64
 }
 
 // work does what the ready replicas can in the slot that ended at now.
 func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
 	ready := x.wanted
 	for i := range x.flying[:x.n] {
-		if x.flying[i].At > now-width {
-			ready -= x.flying[i].Count
+		if b := &x.flying[i]; b.At > now-width {
+			ready -= b.Count
 		}
 	}
 	slot := float64(width) / 1000
@@ -50,13 +50,10 @@ func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
 	x.late = x.late*keep + min(max(d.old-x.done, 0), w)
 	x.done += w
 	x.cost = x.cost*keep + float64(x.wanted)*slot
-	gone := 0
-	for gone < x.n && x.flying[gone].At <= now {
-		gone++
-	}
-	if gone > 0 {
-		copy(x.flying[:], x.flying[gone:x.n])
-		x.n -= gone
+	x.changes *= keep
+	for x.n > 0 && x.flying[0].At <= now {
+		copy(x.flying[:], x.flying[1:x.n])
+		x.n--
 	}
 }
 
@@ -69,12 +66,11 @@ func (x *shadow) see(p *control.Plant, d *dueLine) {
 	p.Loads[0].Backlog = int64(min((d.total-x.done)*1000, float64(control.MaxBacklog)))
 }
 
-// scale asks for replicas that are ready at ready, or lets those asked for last go.
+// scale asks for replicas that are ready at ready, or lets those asked for last go:
+// wanted is not what it was.
 func (x *shadow) scale(wanted, ready int64) {
 	more := wanted - x.wanted
-	if more == 0 {
-		return
-	}
+	x.changes++
 	x.wanted = wanted
 	if more > 0 {
 		if x.n == launches {

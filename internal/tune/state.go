@@ -21,8 +21,7 @@ const (
 	peakSlots = 60
 )
 
-// State is what was learned of a pool. It is a plain value of fixed size: assignment
-// copies it. New makes one.
+// State is what was learned of a pool, of a size that does not grow. New makes one.
 type State struct {
 	// Until is the end of what was folded in; 0 at first.
 	Until sample.Instant
@@ -34,7 +33,9 @@ type State struct {
 	window   window
 	trackers [features]tracker
 	due      dueLine
-	shadows  [shadowCount]shadow
+	// family is the ways that are tried, each by the shadow in its place.
+	family  []Member
+	shadows []shadow
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
 	arrived float64
@@ -71,8 +72,11 @@ func Slot(p Pool, shortest sample.Span) sample.Span {
 }
 
 // New is the state of a pool nothing is known of.
-func New(slot sample.Span) *State {
-	return &State{slot: min(max(slot, leastSlot), mostSlot)}
+func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
+
+// NewFamily is New with another family: to find out what a family is worth.
+func NewFamily(slot sample.Span, family []Member) *State {
+	return &State{slot: min(max(slot, leastSlot), mostSlot), family: family, shadows: make([]shadow, len(family))}
 }
 
 // Width of the slots.
@@ -80,15 +84,14 @@ func (s *State) Width() sample.Span { return s.slot }
 
 // Tuning is how the law is to be applied now. It is not Known before the first choice.
 func (s *State) Tuning() control.Tuning {
-	if s.slots < s.choiceSlots() {
+	if !s.known() {
 		return control.Tuning{}
 	}
-	m := &members[s.chosen]
+	m := &s.family[s.chosen]
 	var levels levels
-	s.levels(m.feature, &levels)
+	s.levels(m.Feature, &levels)
 	return control.Tuning{
-		Known: true, Rate: milli(s.rates.now[m.variant.pace]), Standing: milli(levels[m.price]),
-		Patience: m.variant.patience,
+		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(levels[m.Price]), Patience: m.Patience,
 	}
 }
 

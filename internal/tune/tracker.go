@@ -110,6 +110,10 @@ func (k *tracker) near(rate float64) (work [ratioBuckets]float64, all, time floa
 	return work, all, time
 }
 
+// step is a level that may be chosen: what it costs to stand, and the work of the
+// leads that required more.
+type step struct{ level, standing, lost float64 }
+
 // levels finds for each price the level that would have cost the least: as many
 // replicas for as long as such a rate lasted, and the price for the work of leads
 // that required more. (A newsvendor's critical ratio, with the quantile that it
@@ -121,17 +125,23 @@ func (k *tracker) levels(rate, slot, lead float64, out *levels) {
 		return
 	}
 	base, hold := max(rate, leastRate), time*slot
+	var steps [ratioBuckets + 1]step
+	n, lost := 1, all*slot/lead
+	steps[0] = step{standing: rate * hold, lost: lost}
+	for j, x := range work {
+		if x == 0 {
+			continue
+		}
+		lost -= x * slot / lead
+		level := ratios[j] * base
+		steps[n] = step{level: level, standing: max(level, rate) * hold, lost: lost}
+		n++
+	}
 	for i, price := range priceList {
-		lost := all
-		best, least := 0.0, rate*hold+price*lost*slot/lead
-		for j, x := range work {
-			if x == 0 {
-				continue
-			}
-			lost -= x
-			level := ratios[j] * base
-			if cost := max(level, rate)*hold + price*lost*slot/lead; cost < least-1e-9 {
-				best, least = level, cost
+		best, least := 0.0, math.Inf(1)
+		for j := range steps[:n] {
+			if cost := steps[j].standing + price*steps[j].lost; cost < least-1e-9 {
+				best, least = steps[j].level, cost
 			}
 		}
 		out[i] = best

@@ -30,20 +30,30 @@ func (w *window) push() *windowSlot {
 // beginning until its last work is due. (The processor-demand criterion.) The second
 // is the work that arrived.
 func (w *window) required(waits *[classes]float64, slot float64) (required, work float64) {
-	for a := range w.n {
-		var stretch [classes]float64
-		for b := a; b < w.n; b++ {
-			sum := 0.0
-			for c, x := range &w.slots[(w.at+b)%leadSlots].work {
-				stretch[c] += x
-				if sum += stretch[c]; waits[c] > 0 {
-					required = max(required, sum/(float64(b-a)*slot+waits[c]))
-				}
-			}
-			if a == 0 {
-				work = sum
-			}
+	var before [leadSlots + 1]float64 // the work of the classes so far that arrived before a slot
+	for c, wait := range waits {
+		sum := 0.0
+		for i := range w.n {
+			sum += w.slots[(w.at+i)%leadSlots].work[c]
+			before[i+1] += sum
+		}
+		if wait > 0 {
+			required = max(required, most(before[:w.n+1], wait, slot))
 		}
 	}
-	return required, work
+	return required, before[w.n]
+}
+
+// most is the most over all stretches of what arrived in one, over the time until the
+// last of it is due.
+func most(before []float64, wait, slot float64) float64 {
+	most := 0.0
+	for slots := 1; slots < len(before); slots++ {
+		sum := 0.0
+		for i, x := range before[:len(before)-slots] {
+			sum = max(sum, before[i+slots]-x)
+		}
+		most = max(most, sum/(float64(slots-1)*slot+wait))
+	}
+	return most
 }

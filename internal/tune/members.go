@@ -1,0 +1,50 @@
+package tune
+
+import "github.com/modcap/modcap/internal/control"
+
+// family is a cover: of some thousand ways drawn at random, those that together come
+// closest, on each day of each trace in each scenario of the laboratory, to the way that
+// is best there (hack/lab -family). docs/lab.md says what a family is worth on traces that
+// it was not chosen by.
+var family = [...]Member{
+	{Quick, 0, Brisk, control.Patience{High: 700, Low: 300, Middle: 100, Drain: 60_000, Waste: 15_000, Over: 0, Bet: 2500}},
+	{Quick, 0, Brisk, control.Patience{High: 900, Low: 700, Middle: 0, Drain: 60_000, Waste: 15_000, Over: 0, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 800, Low: 100, Middle: 100, Drain: 60_000, Waste: 60_000, Over: 300, Bet: 1000}},
+	{Quick, 0, Brisk, control.Patience{High: 700, Low: 100, Middle: 100, Drain: 60_000, Waste: 8_000, Over: 20, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 800, Low: 100, Middle: 300, Drain: 60_000, Waste: 240_000, Over: 100, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 950, Low: 700, Middle: 300, Drain: 60_000, Waste: 2_000, Over: 0, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 900, Low: 700, Middle: 100, Drain: 150_000, Waste: 4_000, Over: 200, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 950, Low: 100, Middle: 100, Drain: 150_000, Waste: 2_000, Over: 300, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 950, Low: 700, Middle: 100, Drain: 60_000, Waste: 15_000, Over: 0, Bet: 0}},
+	{Quick, 0, Brisk, control.Patience{High: 900, Low: 700, Middle: 0, Drain: 60_000, Waste: 60_000, Over: 100, Bet: 0}},
+	{Quick, 0, Medium, control.Patience{High: 900, Low: 700, Middle: 300, Drain: 300_000, Waste: 15_000, Over: 100, Bet: 0}},
+	{Quick, 0, Medium, control.Patience{High: 950, Low: 500, Middle: 300, Drain: 1_200_000, Waste: 8_000, Over: 20, Bet: 0}},
+	{Quick, 0, Medium, control.Patience{High: 950, Low: 500, Middle: 700, Drain: 600_000, Waste: 15_000, Over: 50, Bet: 0}},
+	{Quick, 0, Medium, control.Patience{High: 800, Low: 500, Middle: 300, Drain: 600_000, Waste: 2_000, Over: 50, Bet: 0}},
+	{Quick, 0, Calm, control.Patience{High: 950, Low: 500, Middle: 850, Drain: 1_200_000, Waste: 120_000, Over: 0, Bet: 2500}},
+	{Quick, 0, Calm, control.Patience{High: 950, Low: 500, Middle: 300, Drain: 600_000, Waste: 4_000, Over: 20, Bet: 2500}},
+	{Quick, 0, Calm, control.Patience{High: 900, Low: 300, Middle: 350, Drain: 1_200_000, Waste: 30_000, Over: 50, Bet: 0}},
+	{Peak, 1, Brisk, control.Patience{High: 900, Low: 300, Middle: 850, Drain: 600_000, Waste: 60_000, Over: 20, Bet: 0}},
+	{Quick, 2, Medium, control.Patience{High: 900, Low: 0, Middle: 850, Drain: 300_000, Waste: 60_000, Over: 200, Bet: 2500}},
+	{Steady, 2, Brisk, control.Patience{High: 900, Low: 700, Middle: 850, Drain: 60_000, Waste: 15_000, Over: 100, Bet: 1000}},
+	{Steady, 2, Brisk, control.Patience{High: 950, Low: 0, Middle: 700, Drain: 600_000, Waste: 240_000, Over: 300, Bet: 2500}},
+	{Peak, 2, Brisk, control.Patience{High: 800, Low: 0, Middle: 0, Drain: 150_000, Waste: 90_000, Over: 300, Bet: 2500}},
+	{Peak, 2, Brisk, control.Patience{High: 900, Low: 100, Middle: 300, Drain: 150_000, Waste: 30_000, Over: 100, Bet: 2500}},
+	{Quick, 3, Brisk, control.Patience{High: 700, Low: 100, Middle: 500, Drain: 600_000, Waste: 15_000, Over: 20, Bet: 2500}},
+	{Quick, 3, Brisk, control.Patience{High: 700, Low: 300, Middle: 0, Drain: 150_000, Waste: 8_000, Over: 0, Bet: 1000}},
+	{Quick, 3, Calm, control.Patience{High: 900, Low: 100, Middle: 0, Drain: 600_000, Waste: 240_000, Over: 50, Bet: 2500}},
+	{Quick, 4, Brisk, control.Patience{High: 500, Low: 100, Middle: 850, Drain: 600_000, Waste: 8_000, Over: 0, Bet: 2500}},
+	{Quick, 4, Medium, control.Patience{High: 950, Low: 0, Middle: 100, Drain: 300_000, Waste: 2_000, Over: 50, Bet: 2500}},
+	{Quick, 4, Calm, control.Patience{High: 900, Low: 500, Middle: 100, Drain: 1_200_000, Waste: 90_000, Over: 50, Bet: 2500}},
+	{Quick, 4, Calm, control.Patience{High: 800, Low: 500, Middle: 500, Drain: 300_000, Waste: 30_000, Over: 200, Bet: 0}},
+	{Peak, 4, Calm, control.Patience{High: 800, Low: 100, Middle: 700, Drain: 150_000, Waste: 30_000, Over: 300, Bet: 1000}},
+	{Quick, 5, Calm, control.Patience{High: 700, Low: 300, Middle: 500, Drain: 300_000, Waste: 90_000, Over: 100, Bet: 0}},
+	{Quick, 5, Calm, control.Patience{High: 500, Low: 300, Middle: 700, Drain: 300_000, Waste: 2_000, Over: 100, Bet: 1000}},
+	{Peak, 5, Brisk, control.Patience{High: 700, Low: 100, Middle: 850, Drain: 60_000, Waste: 4_000, Over: 100, Bet: 2500}},
+	{Peak, 5, Brisk, control.Patience{High: 500, Low: 0, Middle: 500, Drain: 150_000, Waste: 120_000, Over: 0, Bet: 2500}},
+	{Quick, 6, Medium, control.Patience{High: 700, Low: 500, Middle: 100, Drain: 60_000, Waste: 60_000, Over: 0, Bet: 0}},
+	{Peak, 6, Brisk, control.Patience{High: 950, Low: 300, Middle: 700, Drain: 60_000, Waste: 120_000, Over: 20, Bet: 0}},
+	{Peak, 6, Medium, control.Patience{High: 900, Low: 0, Middle: 850, Drain: 60_000, Waste: 240_000, Over: 100, Bet: 1000}},
+	{Peak, 6, Calm, control.Patience{High: 700, Low: 0, Middle: 100, Drain: 1_200_000, Waste: 30_000, Over: 50, Bet: 2500}},
+	{Peak, 7, Medium, control.Patience{High: 700, Low: 0, Middle: 100, Drain: 150_000, Waste: 30_000, Over: 100, Bet: 2500}},
+}
