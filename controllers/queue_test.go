@@ -57,7 +57,7 @@ func (w *queueWorld) run() {
 func plenty() facts.Pool {
 	return facts.Pool{
 		Pool: "pool", Ready: 3, Wanted: 5, Needed: 4200, Known: true, Feasible: true,
-		Reason: v1alpha1.ReasonEnough, Message: "enough", BreachIn: "none", Drain: "4s",
+		Reason: v1alpha1.ReasonEnough, Message: "enough", BreachIn: "none", BreachLikely: "none", Drain: "4s", DrainLikely: "3s",
 	}
 }
 
@@ -147,7 +147,8 @@ var _ = Describe("A ModerationQueue", func() {
 		))
 		Expect(*s.Classification.Backlog).To(Equal(int64(120)))
 		Expect(*s.Classification).To(And(
-			HaveField("ArrivalsPerSecond", "35"), HaveField("Replicas", "4.2"), HaveField("DrainTime", "4s"), HaveField("Attained", "98.5%"),
+			HaveField("ArrivalsPerSecond", "35"), HaveField("Replicas", "4.2"), HaveField("Attained", "98.5%"), HaveField("BreachIn", "none"),
+			HaveField("BreachLikely", "none"), HaveField("DrainTime", "4s"), HaveField("DrainLikely", "3s"),
 		))
 		Expect(s.Reviews).To(ConsistOf(And(HaveField("Name", v1alpha1.Word("hate")), HaveField("Promise", "90% in 15m"))))
 		Expect(*s.Routing).To(Equal(v1alpha1.RoutingStatus{Document: "chat-1", Index: "modcap-routing-live"}))

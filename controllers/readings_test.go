@@ -21,6 +21,7 @@ type readings struct {
 	splits map[string]resolve.Split
 	hourly map[readingKey]sample.Milli
 	grown  map[readingKey]sample.Milli
+	bins   map[readingKey][]forecast.Bin
 }
 
 type readingKey struct{ series, queue string }
@@ -29,7 +30,7 @@ type readingKey struct{ series, queue string }
 func newReadings() *readings {
 	return &readings{
 		rows: map[readingKey]sample.Sample{}, parts: map[readingKey]map[resolve.Class]sample.Sample{},
-		splits: map[string]resolve.Split{}, hourly: map[readingKey]sample.Milli{}, grown: map[readingKey]sample.Milli{},
+		splits: map[string]resolve.Split{}, hourly: map[readingKey]sample.Milli{}, grown: map[readingKey]sample.Milli{}, bins: map[readingKey][]forecast.Bin{},
 	}
 }
 
@@ -105,8 +106,27 @@ func (r *readings) quality(queue string, q sample.Quality, c sample.Cause) *read
 // Rows are the numbers at now.
 func (r *readings) Rows(now time.Time) resolve.Rows { return readingsAt{r, sample.At(now)} }
 
-// Bins are none: forecasts fall back on the rate now.
-func (r *readings) Bins(resolve.Row, sample.Instant) []forecast.Bin { return nil }
+// setBins is what arrived at a row of arrivals; none if it was never set, and forecasts
+// fall back on the rate now.
+func (r *readings) setBins(queue string, bins ...forecast.Bin) *readings {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bins[readingKey{"arrivals", queue}] = bins
+	return r
+}
+
+// Bins are those that ended after since.
+func (r *readings) Bins(row resolve.Row, since sample.Instant) []forecast.Bin {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []forecast.Bin
+	for _, b := range r.bins[keyOfRow(row)] {
+		if b.End() > since {
+			out = append(out, b)
+		}
+	}
+	return out
+}
 
 // Interval is five seconds, the default of a source.
 func (r *readings) Interval(resolve.Row) time.Duration { return 5 * time.Second }

@@ -47,6 +47,11 @@ type ClassifierPoolSpec struct {
 	// scale-up. Unset means no limit.
 	// +optional
 	FlapBudget *FlapBudget `json:"flapBudget,omitempty"`
+	// cost is what the workers are paid. modcap decides nothing by it: the least
+	// workers that keep the promises are the cheapest. It is shown as a metric
+	// and by kubectl modcap simulate. Unset means that no money is shown.
+	// +optional
+	Cost *PoolCost `json:"cost,omitempty"`
 	// mode is Enforce (default), or Recommend to decide and report without ever
 	// writing the scale.
 	// +kubebuilder:default=Enforce
@@ -210,6 +215,20 @@ type FlapBudget struct {
 	// +kubebuilder:validation:Maximum=3600
 	// +required
 	ScaleDownsPerHour int32 `json:"scaleDownsPerHour"`
+}
+
+// PoolCost is what workers are paid.
+type PoolCost struct {
+	// perReplicaHour is the price of one replica for an hour, from the time it is
+	// asked for, ready or not.
+	// +required
+	PerReplicaHour Money `json:"perReplicaHour"`
+	// currency is shown beside amounts, as three capitals of ISO 4217, such as
+	// "EUR". modcap does not convert. Unset means that amounts stand alone.
+	// +kubebuilder:validation:MaxLength=3
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Z]{3}$')",message="must be a currency code of three capitals, such as EUR"
+	// +optional
+	Currency string `json:"currency,omitempty"`
 }
 
 // ClassifierPoolStatus is what modcap sees and wants of a pool.

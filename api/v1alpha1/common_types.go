@@ -13,6 +13,12 @@ type Duration string
 // +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{1,3}([.][0-9]{1,4})?$') && double(self) > 0.0 && double(self) <= 100.0",message="must be a percent above 0 and up to 100, such as 99 or 99.5, without a percent sign"
 type Percent string
 
+// Proportion is a decimal percent from 1 to 10000 with at most one decimal,
+// such as "250": two and a half times as much.
+// +kubebuilder:validation:MaxLength=16
+// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{1,5}([.][0-9])?$') && double(self) >= 1.0 && double(self) <= 10000.0",message="must be a percent from 1 to 10000 with at most one decimal, such as 250, without a percent sign"
+type Proportion string
+
 // Shrink is a decimal percent from 0 up to, but not including, 100, such as
 // "20".
 // +kubebuilder:validation:MaxLength=16
@@ -30,6 +36,12 @@ type Score string
 // +kubebuilder:validation:MaxLength=24
 // +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{1,8}([.][0-9]{1,3})?$') && double(self) > 0.0",message="must be a number above 0 with at most three decimals, such as 12.5"
 type Decimal string
+
+// Money is an amount above 0 with at most six decimals, such as "2.40", of a
+// currency that is said elsewhere, or of none.
+// +kubebuilder:validation:MaxLength=24
+// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{1,9}([.][0-9]{1,6})?$') && double(self) > 0.0",message="must be an amount above 0 with at most six decimals, such as 2.40"
+type Money string
 
 // LanguageTag is a BCP 47 language tag, such as "pt-BR". A person who holds
 // "en" covers "en-GB"; a person who holds "en-GB" does not cover "en" (RFC

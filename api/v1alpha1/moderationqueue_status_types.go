@@ -53,8 +53,10 @@ type QueueSummary struct {
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	Attained string `json:"attained,omitempty"`
-	// breachIn is how long the promise holds as things are: "now", "<1m", "<5m",
-	// "<15m", "<1h", "<4h", "<24h" or "none".
+	// breachIn is how long the promises hold with 90 %, the shorter of machines
+	// and people: "now", "<1m", "<5m", "<15m", "<1h", "<4h", "<24h" or "none".
+	// Less than an hour means a breach within the hour with more than 10 %; none
+	// that the next 24 hours are sure. Of people it is the first gap of the plan.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	BreachIn string `json:"breachIn,omitempty"`
@@ -106,16 +108,27 @@ type ClassificationStatus struct {
 	// +kubebuilder:validation:MaxLength=24
 	// +optional
 	Replicas string `json:"replicas,omitempty"`
-	// breachIn is how long the promise of this stage holds as things are, in the
-	// buckets of summary.breachIn.
+	// breachIn is how long the promise of this stage holds with 90 %: no item is
+	// late before, given that modcap goes on acting within its bounds, in the
+	// buckets of summary.breachIn. It is held to that: metrics count how often.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	BreachIn string `json:"breachIn,omitempty"`
-	// drainTime is how long the present backlog takes as things are; unset when
-	// its end is not in sight.
+	// breachLikely is within which time an item is as likely late as not, in the
+	// same buckets; never shorter than breachIn.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	BreachLikely string `json:"breachLikely,omitempty"`
+	// drainTime is within which time the present backlog is done with 90 %; unset
+	// when its end is not in sight. What arrives meanwhile does not count.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	DrainTime string `json:"drainTime,omitempty"`
+	// drainLikely is within which time the present backlog is as likely done as
+	// not; never longer than drainTime.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	DrainLikely string `json:"drainLikely,omitempty"`
 }
 
 // MaxClasses is the number of work classes that the status of a stream lists,

@@ -57,6 +57,41 @@ type ModerationQueueSpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	// +optional
 	Reviews []ReviewStream `json:"reviews,omitempty"`
+	// calendar says when more or less arrives than otherwise, at most 128 events:
+	// matches, launches, maintenance. Workers are asked for so that they are ready
+	// when an event begins. Nothing is learned from an event as if it came by
+	// itself. Unset means that no event is known beforehand.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=128
+	// +optional
+	Calendar []QueueEvent `json:"calendar,omitempty"`
+}
+
+// QueueEvent is a time at which more or less arrives than otherwise.
+// +kubebuilder:validation:XValidation:rule="self.from < self.to",message="an event's to must be after its from"
+type QueueEvent struct {
+	// name of the event, for people: at most 40 lower-case letters, digits and
+	// dashes.
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must be lower-case letters, digits and dashes, starting and ending with a letter or digit"
+	// +required
+	Name string `json:"name"`
+	// from is when it begins, such as "2026-12-24T18:00:00Z".
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}(Z|[+-][01][0-9]:[0-5][0-9])$`
+	// +required
+	From metav1.Time `json:"from"`
+	// to is when it is over, such as "2026-12-24T20:00:00Z".
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}(Z|[+-][01][0-9]:[0-5][0-9])$`
+	// +required
+	To metav1.Time `json:"to"`
+	// arrivals during the event, in percent of what would arrive otherwise: 1 to
+	// 10000. "250" is two and a half times as much, "50" half. Events that overlap
+	// multiply, to at most a hundred times and at least a hundredth.
+	// +required
+	Arrivals Proportion `json:"arrivals"`
 }
 
 // QueueMatch narrows or widens what belongs to a queue.
@@ -328,10 +363,13 @@ type ReviewMetrics struct {
 // +kubebuilder:printcolumn:name="Promise",type=string,JSONPath=`.status.summary.promise`
 // +kubebuilder:printcolumn:name="Attained",type=string,JSONPath=`.status.summary.attained`
 // +kubebuilder:printcolumn:name="Breach-In",type=string,JSONPath=`.status.summary.breachIn`
+// +kubebuilder:printcolumn:name="Drain",type=string,JSONPath=`.status.classification.drainTime`
 // +kubebuilder:printcolumn:name="Workers",type=string,JSONPath=`.status.summary.workers`
 // +kubebuilder:printcolumn:name="Reviewers",type=string,JSONPath=`.status.summary.reviewers`
 // +kubebuilder:printcolumn:name="Bottleneck",type=string,JSONPath=`.status.summary.bottleneck`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Breach-Likely",type=string,JSONPath=`.status.classification.breachLikely`,priority=1
+// +kubebuilder:printcolumn:name="Drain-Likely",type=string,JSONPath=`.status.classification.drainLikely`,priority=1
 // +kubebuilder:printcolumn:name="Surface",type=string,JSONPath=`.spec.surface`,priority=1
 // +kubebuilder:printcolumn:name="Markets",type=string,JSONPath=`.spec.markets`,priority=1
 // +kubebuilder:printcolumn:name="Languages",type=string,JSONPath=`.spec.languages`,priority=1

@@ -30,10 +30,14 @@ var (
 		"a percent above 0 and up to 100, such as 99 or 99.5"}
 	shrinkFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,2}(\.[0-9]{1,4})?$`), 10_000, 0, 999_999,
 		"a percent from 0 to below 100, such as 20 or 12.5"}
+	proportionFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,5}(\.[0-9])?$`), 10, 10, 100_000,
+		"a percent from 1 to 10000 with at most one decimal, such as 250"}
 	scoreFormat = decimalFormat{regexp.MustCompile(`^[01](\.[0-9]{1,6})?$`), 1_000_000, 0, 1_000_000,
 		"a number from 0 to 1 with at most six decimals, such as 0.97"}
 	numberFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,8}(\.[0-9]{1,3})?$`), 1000, 1, 99_999_999_999,
 		"a number above 0 with at most three decimals, such as 12.5"}
+	moneyFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,6})?$`), 1_000_000, 1, 999_999_999_999_999,
+		"an amount above 0 with at most six decimals, such as 2.40"}
 )
 
 // Parse returns the length of time. An empty Duration is an error: callers
@@ -63,11 +67,17 @@ func (p Percent) PPM() (int64, error) { return percentFormat.read(string(p)) }
 // PPM returns the percent in parts per million, 0 to 999999: "20" is 200000.
 func (p Shrink) PPM() (int64, error) { return shrinkFormat.read(string(p)) }
 
+// Milli returns the factor in thousandths, 10 to 100000: "250" is 2500.
+func (p Proportion) Milli() (int64, error) { return proportionFormat.read(string(p)) }
+
 // PPM returns the score in parts per million, 0 to 1000000: "0.97" is 970000.
 func (s Score) PPM() (int64, error) { return scoreFormat.read(string(s)) }
 
 // Milli returns the number in thousandths, at least 1: "12.5" is 12500.
 func (d Decimal) Milli() (int64, error) { return numberFormat.read(string(d)) }
+
+// Micro returns the amount in millionths, at least 1: "2.40" is 2400000.
+func (m Money) Micro() (int64, error) { return moneyFormat.read(string(m)) }
 
 // read returns the number in s times factor, exactly: the pattern allows no more
 // decimals than factor has zeros.

@@ -11,8 +11,10 @@ func TestParse(t *testing.T) {
 	duration := func(s string) (int64, error) { v, err := Duration(s).Parse(); return int64(v), err }
 	percent := func(s string) (int64, error) { return Percent(s).PPM() }
 	shrink := func(s string) (int64, error) { return Shrink(s).PPM() }
+	proportion := func(s string) (int64, error) { return Proportion(s).Milli() }
 	score := func(s string) (int64, error) { return Score(s).PPM() }
 	decimal := func(s string) (int64, error) { return Decimal(s).Milli() }
+	money := func(s string) (int64, error) { return Money(s).Micro() }
 	clock := func(s string) (int64, error) { v, err := TimeOfDay(s).Minutes(); return int64(v), err }
 	day := func(s string) (int64, error) { v, err := Date(s).In(time.UTC); return v.Unix() / 86400, err }
 	for name, c := range map[string]struct {
@@ -40,9 +42,19 @@ func TestParse(t *testing.T) {
 		"no shrinkage":         {shrink, "0", 0},
 		"most shrinkage":       {shrink, "99.9999", 999_999},
 		"nothing left":         {shrink, "100", refused},
+		"half as much again":   {proportion, "150.5", 1505},
+		"least proportion":     {proportion, "1", 10},
+		"most proportion":      {proportion, "10000.0", 100_000},
+		"no proportion":        {proportion, "0.9", refused},
+		"above the proportion": {proportion, "10000.1", refused},
 		"score":                {score, "0.97", 970_000},
 		"six decimals":         {score, "0.000001", 1},
 		"seven decimals":       {score, "0.0000001", refused},
+		"money":                {money, "2.40", 2_400_000},
+		"the least money":      {money, "0.000001", 1},
+		"the most money":       {money, "999999999.999999", 999_999_999_999_999},
+		"no money":             {money, "0.00", refused},
+		"money with a sign":    {money, "$2.40", refused},
 		"one":                  {score, "1.000000", 1_000_000},
 		"above one":            {score, "1.000001", refused},
 		"no leading zero":      {score, ".5", refused},
@@ -140,12 +152,14 @@ func FuzzDecimals(f *testing.F) {
 		shrink, shrinkErr := Shrink(s).PPM()
 		score, scoreErr := Score(s).PPM()
 		milli, milliErr := Decimal(s).Milli()
+		micro, microErr := Money(s).Micro()
 		for name, c := range map[string]struct {
 			v, least, most int64
 			err            error
 		}{
 			"percent": {percent, 1, 1_000_000, percentErr}, "shrink": {shrink, 0, 999_999, shrinkErr},
 			"score": {score, 0, 1_000_000, scoreErr}, "decimal": {milli, 1, 99_999_999_999, milliErr},
+			"money": {micro, 1, 999_999_999_999_999, microErr},
 		} {
 			if c.err == nil && (c.v < c.least || c.v > c.most) || c.err != nil && c.v != 0 {
 				t.Errorf("%q as %s is %d (%v)", s, name, c.v, c.err)

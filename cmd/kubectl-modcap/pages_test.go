@@ -126,6 +126,11 @@ func TestPagesShowRealOutput(t *testing.T) {
 	p.run(strings.Fields("trace generate --mean 40 --days 8 --surge 7d14h:2:15m:30m:20m --out traffic.csv")...)
 	p.shown("simulate.md", "simulate -f queue.yaml -f pool.yaml --compare --plot simulate.svg traffic.csv")
 	p.plot("simulate.svg")
+	comments, _ := p.block("simulate.md", "# comments.yaml")
+	write(t, "comments.yaml", comments)
+	p.run(strings.Fields("trace generate --mean 60 --days 8 --peak-at 10h --seed 7 --out comments.csv")...)
+	p.shown("simulate.md", "simulate -f queue.yaml -f comments.yaml -f pool.yaml "+
+		"--trace live-br=traffic.csv --trace comments=comments.csv --price 2.40 --compare")
 
 	raids := strings.Fields("trace generate --mean 40 --days 8 --out raids.csv")
 	for h := 2; h <= 190; h += 5 {
@@ -195,16 +200,12 @@ func (s *scribe) Step(v *simulate.View) int {
 func (p *pages) words() string {
 	p.t.Helper()
 	f := simulation{manifests: []string{"queue.yaml", "pool.yaml"}, day: "last", seed: 1, scale: "1"}
-	trace, err := readTrace(nil, "raids.csv")
+	day, err := f.makeDay(nil, []string{"raids.csv"})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	c, _, err := f.makeCase(nil, trace)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	s := scribe{engine: c.Engine()}
-	simulate.Run(c.Arrivals, c.Pool, &s)
+	s := scribe{engine: day.cases.Engine()}
+	day.cases.Run(&s)
 	const raid, after = 14*3600 + 20*60, 14*3600 + 27*60
 	var b strings.Builder
 	for _, is := range []func(m *moment) bool{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // schedules name time zones, also where no tz database is installed
@@ -25,6 +26,7 @@ import (
 type manifests struct {
 	queues []v1alpha1.ModerationQueue
 	pools  []v1alpha1.ClassifierPool
+	pool   *v1alpha1.ClassifierPool // the chosen one
 }
 
 // readManifests reads files, "-" being standard input. Objects of other kinds are
@@ -94,64 +96,112 @@ func (m *manifests) add(data []byte) error {
 	return nil
 }
 
-// declared is what the objects say. It leaves in m the one queue and its pool.
-func (m *manifests) declared() (simulate.Declared, error) {
-	var none simulate.Declared
-	if err := m.choose(); err != nil {
-		return none, err
-	}
-	q, p := &m.queues[0], &m.pools[0]
-	if err := complete(q, p); err != nil {
-		return none, err
-	}
-	if err := resolve.CheckQueue(q); err != nil {
-		return none, fmt.Errorf("ModerationQueue %s: %w", q.Name, err)
-	}
-	if err := resolve.CheckPool(p); err != nil {
-		return none, fmt.Errorf("ClassifierPool %s: %w", p.Name, err)
-	}
-	queue, ok := resolve.Queue(q, unread{})
-	if !ok {
-		return none, fmt.Errorf("ModerationQueue %s: spec.classification cannot be read", q.Name)
-	}
-	d := simulate.Declared{
-		Queue: queue, Min: int(p.Spec.Replicas.Min), Max: int(p.Spec.Replicas.Max),
-		Pool: func(now sample.Instant) capacity.Pool { return resolve.Pool(p, resolve.Learned{}, 0, nil, now.Time()) },
-	}
-	for _, s := range p.Spec.Schedules {
-		d.Min, d.Max = min(d.Min, int(s.Min)), max(d.Max, int(s.Max))
-	}
-	return d, nil
-}
-
-// choose finds the queue with a machine stage, and its pool.
-func (m *manifests) choose() error {
-	var queues []v1alpha1.ModerationQueue
-	var names []string
-	for _, q := range m.queues {
-		if q.Spec.Classification != nil {
-			queues, names = append(queues, q), append(names, q.Name)
+// declared is what the chosen objects say, for each queue.
+func (m *manifests) declared() ([]simulate.Declared, error) {
+	p := m.pool
+	var out []simulate.Declared
+	for i := range m.queues {
+		if err := complete(&m.queues[i], p); err != nil {
+			return nil, err
 		}
 	}
+	if err := resolve.CheckPool(p); err != nil {
+		return nil, fmt.Errorf("ClassifierPool %s: %w", p.Name, err)
+	}
+	for i := range m.queues {
+		q := &m.queues[i]
+		if err := resolve.CheckQueue(q); err != nil {
+			return nil, fmt.Errorf("ModerationQueue %s: %w", q.Name, err)
+		}
+		queue, ok := resolve.Queue(q, unread{})
+		if !ok {
+			return nil, fmt.Errorf("ModerationQueue %s: spec.classification cannot be read", q.Name)
+		}
+		d := simulate.Declared{
+			Queue: queue, Events: resolve.Events(q), Min: int(p.Spec.Replicas.Min), Max: int(p.Spec.Replicas.Max),
+			Pool: func(now sample.Instant) capacity.Pool { return resolve.Pool(p, resolve.Learned{}, 0, nil, now.Time()) },
+		}
+		for _, s := range p.Spec.Schedules {
+			d.Min, d.Max = min(d.Min, int(s.Min)), max(d.Max, int(s.Max))
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// subject is what is simulated, in words.
+func (m *manifests) subject() string {
+	if len(m.queues) == 1 {
+		return "queue " + m.queues[0].Name + " on pool " + m.pool.Name
+	}
+	return fmt.Sprintf("pool %s, shared by %d queues", m.pool.Name, len(m.queues))
+}
+
+// choose finds the queues with a machine stage that have traces, and their pool. It
+// leaves them in m.
+func (m *manifests) choose(f *files) error {
+	queues := slices.DeleteFunc(slices.Clone(m.queues), func(q v1alpha1.ModerationQueue) bool { return q.Spec.Classification == nil })
 	switch {
 	case len(m.queues) == 0:
 		return errors.New("the manifests hold no ModerationQueue: add the file of one with -f")
 	case len(queues) == 0:
 		return fmt.Errorf("ModerationQueue %s has no machine stage: set spec.classification", m.queues[0].Name)
-	case len(queues) > 1:
-		return fmt.Errorf("the manifests hold %d queues (%s), and a trace is the traffic of one: give the file of one queue",
-			len(queues), strings.Join(names, ", "))
 	}
-	m.queues = queues
-	wanted := queues[0].Spec.Classification.PoolRef.Name
-	for _, p := range m.pools {
-		if p.Name == wanted {
-			m.pools = []v1alpha1.ClassifierPool{p}
-			return nil
+	for i := range queues {
+		if j := slices.IndexFunc(queues[:i], func(q v1alpha1.ModerationQueue) bool { return q.Name == queues[i].Name }); j >= 0 {
+			return fmt.Errorf("the manifests hold the ModerationQueue %s twice: leave one of them out", queues[i].Name)
 		}
 	}
-	return fmt.Errorf("ModerationQueue %s names the pool %q, which the manifests do not hold: "+
-		"add its file with -f, or correct spec.classification.poolRef", names[0], wanted)
+	wanted, err := poolFor(queues, f)
+	if err != nil {
+		return err
+	}
+	m.queues = slices.DeleteFunc(queues, func(q v1alpha1.ModerationQueue) bool { return poolName(&q) != wanted })
+	for i := range m.queues {
+		if name := m.queues[i].Name; f.of(name) == "" {
+			return fmt.Errorf("the queue %s shares the pool %s and has no trace: add --trace %s=FILE, or leave its manifest out",
+				name, wanted, name)
+		}
+	}
+	i := slices.IndexFunc(m.pools, func(p v1alpha1.ClassifierPool) bool { return p.Name == wanted })
+	if i < 0 {
+		return fmt.Errorf("ModerationQueue %s names the pool %q, which the manifests do not hold: "+
+			"add its file with -f, or correct spec.classification.poolRef", m.queues[0].Name, wanted)
+	}
+	m.pool = &m.pools[i]
+	return nil
+}
+
+func poolName(q *v1alpha1.ModerationQueue) string { return q.Spec.Classification.PoolRef.Name }
+
+// poolFor is the pool of the queues that traces are given for.
+func poolFor(queues []v1alpha1.ModerationQueue, f *files) (string, error) {
+	var names, flags []string
+	for i := range queues {
+		names, flags = append(names, queues[i].Name), append(flags, "--trace "+queues[i].Name+"=FILE")
+	}
+	if f.only != "" {
+		if len(queues) > 1 {
+			return "", fmt.Errorf("the manifests hold %d queues (%s), and a trace is the traffic of one: say which is whose, %s",
+				len(queues), strings.Join(names, ", "), strings.Join(flags, " "))
+		}
+		return poolName(&queues[0]), nil
+	}
+	first := -1
+	for _, name := range f.names {
+		i := slices.Index(names, name)
+		switch {
+		case i < 0:
+			return "", fmt.Errorf("--trace names the queue %q, and the manifests hold %s: correct the name, or add its file with -f",
+				name, strings.Join(names, ", "))
+		case first < 0:
+			first = i
+		case poolName(&queues[i]) != poolName(&queues[first]):
+			return "", fmt.Errorf("the queues %s and %s are on different pools (%s, %s): simulate one pool at a time",
+				names[first], name, poolName(&queues[first]), poolName(&queues[i]))
+		}
+	}
+	return poolName(&queues[first]), nil
 }
 
 // complete says what to add to a queue and pool that cannot be simulated as they are;

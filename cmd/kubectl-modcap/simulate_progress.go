@@ -41,13 +41,13 @@ func newProgress(out io.Writer, all int) *progress {
 // watch is the policy, counted.
 func (p *progress) watch(policy simulate.Policy) simulate.Policy { return &watched{policy, p} }
 
-// best is the rule's best outcome, with all its runs counted.
-func (p *progress) best(rule simulate.Rule, c *simulate.Case) simulate.Outcome {
+// best is the rule's best outcome and its setting, with all its runs counted.
+func (p *progress) best(rule simulate.Rule, cases simulate.Shared) (float64, simulate.Combined) {
 	plain := rule.New
 	rule.New = func(knob, deadline, throughput float64) simulate.Policy {
 		return p.watch(plain(knob, deadline, throughput))
 	}
-	return rule.Best(c.Arrivals, c.Pool, c.Share)
+	return cases.Best(rule)
 }
 
 type watched struct {

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/simulate"
@@ -15,26 +12,36 @@ import (
 
 // report is what a simulation says. Shares are from 0 to 1.
 type report struct {
-	Subject  string   `json:"subject"`
-	Trace    string   `json:"trace"`
-	Day      string   `json:"day"`
-	Seed     uint64   `json:"seed"`
-	Seconds  int      `json:"seconds"` // scored
-	Promise  promised `json:"promise"`
-	Items    float64  `json:"items"`
-	MeanRate float64  `json:"meanRate"` // items a second
+	Subject string `json:"subject"`
+	Day     string `json:"day"`
+	Seed    uint64 `json:"seed"`
+	Seconds int    `json:"seconds"` // scored
+	// arrived is that of the queue where there is one.
+	arrived
+	// Queues are those that share the pool, where there are several.
+	Queues      []arrived `json:"queues,omitempty"`
+	Price       *price    `json:"price,omitempty"`
+	Modcap      score     `json:"modcap"`
+	Clairvoyant score     `json:"clairvoyant"`
+	Peers       []peer    `json:"peers,omitempty"`
+
+	work, bound float64 // worker-seconds
+}
+
+// arrived is what arrives at a queue, and what is promised.
+type arrived struct {
+	Queue    string   `json:"queue,omitempty"`
+	Trace    string   `json:"trace,omitempty"`
+	Promise  promised `json:"promise,omitzero"`
+	Items    float64  `json:"items,omitempty"`
+	MeanRate float64  `json:"meanRate,omitempty"` // items a second
 	// Gaps are bins that the trace lacks, MissingSeconds those of the scored day.
 	Gaps           int `json:"gaps"`
 	MissingSeconds int `json:"missingSeconds"`
 	// HistoryHours before the scored day were given to the engine.
 	HistoryHours float64 `json:"historyHours"`
-	Modcap       score   `json:"modcap"`
-	Clairvoyant  score   `json:"clairvoyant"`
-	Peers        []peer  `json:"peers,omitempty"`
 
-	work, bound float64 // worker-seconds
-	throughput  float64 // items a second of a worker
-	percent     string  // promised
+	percent string // promised
 }
 
 type promised struct {
@@ -44,13 +51,27 @@ type promised struct {
 
 // score is what came of one policy. Costs are worker time, startup included.
 type score struct {
-	Attained      float64 `json:"attained"`
+	Attained      float64 `json:"attained"`                // of all items
 	FifthPercent  float64 `json:"attainedFifthPercentile"` // over windows of 5 minutes
+	LateItems     float64 `json:"lateItems"`
+	PromisesKept  int     `json:"promisesKept"`
 	WorkerHours   float64 `json:"workerHours"`
 	CostOfWork    float64 `json:"costOfWork"`  // as a multiple of the pure work
 	CostOfBound   float64 `json:"costOfBound"` // as a multiple of the clairvoyant's
+	Money         float64 `json:"money,omitempty"`
 	ChangesPerDay float64 `json:"changesPerDay"`
 	MostReplicas  int     `json:"mostReplicas,omitempty"`
+	// Queues are in the order of the report's.
+	Queues []queueScore `json:"queues,omitempty"`
+}
+
+// queueScore is what came of a policy for one of several queues.
+type queueScore struct {
+	Queue        string  `json:"queue"`
+	Kept         bool    `json:"kept"`
+	Attained     float64 `json:"attained"`
+	FifthPercent float64 `json:"attainedFifthPercentile"`
+	LateItems    float64 `json:"lateItems"`
 }
 
 type peer struct {
@@ -60,121 +81,144 @@ type peer struct {
 	score
 }
 
-func newReport(f *simulation, t *trace.Trace, c *simulate.Case, subject string) *report {
+func newReport(f *simulation, day *task) *report {
+	cases := day.cases
 	r := &report{
-		Subject: subject, Trace: t.Name, Day: f.day, Seed: f.seed, Seconds: len(c.Arrivals),
-		Promise: promised{Share: c.Share, WithinSeconds: c.Pool.Deadline},
-		Gaps:    t.Gaps, MissingSeconds: c.Missing,
-		throughput: c.Pool.Throughput, work: c.Work(), bound: c.Bound(), percent: c.Declared.Queue.Percent.Percent() + " %",
+		Subject: day.subject, Day: f.day, Seed: f.seed, Seconds: cases.Seconds(), Price: day.price,
+		work: cases.Work(), bound: cases.Bound(),
+	}
+	for _, c := range cases {
+		r.Queues = append(r.Queues, newArrived(c, day.traces[c.Declared.Queue.Key]))
+	}
+	if len(cases) == 1 {
+		r.arrived, r.Queues = r.Queues[0], nil
+	}
+	r.Clairvoyant = r.cost(r.bound)
+	r.Clairvoyant.Attained, r.Clairvoyant.FifthPercent, r.Clairvoyant.PromisesKept = 1, 1, len(cases)
+	return r
+}
+
+func newArrived(c *simulate.Case, t *trace.Trace) arrived {
+	out := arrived{
+		Queue: c.Name(), Trace: t.Name, Promise: promised{Share: c.Share, WithinSeconds: c.Pool.Deadline},
+		Gaps: t.Gaps, MissingSeconds: c.Missing, percent: c.Declared.Queue.Percent.Percent() + " %",
 	}
 	for _, n := range c.Arrivals {
-		r.Items += n
+		out.Items += n
 	}
-	r.MeanRate = r.Items / float64(r.Seconds)
+	out.MeanRate = out.Items / float64(len(c.Arrivals))
 	var known sample.Span
 	for _, b := range c.History {
 		known += b.Width
 	}
-	r.HistoryHours = known.Duration().Hours()
-	r.Clairvoyant = score{Attained: 1, FifthPercent: 1, WorkerHours: r.bound / 3600, CostOfWork: r.bound / r.work, CostOfBound: 1}
-	return r
+	out.HistoryHours = known.Duration().Hours()
+	return out
 }
 
-func (r *report) score(s simulate.Result) score {
+// all are the queues, also where there is but one.
+func (r *report) all() []arrived {
+	if len(r.Queues) == 0 {
+		return []arrived{r.arrived}
+	}
+	return r.Queues
+}
+
+func (r *report) cost(workerSeconds float64) score {
+	hours := workerSeconds / 3600
 	return score{
-		Attained: s.Attained, FifthPercent: s.Low, WorkerHours: s.WorkerSeconds / 3600,
-		CostOfWork: s.WorkerSeconds / r.work, CostOfBound: s.WorkerSeconds / r.bound,
-		ChangesPerDay: float64(s.Changes) * trace.DaySeconds / float64(r.Seconds), MostReplicas: s.Most,
+		WorkerHours: hours, CostOfWork: workerSeconds / r.work, CostOfBound: workerSeconds / r.bound, Money: r.Price.of(hours),
 	}
 }
 
-func (r *report) addPeer(rule simulate.Rule, o simulate.Outcome) {
-	setting := rule.Setting(o.Knob, float64(r.Promise.WithinSeconds), r.throughput)
-	r.Peers = append(r.Peers, peer{Rule: o.Rule, Setting: setting, Tried: len(rule.Knobs), score: r.score(o.Result)})
+func (r *report) score(s simulate.Combined) score {
+	out := r.cost(s.WorkerSeconds)
+	out.Attained, out.FifthPercent, out.MostReplicas = s.Attained, s.Low, s.Most
+	out.ChangesPerDay = float64(s.Changes) * trace.DaySeconds / float64(r.Seconds)
+	for i, q := range r.all() {
+		got := s.Queues[i]
+		kept := got.Attained >= q.Promise.Share
+		if out.LateItems += got.Late; kept {
+			out.PromisesKept++
+		}
+		if len(r.Queues) > 0 {
+			out.Queues = append(out.Queues, queueScore{q.Queue, kept, got.Attained, got.Low, got.Late})
+		}
+	}
+	return out
+}
+
+func (r *report) addPeer(rule simulate.Rule, knob float64, o simulate.Combined, pool simulate.Pool) {
+	setting := rule.Setting(knob, float64(pool.Deadline), pool.Throughput)
+	r.Peers = append(r.Peers, peer{Rule: rule.Name, Setting: setting, Tried: len(rule.Knobs), score: r.score(o)})
 }
 
 // title and sentence are for the plot.
 func (r *report) title() string {
+	if len(r.Queues) > 0 {
+		return fmt.Sprintf("%s, day %s, seed %d", r.Subject, r.Day, r.Seed)
+	}
 	return fmt.Sprintf("%s, %s, day %s, seed %d", r.Subject, filepath.Base(r.Trace), r.Day, r.Seed)
 }
 
 func (r *report) sentence() string {
-	return fmt.Sprintf("%s within %s (promised %s): %s; 5th percentile of 5-minute windows %s; cost %.2f of the work; %.0f changes a day",
-		percent(r.Modcap.Attained), r.within(), r.percent, r.verdict(), percent(r.Modcap.FifthPercent),
-		r.Modcap.CostOfWork, r.Modcap.ChangesPerDay)
+	tail := fmt.Sprintf("cost %.2f of the work; %.0f changes a day", r.Modcap.CostOfWork, r.Modcap.ChangesPerDay)
+	if len(r.Queues) > 0 {
+		return fmt.Sprintf("%d of %d promises kept, %s of all items in time; %s",
+			r.Modcap.PromisesKept, len(r.Queues), percent(r.Modcap.Attained), tail)
+	}
+	return fmt.Sprintf("%s within %s (promised %s): %s; 5th percentile of 5-minute windows %s; %s",
+		percent(r.Modcap.Attained), r.within(), r.percent, r.verdict(), percent(r.Modcap.FifthPercent), tail)
 }
 
-func (r *report) within() sample.Span { return span(r.Promise.WithinSeconds) }
+func (q *arrived) within() sample.Span { return span(q.Promise.WithinSeconds) }
+
+func (q *arrived) promise() string { return q.percent + " within " + q.within().String() }
 
 func span(seconds int) sample.Span { return sample.Span(seconds) * sample.Second }
 
 func (r *report) verdict() string {
-	if r.Modcap.Attained >= r.Promise.Share {
+	switch n := len(r.Queues); {
+	case n > 1 && r.Modcap.PromisesKept == n:
+		return "Every promise is kept"
+	case n > 1:
+		return fmt.Sprintf("%d of %d promises are kept", r.Modcap.PromisesKept, n)
+	case r.Modcap.PromisesKept == 1:
 		return "kept"
 	}
 	return "missed"
 }
 
-func (r *report) print(out io.Writer, format string) error {
-	if format == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		if err := e.Encode(r); err != nil {
-			return fmt.Errorf("write report: %w", err)
-		}
-		return nil
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s within %s\n", r.Subject, r.percent, r.within())
-	fmt.Fprintf(&b, "%s: day %s, seed %d, %.0f items in %s (%.3g a second)\n",
-		r.Trace, r.Day, r.Seed, r.Items, span(r.Seconds), r.MeanRate)
-	for _, n := range r.notes() {
-		fmt.Fprintf(&b, "note: %s\n", n)
-	}
-	b.WriteString("\n")
-	r.table(&b)
-	fmt.Fprintf(&b, "\nThe promise is %s. Cost is worker time, startup included, as a multiple of the pure work and of the clairvoyant:\n"+
-		"the least that anybody who knew all arrivals could pay for 100 %% in time, with workers that start at once.\n"+
-		"P5 OF 5 MIN is the 5th percentile of what was attained in windows of 5 minutes.\n", r.verdict())
-	if len(r.Peers) > 0 {
-		b.WriteString("Each peer is shown with the cheapest setting that keeps the promise, chosen in hindsight, or the one nearest to it.\n")
-	}
-	if _, err := io.WriteString(out, b.String()); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return nil
-}
-
-// notes are what the reader must know of the trace.
+// notes are what the reader must know of the traces.
 func (r *report) notes() []string {
 	var out []string
-	if r.Gaps > 0 {
-		out = append(out, fmt.Sprintf("the trace lacks %d bins; in gaps nothing arrives (%s of the scored day)",
-			r.Gaps, span(r.MissingSeconds)))
+	all := r.all()
+	for i := range all {
+		q, which := &all[i], "the trace"
+		if len(all) > 1 {
+			which = q.Trace
+		}
+		if q.Gaps > 0 {
+			out = append(out, fmt.Sprintf("%s lacks %d bins; in gaps nothing arrives (%s of the scored day)",
+				which, q.Gaps, span(q.MissingSeconds)))
+		}
 	}
 	if r.Seconds < trace.DaySeconds {
-		out = append(out, "the trace is shorter than a day and scored whole; changes are given for a day all the same")
+		what := "the trace is shorter than a day and"
+		if len(all) > 1 {
+			what = "the traces have less than a day in common, which is"
+		}
+		out = append(out, what+" scored whole; changes are given for a day all the same")
 	}
-	if r.HistoryHours == 0 {
-		out = append(out, "nothing is known of the time before: the engine has to learn within the scored time")
+	for i := range all {
+		switch q := &all[i]; {
+		case q.HistoryHours > 0:
+		case len(all) > 1:
+			out = append(out, fmt.Sprintf("nothing is known of %s before: the engine has to learn it within the scored time", q.Queue))
+		default:
+			out = append(out, "nothing is known of the time before: the engine has to learn within the scored time")
+		}
 	}
 	return out
-}
-
-func (r *report) table(out io.Writer) {
-	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(t, "RULE\tTARGET\tATTAINED\tP5 OF 5 MIN\tWORKER-HOURS\tCOST/WORK\tCOST/CLAIRVOYANT\tCHANGES/DAY\tMOST WORKERS")
-	row := func(rule, setting string, s score) {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.1f\t%.3f\t%.3f\t%.0f\t%d\n", rule, setting,
-			percent(s.Attained), percent(s.FifthPercent), s.WorkerHours, s.CostOfWork, s.CostOfBound, s.ChangesPerDay, s.MostReplicas)
-	}
-	row("modcap", "-", r.Modcap)
-	for _, p := range r.Peers {
-		row(peerNames[p.Rule], fmt.Sprintf("%s (best of %d)", p.Setting, p.Tried), p.score)
-	}
-	fmt.Fprintf(t, "clairvoyant\t-\t%s\t%s\t%.1f\t%.3f\t%.3f\t-\t-\n", percent(1), percent(1),
-		r.Clairvoyant.WorkerHours, r.Clairvoyant.CostOfWork, 1.0)
-	_ = t.Flush() // to memory
 }
 
 // peerNames are the rules' names for people.
@@ -184,5 +228,5 @@ var peerNames = map[string]string{
 
 // percent never rounds what was missed up to what was promised.
 func percent(share float64) string {
-	return fmt.Sprintf("%g %%", float64(int(share*1e4+1e-6))/100)
+	return strings.TrimSpace(fmt.Sprintf("%g %%", float64(int(share*1e4+1e-6))/100))
 }

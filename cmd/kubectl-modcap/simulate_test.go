@@ -157,7 +157,7 @@ func TestSimulateManifests(t *testing.T) {
 		t.Errorf("auto: %g items a second in the busiest five minutes, want about %g", got, want)
 	}
 	both := inFile(t, "both.yaml", "---\n"+poolYAML+"---\napiVersion: v1\nkind: Namespace\nmetadata: {name: trust}\n---\n"+queueYAML)
-	if diff := cmp.Diff(plain, simulated(t, "-f", both, path), cmp.AllowUnexported(report{}, peer{})); diff != "" {
+	if diff := cmp.Diff(plain, simulated(t, "-f", both, path), cmp.AllowUnexported(report{}, arrived{}, peer{})); diff != "" {
 		t.Errorf("in one file: %s", diff)
 	}
 }
@@ -236,15 +236,16 @@ func TestSimulateRefuses(t *testing.T) {
 		"no such day":   {[]string{"--scenario", "live", "--day", "first", path}, `--day is "first": want last or peak`},
 		"no such scenario": {[]string{"--scenario", "life", path},
 			`there is no scenario "life": want one of live, fast, large, video, batch, small`},
-		"no such output":    {[]string{"--scenario", "live", "-o", "yaml", path}, `--output is "yaml": want table or json`},
-		"both":              {[]string{"--scenario", "live", "-f", q, path}, "were all set"},
-		"negative rate":     {[]string{"-f", q, "-f", p, "--mean-rate", "-1", path}, "--mean-rate is -1: want more than 0"},
-		"scale of nothing":  {[]string{"-f", q, "-f", p, "--scale", "0", path}, `--scale is "0": want a factor above 0, or auto`},
-		"no such folder":    {[]string{"--scenario", "live", "--plot", "absent/x.svg", path}, "create output: open absent/x.svg"},
-		"no such manifest":  {[]string{"-f", "absent.yaml", path}, "read manifest: open absent.yaml"},
-		"no queue":          {[]string{"-f", p, path}, "the manifests hold no ModerationQueue: add the file of one with -f"},
-		"no pool":           {[]string{"-f", q, path}, `ModerationQueue live-br names the pool "text", which the manifests do not hold: add its file with -f`},
-		"two queues":        {[]string{"-f", q, "-f", second, "-f", p, path}, "the manifests hold 2 queues (live-br, live-mx), and a trace is the traffic of one"},
+		"no such output":   {[]string{"--scenario", "live", "-o", "yaml", path}, `--output is "yaml": want table or json`},
+		"both":             {[]string{"--scenario", "live", "-f", q, path}, "were all set"},
+		"negative rate":    {[]string{"-f", q, "-f", p, "--mean-rate", "-1", path}, "--mean-rate is -1: want more than 0"},
+		"scale of nothing": {[]string{"-f", q, "-f", p, "--scale", "0", path}, `--scale is "0": want a factor above 0, or auto`},
+		"no such folder":   {[]string{"--scenario", "live", "--plot", "absent/x.svg", path}, "create output: open absent/x.svg"},
+		"no such manifest": {[]string{"-f", "absent.yaml", path}, "read manifest: open absent.yaml"},
+		"no queue":         {[]string{"-f", p, path}, "the manifests hold no ModerationQueue: add the file of one with -f"},
+		"no pool":          {[]string{"-f", q, path}, `ModerationQueue live-br names the pool "text", which the manifests do not hold: add its file with -f`},
+		"two queues": {[]string{"-f", q, "-f", second, "-f", p, path}, "the manifests hold 2 queues (live-br, live-mx), and a trace is the traffic of one: " +
+			"say which is whose, --trace live-br=FILE --trace live-mx=FILE"},
 		"no machine stage":  {[]string{"-f", inFile(t, "q.yaml", queueYAML[:strings.Index(queueYAML, "  classification")]), "-f", p, path}, "ModerationQueue live-br has no machine stage: set spec.classification"},
 		"no deadline":       {[]string{"-f", changed(queueYAML, ", within: 30s", ""), "-f", p, path}, "the queue live-br promises no time: set spec.classification.serviceLevel.within, such as 30s"},
 		"no percent":        {[]string{"-f", changed(queueYAML, `percent: "99", `, ""), "-f", p, path}, "the queue live-br promises no percent: set spec.classification.serviceLevel.percent"},

@@ -110,6 +110,35 @@ func BreachIn(at sample.Instant, now time.Time) string {
 	return "none"
 }
 
+// SteadyBreach is the bucket of BreachIn, but keeps the one that is shown while the span
+// is within a tenth of it: a figure at the edge of two writes nothing.
+func SteadyBreach(at sample.Instant, now time.Time, shown string) string {
+	if at == 0 || shown == "" {
+		return BreachIn(at, now)
+	}
+	left := at.Time().Sub(now)
+	for _, near := range []time.Duration{left - left/10, left + left/10} {
+		if BreachIn(sample.At(now.Add(near)), now) == shown {
+			return shown
+		}
+	}
+	return BreachIn(at, now)
+}
+
+// SteadyLength prints the span until at as Length does, but keeps what is shown while that
+// is within a fifth of it, or two seconds; empty for never.
+func SteadyLength(at sample.Instant, now time.Time, shown string) string {
+	if at == 0 {
+		return ""
+	}
+	left := at.Since(sample.At(now))
+	was, err := time.ParseDuration(shown)
+	if off := sample.SpanOf(was) - left; err == nil && max(off, -off) <= max(left/5, 2*sample.Second) {
+		return shown
+	}
+	return Length(left)
+}
+
 // Time is an instant for a status; nil for never.
 func Time(i sample.Instant) *metav1.Time {
 	if i == 0 {

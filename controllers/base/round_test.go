@@ -161,6 +161,29 @@ func TestBreachIn(t *testing.T) {
 	}
 }
 
+// What is shown stays while it is nearly true.
+func TestSteadyFigures(t *testing.T) {
+	at := func(left time.Duration) sample.Instant { return sample.At(now.Add(left)) }
+	for name, c := range map[string]struct{ got, want string }{
+		"a breach as shown":            {SteadyBreach(at(62*time.Minute), now, "<1h"), "<1h"},
+		"the other way":                {SteadyBreach(at(58*time.Minute), now, "<4h"), "<4h"},
+		"another by more":              {SteadyBreach(at(70*time.Minute), now, "<1h"), "<4h"},
+		"nothing shown yet":            {SteadyBreach(at(62*time.Minute), now, ""), "<4h"},
+		"no breach any more":           {SteadyBreach(0, now, "<1h"), "none"},
+		"a breach is now":              {SteadyBreach(at(0), now, "<1m"), "now"},
+		"a length as shown":            {SteadyLength(at(11*time.Minute), now, "10m"), "10m"},
+		"another length":               {SteadyLength(at(14*time.Minute), now, "10m"), "14m"},
+		"a length after none":          {SteadyLength(at(14*time.Minute), now, ""), "14m"},
+		"no end in sight":              {SteadyLength(0, now, "10m"), ""},
+		"what is shown is no length":   {SteadyLength(at(3*time.Second), now, "<1s"), "3s"},
+		"nothing is left of the whole": {SteadyLength(at(0), now, "10m"), "<1s"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", name, c.got, c.want)
+		}
+	}
+}
+
 func TestTime(t *testing.T) {
 	if got := Time(0); got != nil {
 		t.Errorf("never is %v", got)

@@ -35,6 +35,7 @@ func (r *Reconciler) decide(o *observed, m *memory) decided {
 	for i := range o.queues {
 		if q, ok := resolve.Queue(&o.queues[i], o.rows); ok {
 			q.Forecast = r.forecast(&o.queues[i], q, pool.Lead(), o.now, m)
+			q.Outlook = r.outlook(&o.queues[i], o.now, m)
 			queues = append(queues, q)
 		}
 	}
@@ -47,6 +48,7 @@ func (r *Reconciler) decide(o *observed, m *memory) decided {
 	}
 	out.decision = capacity.Plan(out.input)
 	m.state = out.decision.State
+	r.settle(o, m, &out)
 	return out
 }
 
@@ -89,17 +91,21 @@ func (r *Reconciler) forecast(q *v1alpha1.ModerationQueue, c capacity.Queue, lea
 	if !ok {
 		return capacity.Forecast{}
 	}
-	f, had := m.forecasts[q.Name]
-	if !had || f.window != c.Deadline {
-		f = forecasts{window: c.Deadline, state: forecast.New(c.Deadline)}
+	f := m.forecasts[q.Name]
+	if f == nil {
+		f = &forecasts{window: c.Deadline, state: forecast.New(c.Deadline)}
+		m.forecasts[q.Name] = f
 	}
-	f.state = forecast.Advance(f.state, r.Readings.Bins(row, f.state.Until))
-	m.forecasts[q.Name] = f
+	if f.window != c.Deadline {
+		f.window, f.state = c.Deadline, f.state.Rewindow(c.Deadline)
+	}
+	f.events = resolve.Events(q)
+	f.state.Fold(r.Readings.Bins(row, f.state.Until), f.events...)
 	if f.state.Until == 0 {
 		return capacity.Forecast{}
 	}
-	d := forecast.Demand(f.state, sample.At(now), lead, c.Percent)
-	return capacity.Forecast{Known: d.Warm, Mean: d.Mean, Upper: d.Upper}
+	d := f.state.Demand(sample.At(now), lead, c.Percent, f.events...)
+	return capacity.Forecast{Known: d.Warm, Mean: d.Mean, Upper: d.Upper, Foreseen: d.Foreseen, Basis: string(d.Basis)}
 }
 
 func (r *Reconciler) dropForecasts(o *observed, m *memory) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/outlook"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/tune"
 )
@@ -18,7 +19,9 @@ type memory struct {
 	state   capacity.State
 	learned capacity.Learned
 	// forecasts by queue name.
-	forecasts map[string]forecasts
+	forecasts map[string]*forecasts
+	// outlooks are what became of the figures given of each queue, by name.
+	outlooks map[string]*outlook.State
 	// tuner is nil until the first decision.
 	tuner *tune.State
 	// readySeen are the pods whose startup has been learned from.
@@ -31,10 +34,12 @@ type memory struct {
 	contest contest
 }
 
-// forecasts is the forecast state of one queue, and the window it was made for.
+// forecasts is the forecast state of one queue, the window it was made for, and the
+// queue's calendar.
 type forecasts struct {
 	state  forecast.State
 	window sample.Span
+	events []forecast.Event
 }
 
 // recorded identifies a decision: one that differs in none of these is the same
@@ -64,7 +69,7 @@ func (m *memories) of(key types.NamespacedName, uid types.UID) *memory {
 	if old := m.pool[key]; old != nil && old.uid == uid {
 		return old
 	}
-	fresh := &memory{uid: uid, forecasts: map[string]forecasts{}}
+	fresh := &memory{uid: uid, forecasts: map[string]*forecasts{}}
 	m.pool[key] = fresh
 	return fresh
 }

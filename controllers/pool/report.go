@@ -288,6 +288,7 @@ func (r *Reconciler) setMetrics(pool *v1alpha1.ClassifierPool, s *v1alpha1.Class
 	r.Metrics.PoolReady.WithLabelValues(ns, name).Set(float64(s.Replicas.Ready))
 	r.Metrics.PoolTrouble.WithLabelValues(ns, name, "unschedulable").Set(float64(s.Replicas.Unschedulable))
 	r.Metrics.PoolTrouble.WithLabelValues(ns, name, "failing").Set(float64(s.Replicas.Failing))
+	r.setCost(pool, s.Replicas.Current)
 }
 
 // putFacts tells each queue of the pool what was found for it.
@@ -301,7 +302,10 @@ func (r *Reconciler) putFacts(o *observed, d decided) {
 		ns, name, _ := strings.Cut(k.Queue, "/")
 		key := types.NamespacedName{Namespace: ns, Name: name}
 		keep[key] = true
-		r.Facts.Pools.Put(key, queueFact(o, d, k, shares[k.Queue]))
+		was, _ := r.Facts.Pools.Get(key)
+		f := queueFact(o, d, k, shares[k.Queue])
+		putFigures(&f, &was, k, o.now)
+		r.Facts.Pools.Put(key, f)
 	}
 	r.keepFacts(client.ObjectKeyFromObject(o.pool), keep)
 }
@@ -311,13 +315,6 @@ func queueFact(o *observed, d decided, k capacity.Risk, share capacity.Share) fa
 		Pool: o.pool.Name, Ready: d.input.Fleet.Ready, Wanted: d.decision.Replicas,
 		Needed: sample.Milli(base.Digits(int64(share.Needed))), Feasible: k.Feasible,
 		Known: k.Reason != capacity.NoData && k.Reason != capacity.LowerBound && d.input.Fleet.Known,
-	}
-	// While numbers are missing no breach in sight means nothing.
-	if f.Known || k.FirstBreach != 0 {
-		f.BreachIn = base.BreachIn(k.FirstBreach, o.now)
-	}
-	if f.Known && k.DrainBy != 0 {
-		f.Drain = base.Length(k.DrainBy.Since(sample.At(o.now)))
 	}
 	f.Reason, f.Message = v1alpha1.ReasonEnough, "The machines can keep the promise, as forecast now"
 	switch {

@@ -188,7 +188,9 @@ func (g *gathered) classification() *v1alpha1.ClassificationStatus {
 			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, was.Oldest), Attained: attainedText(st.seen.Attained),
 		}
 		if g.pool != nil {
-			out.Replicas, out.BreachIn, out.DrainTime = base.Steady(g.pool.Needed, was.Replicas), g.pool.BreachIn, g.pool.Drain
+			out.Replicas = base.Steady(g.pool.Needed, was.Replicas)
+			out.BreachIn, out.BreachLikely = g.pool.BreachIn, g.pool.BreachLikely
+			out.DrainTime, out.DrainLikely = g.pool.Drain, g.pool.DrainLikely
 		}
 		return out
 	}

@@ -31,7 +31,7 @@ func newCache(told io.Writer) *cache {
 }
 
 func (c *cache) fail(err error) {
-	c.once.Do(func() { fmt.Fprintf(c.told, "lab: peers' results are not kept for the next run: %v\n", err) })
+	c.once.Do(func() { fmt.Fprintf(c.told, "lab: results are not kept for the next run: %v\n", err) })
 }
 
 func (c *cache) path(key string) string { return filepath.Join(c.folder, key+".json") }

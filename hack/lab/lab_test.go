@@ -75,7 +75,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"do not edit", "the seeds 1, 2, 3", "](lab-live.svg)", "](lab-large.svg)", "even", "## Scenario small"} {
+	for _, want := range []string{"do not edit", "## Leave one out", "| small, left out |", "the seeds 1, 2, 3", "](lab-live.svg)", "](lab-large.svg)", "even", "## Scenario small", "## Do the figures hold?"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -137,6 +137,47 @@ func TestOptionsRefuse(t *testing.T) {
 	}
 }
 
+// The family is printed as Go source, from what was explored once; of one trace there is
+// nothing to leave out, which ends a run only if it was asked for.
+func TestFamily(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", home)
+	t.Setenv("HOME", home)
+	o := options{traces: folder(t), docs: t.TempDir(), scenarios: "live", seeds: "1", family: true}
+	var first, again, told strings.Builder
+	for _, out := range []*strings.Builder{&first, &again} {
+		if err := o.run(out, &told); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows := strings.Split(first.String(), "\n"); len(rows) != familySize()+1 || !strings.HasPrefix(rows[0], "\t{Quick, 0, Brisk, control.Patience{High: ") {
+		t.Errorf("%d rows:\n%s", len(rows), first.String())
+	}
+	if diff := cmp.Diff(first.String(), again.String()); diff != "" {
+		t.Error(diff)
+	}
+	o.family, o.leaveOneOut = false, true
+	first.Reset()
+	if err := o.run(&first, &told); err != nil || !strings.Contains(first.String(), "Leave one out:\n\n| scenario ") {
+		t.Errorf("error %v:\n%s", err, first.String())
+	}
+	if err := os.Remove(filepath.Join(o.traces, "even.csv")); err != nil {
+		t.Fatal(err)
+	}
+	const want = "leave one out: there is no other trace to choose by than uneven"
+	if err := o.run(&first, &told); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	o.scenarios, o.seeds, o.leaveOneOut = "", "", false
+	told.Reset()
+	if err := o.run(&first, &told); err != nil || !strings.Contains(told.String(), "lab: "+want+"\n") {
+		t.Errorf("error %v; told %s", err, told.String())
+	}
+	if _, err := os.Stat(filepath.Join(o.docs, "lab.md")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCache(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", home)
@@ -176,7 +217,7 @@ func TestCache(t *testing.T) {
 func TestProgress(t *testing.T) {
 	now := time.Unix(0, 0)
 	var out strings.Builder
-	p := newProgress(&out)
+	p := newProgress(&out, "the grid")
 	p.now, p.begun, p.next = func() time.Time { return now }, now, now.Add(lineEvery)
 	for _, at := range []int{0, 2, 5, 20} {
 		now = time.Unix(int64(at), 0)

@@ -29,13 +29,16 @@ type options struct {
 	seeds      string
 	scenarios  string
 	engineOnly bool
-	json       string
-	docs       string
+	// calibration runs nothing but that.
+	calibration bool
+	// family does nothing but derive that of the tuner.
+	family bool
+	// leaveOneOut also runs the engine with families chosen without the trace, as a run of
+	// the whole grid does in any case.
+	leaveOneOut bool
+	json        string
+	docs        string
 }
-
-// variants are the engines that are run: the first is scored, the others are for the
-// leave-one-out check.
-func variants() []lab.Variant { return []lab.Variant{lab.Engine()} }
 
 func main() {
 	var o options
@@ -43,6 +46,9 @@ func main() {
 	flag.StringVar(&o.seeds, "seeds", "", "seeds of the random arrivals, with commas (1,2,3 if empty)")
 	flag.StringVar(&o.scenarios, "scenario", "", "scenarios, with commas (all if empty)")
 	flag.BoolVar(&o.engineOnly, "engine-only", false, "take the peers' results from the cache alone")
+	flag.BoolVar(&o.calibration, "calibration", false, "only look how often the figures of time to breach and drain time hold")
+	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
+	flag.BoolVar(&o.leaveOneOut, "leave-one-out", false, "score each trace with a family chosen without it too, as for the whole grid")
 	flag.StringVar(&o.json, "json", "", "`file` to write all results to")
 	flag.StringVar(&o.docs, "docs", "docs", "`folder` of lab.md, which a run of the whole grid writes")
 	flag.Parse()
@@ -61,9 +67,35 @@ func (o *options) run(out, told io.Writer) error {
 	if err != nil {
 		return err
 	}
-	cache := newCache(told)
-	run.Store = cache
-	p := newProgress(told)
+	if o.calibration {
+		cells, err := calibrate(run, out, told)
+		for _, s := range run.Scenarios {
+			if err == nil {
+				fmt.Fprintf(out, "Scenario %s:\n\n%s\n", s.Name, lab.CalibrationCells(cells, s.Name))
+			}
+		}
+		return err
+	}
+	run.Store = newCache(told)
+	if o.family {
+		return printFamily(run, out, told)
+	}
+	if o.leaveOneOut || !o.part() {
+		switch without, err := leftOut(run, told); {
+		case err == nil:
+			run.Variants = append(run.Variants, without)
+		case o.leaveOneOut:
+			return err
+		default:
+			fmt.Fprintf(told, "lab: %v\n", err)
+		}
+	}
+	return o.score(run, out, told)
+}
+
+// score runs the grid, prints what came of it, and writes the page if it was all of it.
+func (o *options) score(run lab.Options, out, told io.Writer) error {
+	p := newProgress(told, "the grid")
 	run.Progress = p.tell
 	result, err := lab.Run(run)
 	p.done()
@@ -81,27 +113,26 @@ func (o *options) run(out, told io.Writer) error {
 	if o.part() {
 		return nil
 	}
+	if result.Calibrated, err = calibrate(run, out, told); err != nil {
+		return err
+	}
 	return o.writePage(told, result, &run)
 }
 
-// printTables writes the tables: those of the first engine, and where there are others, how
-// they do, and the leave-one-out check.
+// printTables writes the tables, and that of the leave-one-out check if there is one.
 func printTables(out io.Writer, result *lab.Result, rows []lab.Row, bars map[string]lab.Bar) {
 	fmt.Fprintf(out, "%s\n", lab.Table(rows))
 	if missed := lab.MissedTable(rows); missed != "" {
 		fmt.Fprintf(out, "Missed cells:\n\n%s\n", missed)
 	}
-	for i, name := range result.Variants[1:] {
-		fmt.Fprintf(out, "Variant %s:\n\n%s\n", name, lab.BarTable(lab.Summarize(result.Cells[i+1], bars)))
-	}
 	if check := result.LeaveOneOutTable(bars); check != "" {
-		fmt.Fprintf(out, "Leave one out. %s\n", check)
+		fmt.Fprintf(out, "Leave one out:\n\n%s\n", check)
 	}
 }
 
 // grid is what is run.
 func (o *options) grid(told io.Writer) (lab.Options, error) {
-	run := lab.Options{Variants: variants(), Bars: lab.Bars(), Workers: runtime.GOMAXPROCS(0)}
+	run := lab.Options{Variants: []lab.Variant{lab.Engine()}, Bars: lab.Bars(), Workers: runtime.GOMAXPROCS(0)}
 	if o.engineOnly {
 		run.Peers = lab.PeersStored
 	}

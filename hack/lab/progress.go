@@ -16,14 +16,15 @@ const (
 // progress tells somebody who waits how far a run is, and how long it may still take.
 type progress struct {
 	out         io.Writer
+	what        string
 	now         func() time.Time
 	terminal    bool
 	begun, next time.Time
 	told        bool
 }
 
-func newProgress(out io.Writer) *progress {
-	p := &progress{out: out, now: time.Now}
+func newProgress(out io.Writer, what string) *progress {
+	p := &progress{out: out, what: what, now: time.Now}
 	if file, ok := out.(*os.File); ok {
 		info, err := file.Stat()
 		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -54,5 +55,5 @@ func (p *progress) done() {
 	if p.told && p.terminal {
 		fmt.Fprint(p.out, "\r\033[K")
 	}
-	fmt.Fprintf(p.out, "lab: the grid took %s\n", p.now().Sub(p.begun).Round(time.Second))
+	fmt.Fprintf(p.out, "lab: %s took %s\n", p.what, p.now().Sub(p.begun).Round(time.Second))
 }

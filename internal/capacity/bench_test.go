@@ -28,12 +28,19 @@ func hundredQueues(most int32) Input {
 func BenchmarkPlan100Queues(b *testing.B) {
 	for name, most := range map[string]int32{"sufficient": 500, "short": 200} {
 		in := hundredQueues(most)
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				Plan(in)
-			}
-		})
+		with := hundredQueues(most)
+		for i := range with.Queues {
+			rate := with.Queues[i].Forecast.Mean.Float()
+			with.Queues[i].Outlook = ahead(rate, 1.3*rate)
+		}
+		for name, in := range map[string]Input{name: in, name + " with outlook": with} {
+			b.Run(name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					Plan(in)
+				}
+			})
+		}
 	}
 }
 

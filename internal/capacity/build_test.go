@@ -86,6 +86,9 @@ func randomQueue(r *rand.Rand, i int) Queue {
 	q.WorkPerItem = sample.Milli(100 + r.Int64N(3000))
 	q.OldestAge.Value = sample.Milli(r.Int64N(900_000))
 	q.Forecast.Known = r.IntN(4) > 0
+	if r.IntN(4) == 0 {
+		q.Forecast.Foreseen = sample.Whole(r.Int64N(900))
+	}
 	if r.IntN(3) == 0 {
 		q.AgesKnown = true
 		for b := range r.IntN(6) {

@@ -117,7 +117,9 @@ func checkQueue(q *Queue) string {
 		test{!positive(q.WorkPerItem), "a queue's work per item is not positive"},
 		test{q.Forecast.Known && !(amountOK(q.Forecast.Mean) && amountOK(q.Forecast.Upper)),
 			"a queue's forecast is out of range"},
+		test{!amountOK(q.Forecast.Foreseen), "what a queue's forecast foresees is out of range"},
 		test{q.AgesKnown && !agesOK(q.Ages), "a queue's age buckets are out of range or not ascending"},
+		test{!q.Outlook.sound(), "a queue's outlook is out of range or not ascending"},
 	)
 }
 

@@ -16,8 +16,9 @@ type demand struct {
 	backlog, older int64
 	span           int64
 	place          place // on the plan's grid
-	// mean and upper are work per second to come.
-	mean, upper int64
+	// plain and upper are work per second to come within a lead, mean that from then on:
+	// more where season or events foresee it.
+	plain, upper, mean int64
 	// above is the work per second beyond the mean that has to stand ready.
 	above int64
 	// standing is true when items are due before a new replica can do them.
@@ -43,6 +44,8 @@ func newDemand(q *Queue) demand {
 		mean, upper = arrivals, poissonUpper(arrivals, q.Deadline)
 	}
 	d.mean, d.upper = min(times(mean, q.WorkPerItem), maxRate), min(times(upper, q.WorkPerItem), maxRate)
+	d.plain = d.mean
+	d.mean = max(d.mean, min(times(q.Forecast.Foreseen, q.WorkPerItem), maxRate))
 	d.older = d.backlog
 	if q.AgesKnown {
 		for _, b := range q.Ages {
@@ -93,11 +96,23 @@ func (d *demand) peak(lead int64) int64 {
 	if !d.standing {
 		return 0
 	}
-	return sample.MulDivUp(d.upper-d.mean, lead, lead+int64(d.q.Deadline))
+	return sample.MulDivUp(d.upper-d.plain, lead, lead+int64(d.q.Deadline))
 }
 
-// dueBy is the work of d due within t, for the words of an explanation.
-func (d *demand) dueBy(t, lead int64) int64 {
+// modest is what of above a pool nothing was learned of lets stand: as much as half of
+// the rate, or as chance alone brings. Its forecast saw little more than how traffic
+// began, and takes that for its nature.
+func (d *demand) modest() int64 {
+	f := &d.q.Forecast
+	if !f.Known {
+		return d.above
+	}
+	chance := times(poissonUpper(f.Mean, d.q.Deadline)-f.Mean, d.q.WorkPerItem)
+	return min(d.above, max(d.plain/2, chance))
+}
+
+// waitingDue is the work of d that waits now and is due within t.
+func (d *demand) waitingDue(t int64) int64 {
 	deadline := int64(d.q.Deadline)
 	var due int64
 	if d.q.AgesKnown {
@@ -113,6 +128,13 @@ func (d *demand) dueBy(t, lead int64) int64 {
 	case t > from:
 		due = add(due, sample.MulDiv(d.older, t-from, d.span))
 	}
+	return due
+}
+
+// dueBy is the work of d due within t, for the words of an explanation.
+func (d *demand) dueBy(t, lead int64) int64 {
+	deadline := int64(d.q.Deadline)
+	due := d.waitingDue(t)
 	if t > deadline {
 		due = add(due, over(d.upper, min(t-deadline, lead)))
 		due = add(due, over(d.mean, max(t-deadline-lead, 0)))

@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -50,6 +51,10 @@ func sentence(s Step) string {
 		return fmt.Sprintf("%d replicas do the %s work units due within %s, most of it from %s",
 			s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)
 	case RuleHeadroom:
+		if s.has("foreseen") {
+			return fmt.Sprintf("%d replicas stand ready for the work of %s that season or calendar foresee within %s, and for what comes on top",
+				s.After, sample.Milli(t("foreseen")), sample.Span(t("lead")))
+		}
 		return fmt.Sprintf("%d replicas stand ready for work that no new replica could do in time, because one needs %s",
 			s.After, sample.Span(t("lead")))
 	case RulePatience:
@@ -127,6 +132,10 @@ func riskSentence(r Risk) string {
 		return fmt.Sprintf("%s: items late from %s on: %s", r.Queue, clock(int64(r.FirstBreach)), why)
 	}
 	return fmt.Sprintf("%s: about %d items late from %s on: %s", r.Queue, r.Late.Ceil(), clock(int64(r.FirstBreach)), why)
+}
+
+func (s Step) has(name string) bool {
+	return slices.ContainsFunc(s.Terms, func(t Term) bool { return t.Name == name })
 }
 
 // term is the value of a named term, 0 when there is none.

@@ -7,16 +7,56 @@ import (
 
 // headroom asks for replicas that stand ready for what nobody can see coming and no
 // new replica could do in time: as many as the tuner found, or, where it has found
-// nothing yet, the mean rate and the peaks above it.
+// nothing yet, the mean rate and the peaks above it. Both know the rate as it is:
+// what season and events foresee is asked for on top.
 func (p *plan) headroom() {
-	if p.in.Tuning.Known {
-		p.tuning = p.in.Tuning
-		p.set(RuleHeadroom, max(p.value, milliUp(p.tuning.Standing)), "",
-			Term{"standing", p.tuning.Standing, MilliReplicas}, Term{"rate", p.tuning.Rate, MilliReplicas},
-			Term{"lead", p.sup.lead, Milliseconds})
+	if !p.in.Tuning.Known {
+		p.supposed()
 		return
 	}
-	p.supposed()
+	p.tuning = p.in.Tuning
+	terms := p.foresee(p.tuning.Rate)
+	p.set(RuleHeadroom, max(p.value, milliUp(p.tuning.Standing)), "", append([]Term{
+		{"standing", p.tuning.Standing, MilliReplicas}, {"rate", p.tuning.Rate, MilliReplicas}, {"lead", p.sup.lead, Milliseconds},
+	}, terms...)...)
+}
+
+// foresee raises what must stand ready from rate to the rate that is foreseen, if that
+// is more. On top comes what stands beyond the rate now, grown as random deviations grow
+// with a rate, and no more than the peaks: what the tuner found beyond those may be this
+// very lift, seen before. Nothing is bet on more than that. Work that may wait for a lead
+// and a half is left to patience: asked for when the lift is seen, workers come in time.
+func (p *plan) foresee(rate int64) []Term {
+	mean, any := int64(0), false
+	for i := range p.ds {
+		d := &p.ds[i]
+		if 2*clamped(d.q.Deadline) >= 3*p.sup.lead {
+			mean = add(mean, d.plain)
+			continue
+		}
+		mean = add(mean, d.mean)
+		any = any || d.q.Forecast.Foreseen > 0
+	}
+	foreseen := p.busy(mean)
+	if !any || foreseen <= rate {
+		return nil
+	}
+	excess := make([]int64, 0, len(p.ds))
+	for i := range p.ds {
+		excess = append(excess, p.ds[i].above)
+	}
+	extra := min(max(p.tuning.Standing-rate, 0), p.busy(hypot(excess)))
+	growth := rootUp(uint64(sample.MulDivUp(foreseen, 1_000_000, max(rate, 1000)))) // thousandths
+	extra = sample.MulDivUp(extra, int64(growth), 1000)
+	if standing := min(foreseen+extra, control.MaxRate); standing > p.tuning.Standing {
+		p.tuning.Standing, p.tuning.Patience.Bet = standing, 0
+	}
+	return []Term{{"foreseen", foreseen, MilliReplicas}}
+}
+
+// busy is the replicas, in thousandths, that so much work a second keeps busy.
+func (p *plan) busy(work int64) int64 {
+	return min(sample.MulDivUp(work, 1000, p.sup.throughput), control.MaxRate)
 }
 
 // supposed makes a tuning of the queues' own numbers. Queues are taken to peak
@@ -27,23 +67,26 @@ func (p *plan) supposed() {
 	var most, mean int64
 	for i := range p.ds {
 		d := &p.ds[i]
-		mean = add(mean, d.mean)
-		if d.above > 0 {
-			excess = append(excess, d.above)
+		mean = add(mean, d.plain)
+		above := d.modest()
+		if above > 0 {
+			excess = append(excess, above)
 		}
-		if d.above > most {
-			most, name = d.above, d.q.Key
+		if above > most {
+			most, name = above, d.q.Key
 		}
 	}
 	extra := hypot(excess)
 	p.tuning = control.Tuning{
-		Rate:     min(sample.MulDivUp(mean, 1000, p.sup.throughput), control.MaxRate),
-		Standing: min(sample.MulDivUp(add(mean, extra), 1000, p.sup.throughput), control.MaxRate),
+		Rate:     p.busy(mean),
+		Standing: p.busy(add(mean, extra)),
 		Patience: control.Careful(p.times()),
 	}
-	p.set(RuleHeadroom, max(p.value, milliUp(p.tuning.Standing)), name,
-		Term{"standing", p.tuning.Standing, MilliReplicas}, Term{"meanRate", mean, MilliRate},
-		Term{"extraRate", extra, MilliRate}, Term{"lead", p.sup.lead, Milliseconds})
+	terms := p.foresee(p.tuning.Rate)
+	p.set(RuleHeadroom, max(p.value, milliUp(p.tuning.Standing)), name, append([]Term{
+		{"standing", p.tuning.Standing, MilliReplicas}, {"meanRate", mean, MilliRate},
+		{"extraRate", extra, MilliRate}, {"lead", p.sup.lead, Milliseconds},
+	}, terms...)...)
 }
 
 func (p *plan) times() control.Times {
@@ -78,12 +121,13 @@ func (p *plan) loads() []control.Load {
 	for i := range p.ds {
 		d := &p.ds[i]
 		deadline := clamped(d.q.Deadline)
-		total = add(total, d.mean)
+		total = add(total, d.plain)
 		for c := control.Class(deadline, p.sup.lead); c < control.Classes; c++ {
-			mean[c] = add(mean[c], d.mean)
+			mean[c] = add(mean[c], d.plain)
 			backlog[c] = add(backlog[c], d.backlog)
-			// By rate; evenly among queues at which nothing arrives.
-			wait[c] = add(wait[c], part(deadline, d.mean+1, 1))
+			// By rate, evenly among queues at which nothing arrives; and not by what waits:
+			// more backlog where it may wait long must not ask for less.
+			wait[c] = add(wait[c], part(deadline, d.plain+1, 1))
 			count[c]++
 		}
 	}

@@ -39,9 +39,9 @@ func newPlan(in *Input) *plan {
 	p := &plan{in: in, ds: demands(in.Queues), sup: planned(in)}
 	p.dec = Decision{
 		Rules: Rules, Fresh: true, Binding: RulePatience,
-		Steps: make([]Step, 0, 16), State: observed(in),
+		Steps: make([]Step, 0, 6), State: observed(in),
 	}
-	p.terms = make([]Term, 0, 48)
+	p.terms = make([]Term, 0, 20)
 	p.horizon = newHorizon(&in.Pool, p.ds)
 	p.grid = newGrid(p.ds, p.sup, p.horizon)
 	p.due = newCurve(&p.grid)
@@ -50,7 +50,7 @@ func newPlan(in *Input) *plan {
 		d.standing = int64(d.q.Deadline) < p.sup.lead
 		d.above = d.peak(p.sup.lead)
 		if in.Tuning.Known {
-			d.upper = d.mean // what may come above it is the tuner's business
+			d.upper = d.plain // what may come above it is the tuner's business
 		}
 		d.place = p.grid.place(d, p.sup.lead)
 		p.due.add(d)

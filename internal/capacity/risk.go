@@ -22,7 +22,7 @@ func (p *plan) shares() {
 }
 
 // riskHorizon is how far ahead a breach by slow growth is reported.
-const riskHorizon = 24 * sample.Hour
+const riskHorizon = OutlookHorizon
 
 // risks forecasts, for the replicas decided, who will be late. If all deadlines
 // can be met, nobody is. If not, the queues are admitted in order of priority:
@@ -50,6 +50,7 @@ func (p *plan) risks() {
 		p.quality(&r, d)
 		p.dec.Risk[i] = r
 	}
+	p.figures(&s)
 }
 
 // avoidable is true for lateness so far off that replicas asked for in time prevent it,

@@ -50,13 +50,18 @@ func (s *State) notice(before int32) {
 
 // lastHour is those of the times within the hour before now, ascending.
 func lastHour(times []sample.Instant, now sample.Instant) []sample.Instant {
-	var out []sample.Instant
+	if len(times) == 0 {
+		return nil
+	}
+	out := make([]sample.Instant, 0, min(len(times), maxScaleDowns)+1) // one may come
 	for _, at := range times {
 		if at <= now && now.Since(at) < sample.Hour && len(out) < maxScaleDowns {
 			out = append(out, at)
 		}
 	}
-	slices.Sort(out)
+	if !slices.IsSorted(out) {
+		slices.Sort(out)
+	}
 	return out
 }
 

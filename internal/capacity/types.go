@@ -7,7 +7,7 @@ import (
 
 // Rules is the version of the rules that Plan applies. It is bumped whenever
 // the same Input may give another Decision; replay refuses another version.
-const Rules = "2"
+const Rules = "3"
 
 // Limits beyond which an Input is refused. They keep every product within 63
 // bits, and are far beyond what a cluster can hold.
@@ -134,6 +134,8 @@ type Queue struct {
 	Arrivals sample.Sample `json:"arrivals"`
 	// Forecast is the recorded output of the forecast for Pool.Lead and Percent.
 	Forecast Forecast `json:"forecast"`
+	// Outlook is what is expected beyond the lead; it changes no replicas, only Risk.
+	Outlook Outlook `json:"outlook,omitzero"`
 }
 
 // AgeBucket holds the items not older than UpTo and older than the bucket
@@ -152,6 +154,12 @@ type Forecast struct {
 	// Upper is the highest mean rate, over a window of the deadline's size, that
 	// the lead will bring with probability Queue.Percent.
 	Upper sample.Milli `json:"upper"`
+	// Foreseen is the highest mean rate expected within the lead, where the season or
+	// an event is about to lift it, or has just done so; 0 at all other times. It counts
+	// whether or not the rest is Known.
+	Foreseen sample.Milli `json:"foreseen,omitempty"`
+	// Basis says what the forecast rests on, for people.
+	Basis string `json:"basis,omitempty"`
 }
 
 // State is carried by the caller from decision to decision, and lost at a
@@ -290,4 +298,9 @@ type Risk struct {
 	FirstBreach sample.Instant `json:"firstBreach,omitempty"`
 	// DrainBy is when the present backlog is gone; 0 for not in sight.
 	DrainBy sample.Instant `json:"drainBy,omitempty"`
+	// Breach and Drain are when items come to be late, and when the present backlog is
+	// done, at 50 % and at 90 %; zero without an Outlook. A breach is one that modcap
+	// cannot prevent within its bounds.
+	Breach Figures `json:"breach,omitzero"`
+	Drain  Figures `json:"drain,omitzero"`
 }

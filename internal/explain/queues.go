@@ -28,6 +28,8 @@ func queues(in *capacity.Input, d *capacity.Decision) []Queue {
 		}
 		if share, there := shares[q.Key]; there {
 			one.Needed, one.Granted, one.Risk = share.Needed.String(), share.Granted.String(), risk(risks[q.Key])
+			r := risks[q.Key]
+			one.Risk.Outlook = outlook(&q, &r)
 		}
 		out = append(out, one)
 	}
@@ -82,6 +84,10 @@ func inputs(q *capacity.Queue, now sample.Instant) Inputs {
 	}
 	if q.Forecast.Known {
 		out.Expected, out.Upper = q.Forecast.Mean.String(), q.Forecast.Upper.String()
+	}
+	out.Basis = q.Forecast.Basis
+	if q.Forecast.Foreseen > 0 {
+		out.Foreseen = q.Forecast.Foreseen.String()
 	}
 	return out
 }

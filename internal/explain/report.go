@@ -134,6 +134,8 @@ type Risk struct {
 	FirstBreach string `json:"firstBreach,omitempty"`
 	DrainBy     string `json:"drainBy,omitempty"`
 	Sentence    string `json:"sentence"`
+	// Outlook is nil where the decision was told nothing of the time beyond the lead.
+	Outlook *Outlook `json:"outlook,omitempty"`
 }
 
 // Inputs are the numbers of a queue.
@@ -145,6 +147,10 @@ type Inputs struct {
 	// there was none and the arrivals took its place.
 	Expected string `json:"expectedPerSecond,omitempty"`
 	Upper    string `json:"atMostPerSecond,omitempty"`
+	// Foreseen is items per second that season or calendar are about to bring; empty at
+	// all other times. Basis is what the forecast rests on.
+	Foreseen string `json:"foreseenPerSecond,omitempty"`
+	Basis    string `json:"forecastBasis,omitempty"`
 }
 
 // Observed is a number that was read. Value and Age are empty when it was absent.

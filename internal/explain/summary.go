@@ -137,6 +137,9 @@ func drained(q Queue) string {
 		return fmt.Sprintf("When the backlog of %s is gone cannot be said", q.Name)
 	case q.Inputs.Backlog.Value == "0":
 		return fmt.Sprintf("Nothing of %s was waiting", q.Name)
+	case q.Risk.Outlook != nil && q.Risk.Outlook.DrainedBy != "":
+		o := q.Risk.Outlook
+		return fmt.Sprintf("Its backlog is gone by %s with 90 %%, and as likely as not by %s", o.DrainedBy, o.DrainLikely)
 	case q.Risk.DrainBy == "":
 		return fmt.Sprintf("With these replicas the end of the backlog of %s is not in sight", q.Name)
 	}

@@ -24,6 +24,7 @@ func (r Report) Text(w io.Writer) error {
 		r.constraintsText(&b)
 		r.withoutText(&b)
 		r.queuesText(&b)
+		r.outlookText(&b)
 		r.inputsText(&b)
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
@@ -124,11 +125,11 @@ func (r Report) inputsText(b *strings.Builder) {
 		return
 	}
 	table(b, func(t io.Writer) {
-		fmt.Fprintln(t, "  QUEUE\tBACKLOG\tOLDEST WAITS\tARRIVALS/S\tEXPECTED/S\tAT MOST/S")
+		fmt.Fprintln(t, "  QUEUE\tBACKLOG\tOLDEST WAITS\tARRIVALS/S\tEXPECTED/S\tAT MOST/S\tFORESEEN/S\tFORECAST BY")
 		for _, q := range r.shown() {
 			i := q.Inputs
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", r.mark(q.Name), i.Backlog, i.Oldest, i.Arrivals,
-				orElse(i.Expected, "no forecast"), orElse(i.Upper, "no forecast"))
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.mark(q.Name), i.Backlog, i.Oldest, i.Arrivals,
+				orElse(i.Expected, "no forecast"), orElse(i.Upper, "no forecast"), orElse(i.Foreseen, "-"), orElse(i.Basis, "-"))
 		}
 	})
 	r.moreText(b)

@@ -49,11 +49,12 @@ type Pool struct {
 	Feasible bool
 	// Reason and Message say why not: a reason of CapacitySufficient.
 	Reason, Message string
-	// BreachIn is a bucket of the time until the promise is first missed.
-	BreachIn string
-	// Drain is how long the backlog takes as things are, two significant digits;
-	// empty when it is not in sight.
-	Drain string
+	// BreachIn is a bucket of the time for which the promise holds with 90 %,
+	// BreachLikely of that after which it is as likely missed as not.
+	BreachIn, BreachLikely string
+	// Drain is within which time the backlog is gone with 90 %, DrainLikely within which
+	// it is as likely gone as not, two significant digits; empty when it is not in sight.
+	Drain, DrainLikely string
 }
 
 // Staffing is what a target found for one of its queues.

@@ -7,33 +7,40 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// Advance folds bins into s, in the order given: the result is the same however
+// Advance is s with bins folded in, as State.Fold does it.
+func Advance(s State, bins []Bin, events ...Event) State {
+	s.Fold(bins, events...)
+	return s
+}
+
+// Fold folds bins into s, in the order given: the result is the same however
 // a history is cut into calls. What lies before the end of what was folded is
 // ignored, so are bins of no width, a negative count, or more than a day. A bin
 // wider than two windows (and 10 s) moves the levels only, for it hides how the
-// rate varies within.
-func Advance(s State, bins []Bin) State {
-	s = s.ready().clone()
+// rate varies within. What came during an event is divided by its factor: s is
+// about what comes otherwise.
+func (s *State) Fold(bins []Bin, events ...Event) {
+	s.ready()
 	for _, b := range bins {
-		if b.Width <= 0 || b.Width > maxBin || b.At <= 0 || b.Count < 0 || b.Count > sample.MaxMilli {
-			continue
-		}
 		items, from, to := b.Count.Float(), b.At, b.End()
-		if to <= s.Until {
+		if !b.sound() || to <= s.Until {
 			continue
 		}
 		if from < s.Until {
 			items *= float64(to-s.Until) / float64(b.Width)
 			from = s.Until
 		}
+		if len(events) > 0 {
+			items /= max(meanFactor(events, from, to), 1/mostFactor)
+		}
 		if b.Width > max(2*s.Window, fineBin) {
 			s.coarse(from, to, items)
 		} else {
 			s.fine(from, to, items)
 		}
+		s.minutes(from, to, items)
 		s.Until = to
 	}
-	return s
 }
 
 // coarse moves the levels by a wide bin.
@@ -83,9 +90,9 @@ func (s *State) closeSlot(next sample.Instant) {
 // interrupt forgets what needs time without gaps: the recent slots and the
 // forecasts under way.
 func (s *State) interrupt() {
-	s.Recent, s.Into, s.Before = s.Recent[:0], 0, 0
+	s.Kept, s.Next, s.Into, s.Before = 0, 0, 0, 0
 	for i := range s.Ladder {
-		s.Ladder[i].Pending = s.Ladder[i].Pending[:0]
+		s.Ladder[i].Waiting = 0
 	}
 }
 
@@ -94,10 +101,10 @@ func (s *State) take(end sample.Instant, items float64) {
 	slot := s.slot()
 	s.level(items*1000/float64(slot), slot)
 	size := int(s.Window / slot)
-	if s.Recent = append(s.Recent, items); len(s.Recent) > size {
-		s.Recent = slices.Delete(s.Recent, 0, 1)
-	}
-	if len(s.Recent) < size {
+	s.Recent[s.Next] = float32(items)
+	s.Next = (s.Next + 1) % size
+	s.Kept = min(s.Kept+1, size)
+	if s.Kept < size {
 		return
 	}
 	rate := s.windowRate()
@@ -110,20 +117,35 @@ func (s *State) take(end sample.Instant, items float64) {
 // windowRate is the mean rate over the window that just ended.
 func (s *State) windowRate() float64 {
 	var items float64
-	for _, n := range s.Recent {
-		items += n
+	for _, n := range s.Recent[:s.Kept] {
+		items += float64(n)
 	}
-	return items * 1000 / (float64(s.slot()) * float64(len(s.Recent)))
+	return items * 1000 / (float64(s.slot()) * float64(s.Kept))
 }
 
 // level moves the exponential averages by a rate that held for width. At first
 // they are plain averages.
 func (s *State) level(rate float64, width sample.Span) {
 	s.Slots++
-	for i, half := range halfLives {
-		a := max(1-math.Exp2(-float64(width)/1000/half), 1/float64(s.Slots))
+	fades := &slotFades
+	if width != maxSlot {
+		fades = fadesOver(width)
+	}
+	for i := range halfLives {
+		a := max(1-fades[i], 1/float64(s.Slots))
 		s.Levels[i] += a * (rate - s.Levels[i])
 	}
+}
+
+// slotFades is what is left of the averages after the usual slot.
+var slotFades = *fadesOver(maxSlot)
+
+func fadesOver(width sample.Span) *[levelCount]float64 {
+	var out [levelCount]float64
+	for i, half := range halfLives {
+		out[i] = math.Exp2(-float64(width) / 1000 / half)
+	}
+	return &out
 }
 
 // disperse updates the dispersion once a window: half the squared difference of
@@ -147,22 +169,30 @@ func (s *State) disperse(size int) {
 // ends now, and issues another when it is time.
 func (s *State) score(i int, end sample.Instant, items, rate float64) {
 	r, horizon := &s.Ladder[i], horizons[i]
-	for j := range r.Pending {
+	for j := range r.Pending[:r.Waiting] {
 		p := &r.Pending[j]
 		p.Items += items
-		p.Peak = max(p.Peak, rate)
+		p.Peak = max(p.Peak, float32(rate))
 	}
-	for len(r.Pending) > 0 && end.Since(r.Pending[0].At) >= horizon {
+	for r.Waiting > 0 && end.Since(r.Pending[0].At) >= horizon {
 		r.learn(&r.Pending[0], float64(end.Since(r.Pending[0].At))/1000)
-		r.Pending = slices.Delete(r.Pending, 0, 1)
+		copy(r.Pending[:], r.Pending[1:r.Waiting])
+		r.Waiting--
 	}
-	if n := len(r.Pending); n > 0 && (n >= overlap || end.Since(r.Pending[n-1].At) < horizon/overlap) {
+	if n := r.Waiting; n > 0 && (n >= overlap || end.Since(r.Pending[n-1].At) < horizon/overlap) {
 		return
 	}
-	anchor := s.anchor(r)
-	r.Pending = append(r.Pending, pending{
-		At: end, Levels: s.Levels, Quantiles: r.Quantiles, Anchor: anchor, Scale: s.scale(anchor),
-	})
+	blended := s.blend(r)
+	anchor := s.anchor(r, blended)
+	p := &r.Pending[r.Waiting]
+	*p = pending{At: end, Blended: float32(blended), Anchor: float32(anchor), Scale: float32(s.scale(anchor))}
+	for i, level := range s.Levels {
+		p.Levels[i] = float32(level)
+	}
+	for i, q := range r.Quantiles {
+		p.Quantiles[i] = float32(q)
+	}
+	r.Waiting++
 }
 
 // learn scores a forecast: the levels by how far they were from the mean rate,
@@ -173,15 +203,16 @@ func (r *rung) learn(p *pending, seconds float64) {
 	mean := p.Items / seconds
 	memory := max(0.1, 1/float64(r.Scored+1))
 	for i, level := range p.Levels {
-		e := level - mean
+		e := float64(level) - mean
 		r.Errors[i] += memory * (e*e - r.Errors[i])
 	}
-	z := (p.Peak - p.Anchor) / p.Scale
+	r.compare(p, mean)
+	z := float64(p.Peak-p.Anchor) / max(float64(p.Scale), 1e-9)
 	r.Scored++
 	r.Spread += max(0.02, 1/float64(r.Scored+10)) * (min(math.Abs(z), 10*r.Spread+1) - r.Spread)
 	step := 0.2 * max(r.Spread, 0.5)
 	for i, tau := range taus {
-		if z > p.Quantiles[i] {
+		if z > float64(p.Quantiles[i]) {
 			r.Quantiles[i] += step * tau
 		} else {
 			r.Quantiles[i] -= step * (1 - tau)
@@ -189,3 +220,23 @@ func (r *rung) learn(p *pending, seconds float64) {
 	}
 	slices.Sort(r.Quantiles[:])
 }
+
+// compare scores the blend beside the last rate, and switches the blend off while it
+// is the worse.
+func (r *rung) compare(p *pending, mean float64) {
+	e := float64(p.Blended) - mean
+	r.Blended += max(0.1, 1/float64(r.Scored+1)) * (e*e - r.Blended)
+	naive := r.Errors[naiveLevel]
+	switch {
+	case r.Scored < warmScores:
+		r.Naive = false
+	case r.Blended > worse*naive:
+		r.Naive = true
+	case r.Blended < naive:
+		r.Naive = false
+	}
+}
+
+// worse is by how much the squared error of a blend must exceed that of the last
+// rate.
+const worse = 1.2

@@ -14,10 +14,16 @@ const warmScores = 2 * overlap
 const quickLevels = 3
 
 // Demand is the rate to expect from now over the horizon, and the highest rate
-// over a window that it brings with probability target. Targets from 90 % to
-// 99.9 % are told apart. A state that has seen nothing gives zeros, not warm.
-func Demand(s State, now sample.Instant, horizon sample.Span, target sample.PPM) Quantiles {
-	s = s.ready()
+// over a window that it brings with probability target; and what of it the season
+// and events foresee. Targets from 90 % to 99.9 % are told apart. A state that has
+// seen nothing gives zeros, not warm.
+func Demand(s State, now sample.Instant, horizon sample.Span, target sample.PPM, events ...Event) Quantiles {
+	return s.Demand(now, horizon, target, events...)
+}
+
+// Demand is what the function says, without a copy of s.
+func (s *State) Demand(now sample.Instant, horizon sample.Span, target sample.PPM, events ...Event) Quantiles {
+	horizon = min(max(horizon, 0), maxBin)
 	if s.Slots == 0 {
 		return Quantiles{}
 	}
@@ -28,13 +34,25 @@ func Demand(s State, now sample.Instant, horizon sample.Span, target sample.PPM)
 			break
 		}
 	}
-	anchor := s.anchor(r)
+	anchor := s.anchor(r, s.blend(r))
 	upper := anchor + max(r.quantile(target), 0)*s.scale(anchor)
-	mean, upperMilli := milli(anchor), milli(upper)
-	return Quantiles{
-		Mean: mean, Upper: max(mean, upperMilli),
-		Warm: r.Scored >= warmScores && now.Since(s.Until) <= maxGap,
+	out := Quantiles{Basis: Level, Warm: r.Scored >= warmScores && now.Since(s.Until) <= maxGap}
+	until := now.Add(max(horizon, sample.Second))
+	events = near(events, now.Add(-hold), until)
+	out.Foreseen = milli(s.foreseen(anchor, now, until, events))
+	switch m := s.Far[0].Mode; {
+	case len(events) > 0:
+		out.Basis = Events
+		anchor *= meanFactor(events, now, until)
+		upper *= peakFactor(events, now, until)
+	case r.Naive && out.Foreseen == 0:
+		out.Basis = Naive
+	case m == daily || m == weekly:
+		out.Basis = m.basis()
 	}
+	out.Mean = milli(anchor)
+	out.Upper = max(out.Mean, milli(upper))
+	return out
 }
 
 // milli is a rate in thousandths, within 0 and MaxMilli.
@@ -68,10 +86,14 @@ func (s *State) blend(r *rung) float64 {
 	return sum / weights
 }
 
-// anchor is the rate now: the blend, or a faster level where that is higher by
-// more than its own noise (three deviations), so that a jump shows at once.
-func (s *State) anchor(r *rung) float64 {
-	anchor := s.blend(r)
+// anchor is the rate now: the blend, or the last rate while that has done better, or
+// a faster level where that is higher by more than its own noise (three
+// deviations), so that a jump shows at once.
+func (s *State) anchor(r *rung, blended float64) float64 {
+	anchor := blended
+	if r.Naive {
+		anchor = s.Levels[naiveLevel]
+	}
 	for i, half := range halfLives[:quickLevels] {
 		effective := 2 * half / math.Ln2 // seconds that an average of this half-life is worth
 		level := s.Levels[i]
@@ -86,23 +108,29 @@ func (s *State) scale(anchor float64) float64 {
 	return math.Sqrt(s.Dispersion * (anchor + 1/window) / window)
 }
 
-// quantile interpolates between the tracked probabilities, evenly in the
-// logarithm of the share left out.
+// quantile interpolates between the tracked probabilities.
 func (r *rung) quantile(target sample.PPM) float64 {
 	share := 1 - float64(target)/float64(sample.AllPPM)
+	return between(taus[:], r.Quantiles[:], share)
+}
+
+// between is the value at which share is left out, of values at ascending
+// probabilities: interpolated evenly in the logarithm of the share, and the nearest
+// beyond either end.
+func between(taus, values []float64, share float64) float64 {
 	last := len(taus) - 1
 	if share <= 1-taus[last] {
-		return r.Quantiles[last]
+		return values[last]
 	}
 	for i := 1; i <= last; i++ {
 		low, high := 1-taus[i-1], 1-taus[i]
 		if share >= low {
-			return r.Quantiles[i-1]
+			return values[i-1]
 		}
 		if share >= high {
 			f := math.Log(share/low) / math.Log(high/low)
-			return r.Quantiles[i-1] + f*(r.Quantiles[i]-r.Quantiles[i-1])
+			return values[i-1] + f*(values[i]-values[i-1])
 		}
 	}
-	return r.Quantiles[last]
+	return values[last]
 }

@@ -2,7 +2,6 @@ package forecast
 
 import (
 	"math"
-	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -13,6 +12,7 @@ const (
 	maxSlot     = 5 * sample.Second
 	minSlot     = sample.Second
 	windowSlots = 6
+	mostSlots   = int(maxWindow / maxSlot)
 	maxGap      = 10 * sample.Minute // older than that, what was seen is no longer warm
 	maxBin      = 24 * sample.Hour
 	fineBin     = 10 * sample.Second
@@ -20,6 +20,9 @@ const (
 
 // halfLives of the exponential averages, in seconds.
 var halfLives = [...]float64{10, 30, 60, 120, 300, 600}
+
+// naiveLevel is the average that stands for the last rate: of half a minute.
+const naiveLevel = 1
 
 // horizons for which errors and quantiles are tracked; a question is answered
 // by the next longer one.
@@ -35,9 +38,8 @@ const (
 	overlap    = 4 // forecasts under way for each horizon
 )
 
-// State is what is known of one stream of arrivals. It is a value: Advance
-// never changes the one it is given. The zero State is ready for use with a
-// window of 30 s.
+// State is what is known of one stream of arrivals: a plain value of fixed size, so
+// that assignment copies it. The zero State is ready for use with a window of 30 s.
 type State struct {
 	// Window is the span over which Upper's rate is averaged: the deadline of
 	// the queue, at most 10 min.
@@ -46,8 +48,11 @@ type State struct {
 	Until sample.Instant `json:"until"`
 	// Open is the slot being filled.
 	Open openSlot `json:"open"`
-	// Recent are the items of the last slots without a gap, at most a window's.
-	Recent []float64 `json:"recent,omitempty"`
+	// Recent are the items of the last slots without a gap, at most a window's: Kept
+	// of them, in a ring of which Next is written next.
+	Recent [mostSlots]float32 `json:"recent"`
+	Kept   int                `json:"kept"`
+	Next   int                `json:"next"`
 	// Slots is how many slots the levels have seen.
 	Slots int64 `json:"slots"`
 	// Levels are the exponential averages of the rate, items per second.
@@ -60,6 +65,9 @@ type State struct {
 	Into   int     `json:"into"`
 	// Ladder is what was learned for each horizon.
 	Ladder [len(horizons)]rung `json:"ladder"`
+	// Season is the times of day and week, Far the hours ahead.
+	Season season              `json:"season"`
+	Far    [len(spans)]stretch `json:"far"`
 }
 
 type openSlot struct {
@@ -70,47 +78,71 @@ type openSlot struct {
 
 // rung is what was learned for one horizon.
 type rung struct {
-	// Errors are mean squared errors of each level as the rate over the horizon.
-	Errors [levelCount]float64 `json:"errors"`
+	// Errors are mean squared errors of each level as the rate over the horizon,
+	// Blended that of what was forecast.
+	Errors  [levelCount]float64
+	Blended float64
+	// Naive is true while the last rate has been a better forecast than the blend.
+	Naive bool
 	// Quantiles of the normalised peak, one for each tau, ascending.
-	Quantiles [len(taus)]float64 `json:"quantiles"`
+	Quantiles [len(taus)]float64
 	// Spread is the mean size of the normalised peak: the step of the tracker.
-	Spread float64 `json:"spread"`
-	Scored int64   `json:"scored"`
-	// Pending are the forecasts under way, oldest first.
-	Pending []pending `json:"pending,omitempty"`
+	Spread float64
+	Scored int64
+	// Pending are the forecasts under way, oldest first: the first Waiting of them.
+	Pending [overlap]pending
+	Waiting int32
 }
 
-// pending is a forecast waiting to be scored.
+// pending is a forecast waiting to be scored. It holds what was forecast, and what
+// came since.
 type pending struct {
-	At        sample.Instant      `json:"at"`
-	Levels    [levelCount]float64 `json:"levels"`
-	Quantiles [len(taus)]float64  `json:"quantiles"`
-	Anchor    float64             `json:"anchor"`
-	Scale     float64             `json:"scale"`
-	Peak      float64             `json:"peak"`
-	Items     float64             `json:"items"`
+	At        sample.Instant
+	Levels    [levelCount]float32
+	Quantiles [len(taus)]float32
+	Blended   float32
+	Anchor    float32
+	Scale     float32
+	Peak      float32
+	Items     float64
 }
 
 // New is the state of a stream nothing is known of. Window is the deadline of
 // its items; it is brought within 1 s and 10 min.
 func New(window sample.Span) State {
-	return State{Window: window}.ready()
+	s := State{Window: window}
+	s.ready()
+	return s
 }
 
-// ready is s with what a zero State leaves open.
-func (s State) ready() State {
+// Rewindow is s for another window: what was learned of peaks over the old one is
+// forgotten, levels and seasons stay.
+func (s *State) Rewindow(window sample.Span) State {
+	out := New(window)
+	out.Until, out.Slots, out.Levels = s.Until, s.Slots, s.Levels
+	if s.Slots > 0 {
+		out.Season, out.Far = s.Season, s.Far
+	}
+	return out
+}
+
+// ready fills in what a zero State leaves open.
+func (s *State) ready() {
+	if s.Dispersion > 0 {
+		return
+	}
 	if s.Window <= 0 {
 		s.Window = 30 * sample.Second
 	}
 	s.Window = min(max(s.Window, minSlot), maxWindow)
-	if s.Dispersion <= 0 {
-		s.Dispersion = 1
-		for i := range s.Ladder {
-			s.Ladder[i].prime(horizons[i], s.Window)
-		}
+	s.Dispersion = 1
+	for i := range s.Ladder {
+		s.Ladder[i].prime(horizons[i], s.Window)
 	}
-	return s
+	s.Season.forget()
+	for i := range s.Far {
+		s.Far[i].prime(spans[i].quarters, spans[i].doubt)
+	}
 }
 
 // prime sets the quantiles that a Poisson stream would have, its windows within
@@ -118,19 +150,13 @@ func (s State) ready() State {
 func (r *rung) prime(horizon, window sample.Span) {
 	windows := max(1, float64(horizon)/float64(window))
 	for i, tau := range taus {
-		r.Quantiles[i] = math.Sqrt2 * math.Erfinv(2*math.Pow(tau, 1/windows)-1)
+		r.Quantiles[i] = normal(math.Pow(tau, 1/windows))
 	}
 	r.Spread = 1
 }
 
-// clone is s with slices of its own.
-func (s State) clone() State {
-	s.Recent = slices.Clone(s.Recent)
-	for i := range s.Ladder {
-		s.Ladder[i].Pending = slices.Clone(s.Ladder[i].Pending)
-	}
-	return s
-}
+// normal is a quantile of the standard normal distribution.
+func normal(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
 
 func (s *State) slot() sample.Span {
 	return min(max(s.Window/windowSlots, minSlot), maxSlot)

@@ -13,16 +13,16 @@ const daySeconds = trace.DaySeconds
 // that matter to short deadlines.
 const WidestBin = 300
 
-// Variant is an engine: the policy it has for a case, at the beginning of its day. New
-// is called on several goroutines at once.
+// Variant is an engine: the policy it has for a case of the trace that is named, at the
+// beginning of its day. New is called on several goroutines at once.
 type Variant struct {
 	Name string
-	New  func(*simulate.Case) simulate.Policy
+	New  func(trace string, c *simulate.Case) simulate.Policy
 }
 
 // Engine is modcap as it runs.
 func Engine() Variant {
-	return Variant{"modcap", func(c *simulate.Case) simulate.Policy { return c.Engine() }}
+	return Variant{"modcap", func(_ string, c *simulate.Case) simulate.Policy { return c.Engine() }}
 }
 
 // Peers says with what the engine is compared.
@@ -43,12 +43,12 @@ type Options struct {
 	Traces    []*trace.Trace
 	Scenarios []simulate.Scenario
 	Seeds     []uint64
-	// Variants of the engine: the first is the one that is scored, the others are for
-	// LeaveOneOut.
+	// Variants of the engine: the first is the one that is scored, the second, if there is
+	// one, is LeftOut.
 	Variants []Variant
 	Bars     map[string]Bar
 	Peers    Peers
-	// Store keeps the peers' results between runs; nil for none.
+	// Store keeps the peers' results, and what was explored, between runs; nil for none.
 	Store Store
 	// Workers is how many cells are run at once, at least one.
 	Workers int
@@ -61,6 +61,8 @@ type Result struct {
 	Variants []string `json:"variants"`
 	// Cells of each variant, in the same order.
 	Cells [][]Cell `json:"cells"`
+	// Calibrated is how often figures held; nil if that was not looked at.
+	Calibrated []Calibrated `json:"calibrated,omitempty"`
 	// Seeds over which scores are means.
 	Seeds []uint64 `json:"seeds"`
 	// Skipped says which days could not be run, and why.

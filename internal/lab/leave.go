@@ -1,85 +1,100 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
-	"slices"
-	"strings"
+	"math"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/simulate"
+	"github.com/modcap/modcap/internal/trace"
+	"github.com/modcap/modcap/internal/tune"
 )
 
-// Choice names the variant that was taken for a trace.
-type Choice struct {
-	Trace   string `json:"trace"`
-	Variant string `json:"variant"`
-}
-
-// LeaveOneOut scores each trace under the variant that choose takes by the cells of all
-// other traces, one slice a variant: what a constant chosen without the trace that is
-// scored is worth. Choose returns the variant's place.
-func (r *Result) LeaveOneOut(choose func(others [][]Cell) int) ([]Cell, []Choice) {
-	if len(r.Cells) == 0 {
-		return nil, nil
-	}
-	out := slices.Clone(r.Cells[0])
-	taken := map[string]int{}
-	var choices []Choice
-	for i := range out {
-		name := out[i].Trace
-		v, ok := taken[name]
-		if !ok {
-			others := make([][]Cell, len(r.Cells))
-			for k, cells := range r.Cells {
-				others[k] = slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return c.Trace == name })
-			}
-			v = choose(others)
-			taken[name] = v
-			choices = append(choices, Choice{name, r.Variants[v]})
+// Families are, for each trace by its name, the cover chosen without it: its own cells
+// are left out, and those of traces that show the same traffic.
+func Families(traces []*trace.Trace, cells []Explored, candidates []tune.Member, size int) (map[string][]tune.Member, error) {
+	out := map[string][]tune.Member{}
+	for _, t := range traces {
+		alike := map[string]bool{}
+		for _, u := range traces {
+			alike[u.Name] = u == t || sameTraffic(t, u)
 		}
-		out[i] = r.Cells[v][i]
-	}
-	return out, choices
-}
-
-// MostMet is the choice by the bar: the variant that meets most of its figures, then
-// the one that keeps most cells, then the cheapest in the median; the first of equals.
-func MostMet(bars map[string]Bar) func(others [][]Cell) int {
-	return func(others [][]Cell) int {
-		best, top := 0, [3]float64{}
-		for v, cells := range others {
-			worth := worth(Summarize(cells, bars))
-			if v == 0 || slices.Compare(worth[:], top[:]) > 0 {
-				best, top = v, worth
+		var others []Explored
+		for i := range cells {
+			if !alike[cells[i].Trace] {
+				others = append(others, cells[i])
 			}
 		}
-		return best
+		if len(others) == 0 {
+			return nil, errors.New("leave one out: there is no other trace to choose by than " + t.Name)
+		}
+		out[t.Name] = Cover(others, candidates, size)
 	}
+	return out, nil
 }
 
-// worth of a table: more is better, the first figure first.
-func worth(rows []Row) [3]float64 {
-	var out [3]float64
-	for i := range rows {
-		out[0] += float64(rows[i].met())
-		out[1] += float64(rows[i].Kept)
-		out[2] -= rows[i].Work.Median
+// sameAmount is how near the items of two traces are to each other, in the time that
+// both cover, where they show the same traffic.
+const sameAmount = 0.01
+
+// sameTraffic says that two traces seem to be of the same traffic, in bins of different
+// widths perhaps: they lie in the same time, and bring about the same number of items.
+func sameTraffic(a, b *trace.Trace) bool {
+	from := max(a.Begins, b.Begins)
+	until := min(a.Begins.Add(span(a)), b.Begins.Add(span(b)))
+	if until <= from {
+		return false
 	}
-	return out
+	items := func(t *trace.Trace) float64 {
+		n, _ := t.Items(int(from.Since(t.Begins)/sample.Second), int(until.Since(t.Begins)/sample.Second))
+		return n
+	}
+	n, m := items(a), items(b)
+	return math.Abs(n-m) <= sameAmount*max(n, m)
 }
 
-// LeaveOneOutTable is the table of the check with the choice MostMet, and says what was
-// chosen; empty where there is one engine.
+func span(t *trace.Trace) sample.Span { return sample.Span(t.Seconds()) * sample.Second }
+
+// LeftOut is modcap with, on each trace, the family of it.
+func LeftOut(families map[string][]tune.Member) Variant {
+	return Variant{"modcap, its family chosen without the trace", func(trace string, c *simulate.Case) simulate.Policy {
+		return c.EngineOf(families[trace])
+	}}
+}
+
+// LeaveOneOutTable is the bar's table of the first engine with, under each scenario, the
+// second's row, which is of LeftOut; empty where there is none.
 func (r *Result) LeaveOneOutTable(bars map[string]Bar) string {
 	if len(r.Variants) < 2 {
 		return ""
 	}
-	cells, choices := r.LeaveOneOut(MostMet(bars))
-	taken := map[string]int{}
-	for _, c := range choices {
-		taken[c.Variant]++
+	var rows []Row
+	without := Summarize(r.Cells[1], bars)
+	for i, row := range Summarize(r.Cells[0], bars) {
+		without[i].Scenario += ", left out"
+		rows = append(rows, row, without[i])
 	}
-	var words []string
-	for _, v := range r.Variants {
-		words = append(words, fmt.Sprintf("%s for %d", v, taken[v]))
-	}
-	return fmt.Sprintf("Each trace under the variant of the engine that does best on all *other* traces: of %d traces, %s.\n\n%s",
-		len(choices), strings.Join(words, ", "), BarTable(Summarize(cells, bars)))
+	return BarTable(rows)
 }
+
+// leaveSection is that of the page; empty where there is no second engine.
+func (r *Result) leaveSection(bars map[string]Bar) string {
+	table := r.LeaveOneOutTable(bars)
+	if table == "" {
+		return ""
+	}
+	return fmt.Sprintf(leaveWords, CandidateCount) + table
+}
+
+const leaveWords = `
+## Leave one out
+
+The engine has one list of constants that was derived from these very traces: the family of ways that its tuner tries
+([what is learned](capacity.md#what-is-learned)). It is a cover: of ways drawn at random those that together come closest
+to the best of them on each day of each trace in each scenario. So each trace is scored once more, under an engine whose
+family was chosen without it: of %d ways drawn anew, by the same rules, by what they come to on the first seed, with all
+days of the trace left out, and those of traces that show the same traffic. The rules themselves (how many ways, what
+they are drawn from, what counts as close) are not left out: they were chosen by a look at all traces.
+
+`

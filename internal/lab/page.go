@@ -15,10 +15,9 @@ func (r *Result) Page(o *Options, plots map[string]Plot) string {
 	fmt.Fprintf(&b, pageTop, seeds(r.Seeds))
 	b.WriteString(Table(rows))
 	b.WriteString(pageWords)
-	if check := r.LeaveOneOutTable(o.Bars); check != "" {
-		b.WriteString("\n## Leave one out\n\n" + check)
-	}
+	b.WriteString(r.leaveSection(o.Bars))
 	b.WriteString(missedSection(rows))
+	b.WriteString(calibrationSection(r.Calibrated))
 	b.WriteString("\n## Traces\n\n" + tracesTable(o.Traces))
 	for _, s := range r.Skipped {
 		fmt.Fprintf(&b, "\nLeft out: %s.\n", s)
@@ -82,14 +81,17 @@ const pageRun = `
 make lab TRACES=folder                          # everything; the folder holds traces, docs/simulate.md says in which form
 make lab TRACES=folder SEEDS=1 SCENARIO=live    # one seed, one scenario: prints, and leaves this page alone
 make lab TRACES=folder ENGINE_ONLY=1            # peers from the cache alone; what it lacks is left out
+make lab TRACES=folder SEEDS=1 LEAVE_ONE_OUT=1  # a part, with the leave-one-out check that is else for the whole
+make lab TRACES=folder FAMILY=1                 # only the family of the tuner: prints what internal/tune/members.go is to have
+make lab TRACES=folder CALIBRATION=1            # only how often the figures of time to breach and drain time hold
 ` + "```" + `
 
 Traces with bins of more than five minutes are passed over, as they hide the bursts that matter to short deadlines; so
-are files that are no traces. The traces behind this page are not part of the project. Peers' results are kept in the
-user's cache folder, under ` + "`modcap/lab`" + `, by the content of the trace, the scenario, the seed and what the
-rules do; deleting it costs the time to make them again. [Simulating a queue](simulate.md) says what is assumed, and
-how to run one day of your own traffic. ` + "`go test ./internal/lab`" + ` runs a small grid on generated traffic
-against golden results.
+are files that are no traces. The traces behind this page are not part of the project. Peers' results, and what ways of
+the tuner were found to come to, are kept in the user's cache folder, under ` + "`modcap/lab`" + `, by the content of the
+trace, the scenario, the seed and what the rules do; deleting it costs the time to make them again. [Simulating a
+queue](simulate.md) says what is assumed, and how to run one day of your own traffic. ` + "`go test ./internal/lab`" + `
+runs a small grid on generated traffic against golden results.
 
 Arrivals are the trace's shape, scaled to the scenario's mean number of busy workers and drawn second by second
 (Poisson). The last day of a trace and its busiest are scored, and the days before, up to 28, are what the engine has

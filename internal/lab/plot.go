@@ -21,7 +21,7 @@ func (o *Options) Plot(w io.Writer, c Cell) error {
 	if err != nil {
 		return fmt.Errorf("plot %s: %w", c.title(), err)
 	}
-	result, tape := simulate.Record(run.Arrivals, run.Pool, o.Variants[0].New(run))
+	result, tape := simulate.Record(run.Arrivals, run.Pool, o.Variants[0].New(c.Trace, run))
 	got := score(result, len(run.Arrivals), run.Work())
 	note := fmt.Sprintf("%s of the items within %d s (promised %.4g %%), workers start in %d s; "+
 		"cost %.2f of the work; %.0f changes a day; seed %d",

@@ -114,7 +114,7 @@ func (r *runner) run(t *task) {
 	work := c.Work()
 	t.out.seconds, t.out.clairvoyant = len(c.Arrivals), c.Bound()/work
 	for i := range r.options.Variants {
-		result := simulate.Run(c.Arrivals, c.Pool, r.options.Variants[i].New(c))
+		result := simulate.Run(c.Arrivals, c.Pool, r.options.Variants[i].New(t.trace.Name, c))
 		t.out.engines = append(t.out.engines, score(result, len(c.Arrivals), work))
 		r.progress(engineWeight*float64(len(c.Arrivals)), 0)
 	}

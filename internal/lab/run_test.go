@@ -22,7 +22,7 @@ type fixed int
 func (f fixed) Step(*simulate.View) int { return int(f) }
 
 func constant(workers int) lab.Variant {
-	return lab.Variant{Name: fmt.Sprintf("%d workers", workers), New: func(*simulate.Case) simulate.Policy { return fixed(workers) }}
+	return lab.Variant{Name: fmt.Sprintf("%d workers", workers), New: func(string, *simulate.Case) simulate.Policy { return fixed(workers) }}
 }
 
 // level is a trace of bins of a minute with as many items each, from the given counts,
@@ -255,45 +255,6 @@ func TestDaysThatCount(t *testing.T) {
 	want := []string{"ending: nothing arrives on its last day", "wide: its bins are 3600 s wide, 300 are most"}
 	if diff := cmp.Diff(want, r.Skipped); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// Each trace is scored under the engine that the others choose, in all its cells.
-func TestLeaveOneOut(t *testing.T) {
-	o := small(t)
-	o.Traces = append(o.Traces, level(t, "flat", 10, 30, 30))
-	o.Peers = lab.PeersStored
-	r := run(t, o)
-	cells, choices := r.LeaveOneOut(lab.MostMet(o.Bars))
-	// Without the step, twelve workers do; with it, thirty keep more.
-	want := []lab.Choice{{Trace: "even", Variant: "30 workers"}, {Trace: "step", Variant: "12 workers"}, {Trace: "flat", Variant: "30 workers"}}
-	if diff := cmp.Diff(want, choices); diff != "" {
-		t.Error(diff)
-	}
-	for i, c := range cells {
-		from := 1
-		if c.Trace == "step" {
-			from = 0
-		}
-		if diff := cmp.Diff(r.Cells[from][i], c); diff != "" {
-			t.Errorf("cell %d: %s", i, diff)
-		}
-	}
-	seen := 0
-	r.LeaveOneOut(func(others [][]lab.Cell) int {
-		for _, cells := range others {
-			if len(cells) != 4 {
-				t.Errorf("chosen by %d cells of 2 other traces in 2 scenarios", len(cells))
-			}
-		}
-		seen++
-		return 0
-	})
-	if seen != 3 {
-		t.Errorf("asked %d times for 3 traces", seen)
-	}
-	if page := r.Page(&o, nil); !strings.Contains(page, "of 3 traces, 12 workers for 1, 30 workers for 2.") {
-		t.Error("the page does not tell of the check")
 	}
 }
 

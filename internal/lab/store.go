@@ -87,14 +87,7 @@ func write(h hash.Hash, values ...uint64) {
 // fingerprint tells the peers' rules from others by what they do on half an hour of
 // a rising rate with a burst.
 func fingerprint() string {
-	const seconds = 1800
-	rates := make([]float64, seconds)
-	for i := range rates {
-		rates[i] = 4 + float64(i)/200
-		if i > seconds/2 && i < seconds/2+90 {
-			rates[i] += 30
-		}
-	}
+	rates := burst(1800)
 	c := &simulate.Case{
 		Arrivals: simulate.Draw(rates, 1, 1), Share: 0.99,
 		Pool: simulate.Pool{Throughput: 1, Startup: 60, Deadline: 60, Min: 1, Max: 200, Initial: 4},
@@ -108,4 +101,16 @@ func fingerprint() string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// burst is a rising rate of so many seconds with a burst in the middle.
+func burst(seconds int) []float64 {
+	rates := make([]float64, seconds)
+	for i := range rates {
+		rates[i] = 4 + float64(i)/200
+		if i > seconds/2 && i < seconds/2+90 {
+			rates[i] += 30
+		}
+	}
+	return rates
 }

@@ -14,6 +14,7 @@ type Metrics struct {
 	PoolDecisions *prometheus.CounterVec
 	PoolWrites    *prometheus.CounterVec
 	PoolTrouble   *prometheus.GaugeVec
+	PoolCost      *prometheus.GaugeVec
 
 	QueueBacklog          *prometheus.GaugeVec
 	QueueAttained         *prometheus.GaugeVec
@@ -21,6 +22,9 @@ type Metrics struct {
 	QueueFeasible         *prometheus.GaugeVec
 	QueueReviewersMissing *prometheus.GaugeVec
 	QueueFindings         *prometheus.GaugeVec
+	QueueBreach           *prometheus.GaugeVec
+	QueueDrain            *prometheus.GaugeVec
+	QueueClaims           *prometheus.CounterVec
 
 	SourceUp *prometheus.GaugeVec
 
@@ -87,6 +91,8 @@ func (b *builder) all() *Metrics {
 		PoolReady:   b.gauge("modcap_pool_ready_replicas", "Replicas that are ready.", pool...),
 		PoolTrouble: b.gauge("modcap_pool_missing_replicas", "Replicas that are unschedulable or failing.",
 			append(append([]string{}, pool...), "cause")...),
+		PoolCost: b.gauge("modcap_pool_cost_per_hour",
+			"Replicas that the scale target asks for, times spec.cost.perReplicaHour. Absent without a price.", pool...),
 		PoolDecisions: b.counter("modcap_pool_decisions_total", "Decisions by verdict and binding rule.",
 			append(append([]string{}, pool...), "verdict", "binding")...),
 		PoolWrites: b.counter("modcap_pool_scale_writes_total", "Writes of the scale by direction and result.",
@@ -98,7 +104,18 @@ func (b *builder) all() *Metrics {
 		QueueReviewersMissing: b.gauge("modcap_queue_missing_reviewers",
 			"Productive reviewers needed now and not there.", queue...),
 		QueueFindings: b.gauge("modcap_queue_findings", "Problems found with the queue.", queue...),
-		SourceUp:      b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
+		QueueBreach: b.gauge("modcap_queue_breach_seconds",
+			"Time for which no item is late with 90 % (percent 90), or after which one is as likely late as not (50); "+
+				"a day at most, 0 while one is late.",
+			append(append([]string{}, stage...), "percent")...),
+		QueueDrain: b.gauge("modcap_queue_drain_seconds",
+			"Time within which the present backlog is done with 90 %, or as likely as not (50). Absent while the end is not in sight.",
+			append(append([]string{}, stage...), "percent")...),
+		QueueClaims: b.counter("modcap_queue_outlook_claims_total",
+			"Figures of breachIn (figure breach) and drainTime (drain), one a minute at most, by what became of them: held, missed, or "+
+				"beyond, which said that nothing happens within 24 hours, and nothing did. Of percent 90, held / (held + missed) is to be 0.9.",
+			append(append([]string{}, stage...), "figure", "percent", "result")...),
+		SourceUp: b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
 		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.",
 			"namespace", "surface", "document"),
 		StatusWrites: b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
@@ -122,7 +139,7 @@ func (m *Metrics) StatusDelay(kind string, u report.Urgency) {
 // follows them must not read 0.
 func (m *Metrics) ForgetReplicas(namespace, name string) {
 	l := prometheus.Labels{"namespace": namespace, "pool": name}
-	for _, g := range []*prometheus.GaugeVec{m.PoolWanted, m.PoolCurrent, m.PoolReady, m.PoolTrouble} {
+	for _, g := range []*prometheus.GaugeVec{m.PoolWanted, m.PoolCurrent, m.PoolReady, m.PoolTrouble, m.PoolCost} {
 		g.DeletePartialMatch(l)
 	}
 }
@@ -143,6 +160,15 @@ func (m *Metrics) ForgetQueue(namespace, name string) {
 	} {
 		g.DeletePartialMatch(l)
 	}
+	m.ForgetFigures(namespace, name)
+	m.QueueClaims.DeletePartialMatch(l)
+}
+
+// ForgetFigures drops the time to breach and the drain time of a queue, which are not known.
+func (m *Metrics) ForgetFigures(namespace, queue string) {
+	l := prometheus.Labels{"namespace": namespace, "queue": queue}
+	m.QueueBreach.DeletePartialMatch(l)
+	m.QueueDrain.DeletePartialMatch(l)
 }
 
 // ForgetSource drops the series of a source.

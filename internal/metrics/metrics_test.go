@@ -71,7 +71,7 @@ func TestNames(t *testing.T) {
 	// Labels are names of objects and constants.
 	known := []string{
 		"namespace", "pool", "queue", "source", "override", "surface", "series",
-		"stage", "cause", "verdict", "binding", "direction", "result", "document", "kind", "urgency", "type",
+		"stage", "cause", "verdict", "binding", "direction", "result", "document", "kind", "urgency", "type", "figure", "percent",
 	}
 	for _, s := range Specs() {
 		if !name.MatchString(s.Name) || strings.HasSuffix(s.Name, "_total") != (s.Type == "counter") {

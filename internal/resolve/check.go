@@ -25,6 +25,9 @@ func CheckQueue(q *v1alpha1.ModerationQueue) error {
 			return err
 		}
 	}
+	if err := checkCalendar(q.Spec.Calendar); err != nil {
+		return err
+	}
 	owner := map[v1alpha1.HarmDomainName]v1alpha1.Word{}
 	for i := range q.Spec.Reviews {
 		r := &q.Spec.Reviews[i]
@@ -153,6 +156,11 @@ func checkBands(act, review *v1alpha1.Score) error {
 func CheckPool(p *v1alpha1.ClassifierPool) error {
 	if _, err := p.Spec.Throughput.ItemsPerSecond.Milli(); err != nil {
 		return fmt.Errorf("spec.throughput.itemsPerSecond: %w", err)
+	}
+	if c := p.Spec.Cost; c != nil {
+		if _, err := c.PerReplicaHour.Micro(); err != nil {
+			return fmt.Errorf("spec.cost.perReplicaHour: %w", err)
+		}
 	}
 	for _, s := range p.Spec.Schedules {
 		if _, err := newSchedule(s); err != nil {

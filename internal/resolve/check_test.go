@@ -106,6 +106,7 @@ func TestCheckPool(t *testing.T) {
 	}{
 		"fine":       {modtest.MakePool("p", "ns").Schedule(window("day", "Europe/Berlin", "08:00", "20:00", "Mon")), ""},
 		"throughput": {modtest.MakePool("p", "ns").Throughput("fast"), `spec.throughput.itemsPerSecond: "fast" is not a number above 0 with at most three decimals, such as 12.5`},
+		"price":      {modtest.MakePool("p", "ns").Cost("cheap", "EUR"), `spec.cost.perReplicaHour: "cheap" is not an amount above 0 with at most six decimals, such as 2.40`},
 		"zone": {
 			modtest.MakePool("p", "ns").Schedule(window("day", "Europe/Atlantis", "08:00", "20:00")),
 			`spec.schedules[day]: "Europe/Atlantis" is not a time zone of the tz database; write a name such as Europe/Berlin`,

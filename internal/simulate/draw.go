@@ -20,8 +20,10 @@ func Scale(rates []float64, mean float64) float64 {
 
 // Draw gives each second's arrivals: Poisson with the rate of that second times
 // scale, from a generator of its own. Seed 0 keeps the smooth rate.
-func Draw(rates []float64, scale float64, seed uint64) []float64 {
-	rng := rand.New(rand.NewPCG(seed, 0))
+func Draw(rates []float64, scale float64, seed uint64) []float64 { return draw(rates, scale, seed, 0) }
+
+func draw(rates []float64, scale float64, seed, stream uint64) []float64 {
+	rng := rand.New(rand.NewPCG(seed, stream))
 	out := make([]float64, len(rates))
 	for i, rate := range rates {
 		out[i] = rate * scale
@@ -60,7 +62,11 @@ const (
 // days long. Each bin's items are drawn like those of the scored day, from another
 // generator; gaps in the trace are gaps in it.
 func History(t *trace.Trace, start, days int, scale float64, seed uint64) []forecast.Bin {
-	rng := rand.New(rand.NewPCG(seed, 1))
+	return history(t, &scored{start: start, seed: seed}, days, scale)
+}
+
+func history(t *trace.Trace, s *scored, days int, scale float64) []forecast.Bin {
+	start, rng := s.start, rand.New(rand.NewPCG(s.seed, s.stream+1))
 	var out []forecast.Bin
 	for at := max(0, start-days*trace.DaySeconds); at < start; {
 		width := coarseHistory
@@ -70,7 +76,7 @@ func History(t *trace.Trace, start, days int, scale float64, seed uint64) []fore
 		width = min(width, start-at)
 		if items, covered := t.Items(at, at+width); covered == width {
 			items *= scale
-			if seed != 0 {
+			if s.seed != 0 {
 				items = poissonMany(rng, items)
 			}
 			count, _ := sample.FromFloat(items)

@@ -7,34 +7,66 @@ import (
 	"github.com/modcap/modcap/internal/tune"
 )
 
-// Engine is the policy of modcap: the forecast and the plan that its controllers
-// run, every interval of the pool, with the state carried on.
+// Engine is the policy of modcap: the forecasts, the tuner and the plan that its
+// controllers run, every interval of the pool, with the state carried on.
 type Engine struct {
-	declared Declared
+	declared Declared // the first queue's; the pool is that of all
 	epoch    sample.Instant
 	pool     capacity.Pool
 	until    sample.Instant // when pool is to be asked again; 0 for never
 	interval int            // seconds
 
-	forecast forecast.State
+	queues   []watched
 	tuner    *tune.State
-	stream   [1]tune.Stream
 	state    capacity.State
-	bin      [1]forecast.Bin
-	queue    [1]capacity.Queue
 	starting []sample.Instant
-	items    float64 // arrived since the decision before
+	// What is handed on, for the decisions to come.
+	streams []tune.Stream
+	input   []capacity.Queue
 	// Last is the latest decision, which explains itself.
 	Last capacity.Decision
+	// Watch, if not nil, is asked for the outlooks of the queues, and told of decisions.
+	Watch Watcher
+}
+
+// watched is what the engine knows of a queue.
+type watched struct {
+	declared capacity.Queue
+	forecast forecast.State
+	events   []forecast.Event
+	bin      [1]forecast.Bin
+	items    float64 // arrived since the decision before
 }
 
 // NewEngine folds what arrived before the scored day, oldest first, and is then
 // ready for its first second, which is at epoch.
 func NewEngine(d Declared, epoch sample.Instant, history []forecast.Bin) *Engine {
-	e := &Engine{declared: d, epoch: epoch, forecast: forecast.Advance(forecast.New(d.Queue.Deadline), history)}
-	e.look(epoch)
-	e.tuner = tune.New(tune.Slot(e.tuned(), d.Queue.Deadline))
-	e.tune(history)
+	return newEngine([]*Case{{Declared: d, Epoch: epoch, History: history}})
+}
+
+func newEngine(cases []*Case) *Engine { return engineOf(cases, tune.Family()) }
+
+// engineOf is an engine whose tuner has the family.
+func engineOf(cases []*Case, family []tune.Member) *Engine {
+	first, n := cases[0], len(cases)
+	e := &Engine{
+		declared: first.Declared, epoch: first.Epoch, queues: make([]watched, n),
+		streams: make([]tune.Stream, n), input: make([]capacity.Queue, n),
+	}
+	shortest := first.Declared.Queue.Deadline
+	for i, c := range cases {
+		q := c.Declared.Queue
+		shortest = min(shortest, q.Deadline)
+		e.queues[i] = watched{declared: q, forecast: forecast.New(q.Deadline), events: c.Declared.Events}
+		e.queues[i].forecast.Fold(c.History, c.Declared.Events...)
+		e.streams[i] = tune.Stream{Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Bins: c.History}
+	}
+	e.look(e.epoch)
+	e.tuner = tune.NewFamily(tune.Slot(e.tuned(), shortest), family)
+	e.tuner.Advance(e.tuned(), e.streams)
+	for i := range e.queues {
+		e.streams[i].Bins = e.queues[i].bin[:]
+	}
 	e.interval = max(1, int(e.pool.Interval/sample.Second))
 	return e
 }
@@ -50,7 +82,9 @@ func (e *Engine) look(now sample.Instant) {
 // Step decides every interval. After the day's end it decides no more, as a
 // timeline that is replayed does not either.
 func (e *Engine) Step(v *View) int {
-	e.items += v.Arrived
+	for i := range e.queues {
+		e.queues[i].items += v.queue(i).Arrived
+	}
 	if v.Ended || v.Second%e.interval != 0 {
 		return v.Desired
 	}
@@ -58,48 +92,64 @@ func (e *Engine) Step(v *View) int {
 	if e.until != 0 && now >= e.until {
 		e.look(now)
 	}
-	e.observe(v, now)
-	e.Last = capacity.Plan(capacity.Input{
-		Rules: capacity.Rules, Now: now, Pool: e.pool, Fleet: e.fleet(v, now), Queues: e.queue[:], State: e.state,
+	for i := range e.queues {
+		e.observe(i, v, now)
+	}
+	if v.Second > 0 {
+		e.tuner.Advance(e.tuned(), e.streams)
+	}
+	in := capacity.Input{
+		Rules: capacity.Rules, Now: now, Pool: e.pool, Fleet: e.fleet(v, now), Queues: e.input, State: e.state,
 		Tuning: e.tuner.Tuning(),
-	})
+	}
+	e.Last = capacity.Plan(in)
 	e.state = e.Last.State
+	if e.Watch != nil {
+		e.Watch.Decided(&in, &e.Last)
+	}
 	return int(e.Last.Replicas)
 }
 
-// observe makes the queue of a decision from the second's view, as the controllers
+// queue is what is seen of one; of the only one, what is seen of all.
+func (v *View) queue(i int) Waiting {
+	if len(v.Queues) < 2 {
+		return Waiting{Backlog: v.Backlog, Arrived: v.Arrived, Oldest: v.Oldest}
+	}
+	return v.Queues[i]
+}
+
+// observe makes a queue of a decision from the second's view, as the controllers
 // make it from metrics: all that is known here of how a forecast enters a plan.
-func (e *Engine) observe(v *View, now sample.Instant) {
-	q, width := e.declared.Queue, seconds(e.interval)
+func (e *Engine) observe(i int, v *View, now sample.Instant) {
+	w, seen, width := &e.queues[i], v.queue(i), seconds(e.interval)
+	q := w.declared
 	q.Arrivals = sample.Missing(sample.CauseNotReadYet)
 	if v.Second > 0 {
-		e.bin[0] = forecast.Bin{At: now.Add(-width), Width: width, Count: milli(e.items)}
-		e.forecast = forecast.Advance(e.forecast, e.bin[:])
-		e.tune(e.bin[:])
-		q.Arrivals = sample.FreshAt(milli(e.items/float64(e.interval)), now)
+		w.bin[0] = forecast.Bin{At: now.Add(-width), Width: width, Count: milli(w.items)}
+		w.forecast.Fold(w.bin[:], w.events...)
+		q.Arrivals = sample.FreshAt(milli(w.items/float64(e.interval)), now)
 	}
-	e.items = 0
-	q.Backlog = sample.FreshAt(milli(v.Backlog), now)
-	q.OldestAge = sample.FreshAt(sample.Whole(int64(v.Oldest)), now)
-	if e.forecast.Until != 0 {
-		d := forecast.Demand(e.forecast, now, e.pool.Lead(), q.Percent)
-		q.Forecast = capacity.Forecast{Known: d.Warm, Mean: d.Mean, Upper: d.Upper}
+	w.items = 0
+	q.Backlog = sample.FreshAt(milli(seen.Backlog), now)
+	q.OldestAge = sample.FreshAt(sample.Whole(int64(seen.Oldest)), now)
+	if w.forecast.Until != 0 {
+		d := w.forecast.Demand(now, e.pool.Lead(), q.Percent, w.events...)
+		q.Forecast = capacity.Forecast{Known: d.Warm, Mean: d.Mean, Upper: d.Upper, Foreseen: d.Foreseen, Basis: string(d.Basis)}
 	}
-	e.queue[0] = q
+	if e.Watch != nil {
+		q.Outlook = e.Watch.Outlook(i, &w.forecast, now, w.events)
+	}
+	e.input[i] = q
 }
 
 // tuned is the pool as the tuner is told of it.
 func (e *Engine) tuned() tune.Pool {
 	p := &e.pool
-	return tune.Pool{
-		Startup: p.Startup, Lead: p.Lead(), Min: p.Min, Max: p.Max, Throughput: p.Throughput, Percent: e.declared.Queue.Percent,
+	out := tune.Pool{Startup: p.Startup, Lead: p.Lead(), Min: p.Min, Max: p.Max, Throughput: p.Throughput}
+	for i := range e.queues {
+		out.Percent = max(out.Percent, e.queues[i].declared.Percent)
 	}
-}
-
-// tune folds what arrived into the tuner.
-func (e *Engine) tune(bins []forecast.Bin) {
-	e.stream[0] = tune.Stream{Deadline: e.declared.Queue.Deadline, WorkPerItem: e.declared.Queue.WorkPerItem, Bins: bins}
-	e.tuner.Advance(e.tuned(), e.stream[:])
+	return out
 }
 
 // fleet is the workers as the controllers see pods.

@@ -35,19 +35,25 @@ text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-seri
 `
 
 // Plot draws the tape as SVG, readable by people, on one time axis: arrivals,
-// workers, backlog and late items. Title says what it is, note what came of it.
+// workers, backlog and late items; where several queues share the pool, a line for each
+// of them. Title says what it is, note what came of it.
 func (tape *Tape) Plot(w io.Writer, title, note string) error {
 	p := &plotter{seconds: len(tape.Arrivals), columns: min(plotInner, len(tape.Arrivals))}
-	panels := tape.panels()
-	height := plotTop + len(panels)*(panelTitle+panelHeight+panelGap) - panelGap + plotBottom
+	panels, top := tape.panels(), plotTop
+	lanes := tape.lanes()
+	if len(lanes) > 0 {
+		panels, top = tape.lanePanels(lanes), plotTop+keyHeight
+	}
+	height := top + len(panels)*(panelTitle+panelHeight+panelGap) - panelGap + plotBottom
 	p.f(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n",
 		plotWidth, height, plotWidth, height)
 	p.f("<title>%s</title>\n<desc>%s</desc>\n%s", html.EscapeString(title), html.EscapeString(note), plotStyle)
 	p.f(`<rect class="bg" width="%d" height="%d"/>`+"\n", plotWidth, height)
 	p.text(plotLeft, 28, "h", title)
 	p.text(plotLeft, 48, "s", note)
+	p.key(lanes)
 	for i := range panels {
-		p.panel(&panels[i], plotTop+i*(panelTitle+panelHeight+panelGap), i == len(panels)-1)
+		p.panel(&panels[i], top+i*(panelTitle+panelHeight+panelGap), i == len(panels)-1)
 	}
 	p.f("</svg>\n")
 	if _, err := io.WriteString(w, p.out.String()); err != nil {
@@ -61,6 +67,7 @@ type panel struct {
 	title  string
 	layers []layer
 	most   float64 // of all layers
+	keyed  bool    // its layers are named elsewhere
 }
 
 // layer is one series of a panel: a value for each second, merged by column.
@@ -81,22 +88,31 @@ const (
 )
 
 func (tape *Tape) panels() []panel {
-	each, unit := 300, "5 minutes"
-	if len(tape.Arrivals) < 4*3600 {
-		each, unit = 60, "minute"
-	}
+	each, unit := tape.late()
 	arrivals := func(t int) float64 { return tape.Arrivals[t] }
 	return []panel{
 		{title: "Arrivals, items a second", layers: []layer{
 			{"f1", "highest second", arrivals, highest, 0}, {"l1", "mean", arrivals, mean, 0}}},
-		{title: "Workers", layers: []layer{
-			{"f2", "ready", func(t int) float64 { return float64(tape.Ready[t]) }, mean, 0},
-			{"l2", "wanted", func(t int) float64 { return float64(tape.Desired[t]) }, highest, 0}}},
+		tape.workers(),
 		{title: "Backlog, items", layers: []layer{
 			{"f3", "highest", func(t int) float64 { return tape.Backlog[t] }, highest, 0}}},
 		{title: "Late items by when they came, each " + unit, layers: []layer{
 			{"f4", "late", func(t int) float64 { return tape.Late[t] }, total, each}}},
 	}
+}
+
+func (tape *Tape) workers() panel {
+	return panel{title: "Workers", layers: []layer{
+		{"f2", "ready", func(t int) float64 { return float64(tape.Ready[t]) }, mean, 0},
+		{"l2", "wanted", func(t int) float64 { return float64(tape.Desired[t]) }, highest, 0}}}
+}
+
+// late is for how many seconds late items are added up, and what those are called.
+func (tape *Tape) late() (each int, unit string) {
+	if len(tape.Arrivals) < 4*3600 {
+		return 60, "minute"
+	}
+	return 300, "5 minutes"
 }
 
 // plotter writes a plot.
@@ -121,7 +137,9 @@ func (p *plotter) panel(c *panel, y int, last bool) {
 		}
 	}
 	p.text(plotLeft, y+14, "t", c.title)
-	p.legend(c, y+14)
+	if !c.keyed {
+		p.legend(c, y+14)
+	}
 	top, step := y+panelTitle, niceStep(c.most/4)
 	ceiling := max(math.Ceil(c.most/step), 1) * step
 	at := func(v float64) float64 { return float64(top) + panelHeight*(1-v/ceiling) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -67,6 +68,48 @@ func TestPlotIsSmallAndWhole(t *testing.T) {
 				t.Error("a number is none")
 			}
 		})
+	}
+}
+
+// Every queue has a line and a name, up to as many as can be told apart.
+func TestPlotShowsQueues(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for queues, names := range map[int][]string{
+		2: {">queue-1<", ">queue-2<"},
+		6: {">queue-1<", ">queue-6<"},
+		9: {">queue-5<", ">queue-6<", ">queue-9<", ">4 others<"}, // the more, the more arrives
+	} {
+		tape := noise(rng, 5000)
+		for i := range queues {
+			n := noise(rng, 5000)
+			for k := range n.Arrivals {
+				n.Arrivals[k] *= float64(i + 1)
+			}
+			tape.Lanes = append(tape.Lanes, simulate.Lane{
+				Name: fmt.Sprint("queue-", i+1), Deadline: 30, Arrivals: n.Arrivals, Backlog: n.Backlog, Late: n.Late, Oldest: n.Late,
+			})
+		}
+		svg := plot(t, tape)
+		for _, want := range append(names, "Oldest item waiting, percent of its deadline", "Backlog, items", "Late items") {
+			if !strings.Contains(svg, want) {
+				t.Errorf("%d queues: %q is missing", queues, want)
+			}
+		}
+		if lines := strings.Count(svg, `class="q q`); lines != 5*min(queues, 6) { // one in the key, four in panels
+			t.Errorf("%d queues: %d lines", queues, lines)
+		}
+		if len(svg) > 600_000 || strings.Contains(svg, "NaN") {
+			t.Errorf("%d queues: %d bytes", queues, len(svg))
+		}
+	}
+	tape := noise(rng, 100)
+	for i := range 5 {
+		tape.Lanes = append(tape.Lanes, simulate.Lane{
+			Name: fmt.Sprint("comments-in-a-language-of-", i), Deadline: 30, Arrivals: tape.Arrivals, Backlog: tape.Backlog, Late: tape.Late, Oldest: tape.Late,
+		})
+	}
+	if svg := plot(t, tape); !strings.Contains(svg, ">comments-…uage-of-4<") {
+		t.Error("a long name is not cut in its middle")
 	}
 }
 

@@ -205,6 +205,17 @@ func TestTimeline(t *testing.T) {
 	if diff := cmp.Diff("t_seconds,arrivals,desired\n0,3,2\n1,0.25,2\n2,0,5\n", out.String()); diff != "" {
 		t.Error(diff)
 	}
+	lane := func(name string, arrivals ...float64) simulate.Lane {
+		return simulate.Lane{Name: name, Arrivals: arrivals}
+	}
+	tape.Lanes = []simulate.Lane{lane("live-br", 1, 0.25, 0), lane("text", 2, 0, 0)}
+	out.Reset()
+	if err := tape.Timeline(&out); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("t_seconds,arrivals_live-br,arrivals_text,desired\n0,1,2,2\n1,0.25,0,2\n2,0,0,5\n", out.String()); diff != "" {
+		t.Error(diff)
+	}
 	if err := tape.Timeline(full{}); err == nil || !strings.Contains(err.Error(), "write timeline: ") {
 		t.Errorf("a full disk gives %v", err)
 	}

@@ -98,6 +98,12 @@ func (w *PoolWrapper) Drain(
 	return w
 }
 
+// Cost sets the price of a replica for an hour.
+func (w *PoolWrapper) Cost(perReplicaHour modcapv1alpha1.Money, currency string) *PoolWrapper {
+	w.pool.Spec.Cost = &modcapv1alpha1.PoolCost{PerReplicaHour: perReplicaHour, Currency: currency}
+	return w
+}
+
 // FlapBudget sets the most scale-downs in an hour.
 func (w *PoolWrapper) FlapBudget(perHour int32) *PoolWrapper {
 	w.pool.Spec.FlapBudget = &modcapv1alpha1.FlapBudget{ScaleDownsPerHour: perHour}

@@ -1,6 +1,8 @@
 package testing
 
 import (
+	"time"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	modcapv1alpha1 "github.com/modcap/modcap/api/v1alpha1"
@@ -155,6 +157,14 @@ func (w *QueueWrapper) NoClassification() *QueueWrapper {
 // Review adds a review stream.
 func (w *QueueWrapper) Review(stream *ReviewWrapper) *QueueWrapper {
 	w.queue.Spec.Reviews = append(w.queue.Spec.Reviews, stream.Obj())
+	return w
+}
+
+// Event adds an event to the calendar.
+func (w *QueueWrapper) Event(name string, from, to time.Time, arrivals modcapv1alpha1.Proportion) *QueueWrapper {
+	w.queue.Spec.Calendar = append(w.queue.Spec.Calendar, modcapv1alpha1.QueueEvent{
+		Name: name, From: metav1.NewTime(from), To: metav1.NewTime(to), Arrivals: arrivals,
+	})
 	return w
 }
 

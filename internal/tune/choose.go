@@ -22,7 +22,7 @@ const (
 	penalty = 500
 	// churn is what a change costs, in replicas for a startup: pods that come and go are
 	// work for the cluster, and caches that are cold again.
-	churn = 1.0
+	churn = 2.0
 	// sticky is by how much another must be better.
 	sticky = 0.005
 	// priorTime is over how many seconds of the mean rate late work is supposed of one

@@ -82,8 +82,9 @@ func TestChangesAreCharged(t *testing.T) {
 	for i := range s.shadows {
 		s.shadows[i] = shadow{cost: 1e6, changes: 1000}
 	}
-	// Worth 200 changes of 60 s, which are 1.2 % of the cost; .5 % would not be enough.
-	s.shadows[9] = shadow{cost: 1e6, changes: 800}
+	// 100 changes are worth two replicas for 60 s each: 1.2 % of the cost, of which half a
+	// percent would not be enough.
+	s.shadows[9] = shadow{cost: 1e6, changes: 900}
 	if s.choose(&live); s.chosen != 9 {
 		t.Errorf("%d chosen", s.chosen)
 	}

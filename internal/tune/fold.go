@@ -197,6 +197,7 @@ func (f *folder) learn(slot float64) {
 	}
 	if w.n == s.lead {
 		required, work := w.required(&f.waits, slot)
+		s.most = max(s.most*fade(slot, memoryHalf), required)
 		for i := range s.trackers {
 			s.trackers[i].learn(w.begin().feature[i], required, work, slot)
 		}
@@ -209,10 +210,22 @@ func (f *folder) learn(slot float64) {
 	}
 }
 
+// A level is bounded by what was seen: by a little more than the most that was ever
+// required, or by half more than the rate where that is more. Ratios that were seen at
+// lower rates, as traffic began, say little of what a high one can bring.
+const (
+	overMost = 1.1
+	overRate = 1.5
+)
+
 // levels are the standing requirements for a feature as it is now.
 func (s *State) levels(feature int, out *levels) {
-	slot := float64(s.slot) / 1000
-	s.trackers[feature].levels(s.rates.feature[feature], slot, float64(max(s.lead, 1))*slot, out)
+	slot, rate := float64(s.slot)/1000, s.rates.feature[feature]
+	s.trackers[feature].levels(rate, slot, float64(max(s.lead, 1))*slot, out)
+	bound := max(overMost*s.most, overRate*rate)
+	for i := range out {
+		out[i] = min(out[i], bound)
+	}
 }
 
 // shadows lets each shadow do the slot's work and decide.

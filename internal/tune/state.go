@@ -32,7 +32,9 @@ type State struct {
 	rates    rates
 	window   window
 	trackers [features]tracker
-	due      dueLine
+	// most is the highest requirement of a lead, which fades.
+	most float64
+	due  dueLine
 	// family is the ways that are tried, each by the shadow in its place.
 	family  []Member
 	shadows []shadow

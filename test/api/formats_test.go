@@ -39,6 +39,12 @@ func formats() map[string]format {
 				return err
 			}, true, strings.Fields(percents),
 		},
+		"Proportion": {
+			"ModerationQueue", "spec.calendar[0].arrivals", "must be a percent", func(s string) error {
+				_, err := modcapv1alpha1.Proportion(s).Milli()
+				return err
+			}, true, strings.Fields(percents + " 0.9 250 1000.5 10000 10000.0 10000.1 10001 00001 250.55"),
+		},
 		"Shrink": {
 			"ReviewTeam", "spec.shrinkage.planned", "must be a percent", func(s string) error {
 				_, err := modcapv1alpha1.Shrink(s).PPM()
@@ -55,6 +61,13 @@ func formats() map[string]format {
 		"Decimal": {
 			"ClassifierPool", "spec.throughput.itemsPerSecond", "must be a number above 0", decimal, true,
 			strings.Fields("0 0.0 0.001 0.0001 1 12.5 99999999.999 100000000 00000001 1/2 1e3 -1 +1 0x1 1_0 NaN Inf .5 5."),
+		},
+		"Money": {
+			"ClassifierPool", "spec.cost.perReplicaHour", "must be an amount above 0", func(s string) error {
+				_, err := modcapv1alpha1.Money(s).Micro()
+				return err
+			}, true,
+			strings.Fields("0 0.0 0.000001 0.0000001 1 2.40 0.0416 999999999.999999 1000000000 000000001 1/2 1e3 -1 +1 0x1 1_0 NaN Inf .5 5. $5 5EUR 1,5"),
 		},
 		"TimeOfDay": {
 			"ReviewTeam", "spec.shifts[0].start", "must be a time of day", func(s string) error {

@@ -43,7 +43,7 @@ func richSource(ns string) *modtest.SourceWrapper {
 func richPool(ns string) *modtest.PoolWrapper {
 	schedule := modtest.MakeSchedule("evening", "18:00", "02:00", 5, 20)
 	schedule.Days = []modcapv1alpha1.Weekday{modcapv1alpha1.Friday}
-	return modtest.MakePool("rich", ns).Learn().Schedule(schedule).FlapBudget(12).
+	return modtest.MakePool("rich", ns).Learn().Schedule(schedule).FlapBudget(12).Cost("2.40", "EUR").
 		Drain("source", "2m", map[string]modcapv1alpha1.LabelValue{"namespace": "live"})
 }
 
@@ -52,7 +52,8 @@ func richQueue(ns string) *modtest.QueueWrapper {
 		Mix(modcapv1alpha1.ClassShare{Language: "pt", HarmDomain: "hate", Share: "1"})
 	rest := modtest.MakeReview("rest").HarmDomains("*").Rooms(4)
 	return modtest.MakeQueue("rich", ns).Markets("BR").Languages("pt", "es").ContentClasses("shopping").Default().Protected().
-		Policy("policy").Review(hate).Review(rest)
+		Policy("policy").Review(hate).Review(rest).
+		Event("final", time.Date(2099, 7, 1, 18, 0, 0, 0, time.UTC), time.Date(2099, 7, 1, 20, 0, 0, 0, time.UTC), "250")
 }
 
 func richPolicy(ns string) *modtest.PolicyWrapper {

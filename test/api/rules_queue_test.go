@@ -46,6 +46,11 @@ func mixes(sizes ...int) []any {
 	return all
 }
 
+// event is a calendar of one event.
+func event(from, to string) edit {
+	return set("spec.calendar", []any{map[string]any{"name": "final", "from": from, "to": to, "arrivals": "250"}})
+}
+
 func queueCases() map[string]ruleCase {
 	cases := streamCases()
 	for name, c := range map[string]ruleCase{
@@ -122,6 +127,17 @@ func queueCases() map[string]ruleCase {
 			good: []edit{set("spec.markets", []any{"BR", "MX"})},
 			bad:  []edit{set("spec.markets", []any{"BR", "BR"})},
 			want: []string{`spec.markets[1]: Duplicate value: "BR"`},
+		},
+		"an event that ends as it begins": {
+			good: []edit{event("2099-12-31T23:59:59Z", "2100-01-01T00:00:00Z")},
+			bad:  []edit{event("2100-01-01T01:00:00+01:00", "2100-01-01T00:00:00Z")},
+			want: []string{`spec.calendar[0]: Invalid value: an event's to must be after its from`},
+		},
+		"an event that brings nothing": {
+			good: []edit{event("2099-12-31T00:00:00Z", "2100-01-01T00:00:00Z"), set("spec.calendar[0].arrivals", "1")},
+			bad:  []edit{event("2099-12-31T00:00:00Z", "2100-01-01T00:00:00Z"), set("spec.calendar[0].arrivals", "0")},
+			want: []string{`spec.calendar[0].arrivals: Invalid value: "0": must be a percent from 1 to 10000 with at most one ` +
+				`decimal, such as 250, without a percent sign`},
 		},
 		"a queue's name too long": {
 			good: []edit{set("metadata.name", strings.Repeat("a", 63))},

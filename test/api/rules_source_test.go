@@ -167,6 +167,17 @@ func poolCases() map[string]ruleCase {
 			want: []string{`spec.throughput.itemsPerSecond: Invalid value: "0.000": ` +
 				`must be a number above 0 with at most three decimals, such as 12.5`},
 		},
+		"a price of nothing": {
+			good: []edit{set("spec.cost.perReplicaHour", "0.000001")},
+			bad:  []edit{set("spec.cost.perReplicaHour", "0.00")},
+			want: []string{`spec.cost.perReplicaHour: Invalid value: "0.00": ` +
+				`must be an amount above 0 with at most six decimals, such as 2.40`},
+		},
+		"a currency's sign": {
+			good: []edit{unset("spec.cost.currency")},
+			bad:  []edit{set("spec.cost.currency", "€")},
+			want: []string{`spec.cost.currency: Invalid value: "€": must be a currency code of three capitals, such as EUR`},
+		},
 		"a zone of the machine": {
 			good: []edit{set("spec.schedules[0].timeZone", "America/Argentina/Buenos_Aires")},
 			bad:  []edit{set("spec.schedules[0].timeZone", "Local")},

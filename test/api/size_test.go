@@ -104,6 +104,7 @@ func layouts() map[string]func(map[string]any) {
 		},
 		"ClassifierPool": func(spec map[string]any) {
 			spec["throughput"].(map[string]any)["itemsPerSecond"] = "12345678.123"
+			spec["cost"] = map[string]any{"perReplicaHour": "123456789.123456", "currency": "EUR"}
 			spec["startup"].(map[string]any)["time"] = "00001h00001m00001s00001ms"
 			layScaleDown(spec["scaleDown"].(map[string]any))
 			for i, item := range spec["schedules"].([]any) {
@@ -183,6 +184,11 @@ func layQueue(spec map[string]any) {
 	classification["workPerItem"] = "12345678.123"
 	layPromise(classification["serviceLevel"].(map[string]any))
 	layRow(classification["metrics"].(map[string]any))
+	for i, item := range spec["calendar"].([]any) {
+		event := item.(map[string]any)
+		event["name"], event["arrivals"] = word(40, i), "09999.9"
+		event["from"], event["to"] = "2026-12-24T17:00:00+01:00", "2026-12-24T18:00:00+01:00"
+	}
 	reviews := spec["reviews"].([]any)
 	for i, item := range reviews {
 		stream := item.(map[string]any)

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/modcap/modcap/internal/lab"
+)
+
+// calibrate follows the figures that the engine gives, and prints how often they held.
+func calibrate(run lab.Options, out, told io.Writer) ([]lab.Calibrated, error) {
+	p := newProgress(told, "the calibration")
+	run.Progress = p.tell
+	cells, err := lab.Calibrate(run)
+	p.done()
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(out, "Figures of time to breach and drain time, and how often they held:\n\n%s\n", lab.CalibrationTable(cells))
+	return cells, nil
+}

@@ -1,0 +1,115 @@
+package lab
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/simulate"
+	"github.com/modcap/modcap/internal/tune"
+)
+
+// Explored is what each of some candidates for the tuner's family came to in a cell.
+type Explored struct {
+	Trace    string
+	Day      simulate.Day
+	Scenario string
+	// Startup of the scenario in seconds, Share of the items that must be in time.
+	Startup int
+	Share   float64
+	// Accounts by the place of the candidate.
+	Accounts []tune.Account
+}
+
+// scores of the candidates: the less the better.
+func (x *Explored) scores() []float64 {
+	out := make([]float64, len(x.Accounts))
+	for i, a := range x.Accounts {
+		out[i] = a.Score(sample.Span(x.Startup)*sample.Second, lateReserve*(1-x.Share))
+	}
+	return out
+}
+
+// Explore finds out what the candidates come to in all cells of o, with its first seed:
+// what the store has is not tried again.
+func Explore(o Options, candidates []tune.Member) ([]Explored, error) {
+	places, _ := o.places()
+	if len(places) == 0 || len(o.Seeds) == 0 || len(candidates) == 0 {
+		return nil, fmt.Errorf("nothing to explore: %d days of traces in scenarios, %d seeds, %d candidates",
+			len(places), len(o.Seeds), len(candidates))
+	}
+	r := &runner{options: &o}
+	if o.Store != nil {
+		r.version = explorers(candidates)
+	}
+	seconds := func(p *place) float64 { return float64(min(daySeconds, p.trace.Seconds())) }
+	for i := range places {
+		r.all += seconds(&places[i])
+	}
+	out, failed := make([]Explored, len(places)), make([]error, len(places))
+	r.each(len(places), func(i int) {
+		var ran bool
+		if out[i], ran, failed[i] = r.explore(&places[i], candidates); ran {
+			r.progress(seconds(&places[i]), 0)
+		} else {
+			r.progress(0, seconds(&places[i]))
+		}
+	})
+	for _, err := range failed {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// explore finds out about a place. Ran says that the store did not know.
+func (r *runner) explore(p *place, candidates []tune.Member) (x Explored, ran bool, err error) {
+	x = Explored{
+		Trace: p.trace.Name, Day: p.day, Scenario: p.scenario.Name, Startup: p.scenario.Startup, Share: p.scenario.Share,
+	}
+	t := task{place: *p, seed: r.options.Seeds[0]}
+	key := ""
+	if r.options.Store != nil {
+		key = r.key(&t)
+		if data, ok := r.options.Store.Load(key); ok && json.Unmarshal(data, &x.Accounts) == nil && len(x.Accounts) == len(candidates) {
+			return x, false, nil
+		}
+	}
+	c, err := t.scenario.Case(t.trace, t.day, t.seed)
+	if err != nil {
+		return x, true, fmt.Errorf("explore %s, day %s, scenario %s: %w", x.Trace, x.Day, x.Scenario, err)
+	}
+	x.Accounts = c.Accounts(candidates)
+	if key != "" {
+		data, err := json.Marshal(x.Accounts)
+		if err != nil {
+			return x, true, fmt.Errorf("keep what was explored: %w", err)
+		}
+		r.options.Store.Save(key, data)
+	}
+	return x, true, nil
+}
+
+// explorers tells candidates from others, and a tuner from one that would reckon
+// otherwise, by what some of them come to in three hours of a rising rate with a burst.
+func explorers(candidates []tune.Member) string {
+	const some = 40
+	h := sha256.New()
+	fmt.Fprintln(h, "explored", candidates)
+	var few []tune.Member
+	for i := 0; i < len(candidates); i += 1 + len(candidates)/some {
+		few = append(few, candidates[i])
+	}
+	arrivals := simulate.Draw(burst(3*3600), 1, 1)
+	for _, s := range simulate.Grid {
+		c := &simulate.Case{Declared: s.Declared(), Epoch: sample.Instant(daySeconds * sample.Second), Arrivals: arrivals}
+		for _, a := range c.Accounts(few) {
+			write(h, math.Float64bits(a.Cost), math.Float64bits(a.Late), math.Float64bits(a.Changes))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
