@@ -106,12 +106,12 @@ func (w *world) observe(s int) {
 	bin := forecast.Bin{At: end.Add(-5 * sample.Second), Width: 5 * sample.Second, Count: sample.Milli(w.arrived * 1000)}
 	seen := w.late
 	w.late = w.queue(end)
-	w.forecast = forecast.Advance(w.forecast, []forecast.Bin{bin})
+	w.forecast.Fold([]forecast.Bin{bin})
 	w.arrived = 0
 	if s < 0 || seen.Key == "" {
 		return
 	}
-	q := forecast.Demand(w.forecast, end, w.pool.Lead(), seen.Percent)
+	q := w.forecast.Demand(end, w.pool.Lead(), seen.Percent)
 	seen.Forecast = capacity.Forecast{Known: q.Warm, Mean: q.Mean, Upper: q.Upper}
 	in := capacity.Input{
 		Now: end, Pool: w.pool, Queues: []capacity.Queue{seen}, State: w.state,

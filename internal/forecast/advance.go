@@ -7,12 +7,6 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// Advance is s with bins folded in, as State.Fold does it.
-func Advance(s State, bins []Bin, events ...Event) State {
-	s.Fold(bins, events...)
-	return s
-}
-
 // Fold folds bins into s, in the order given: the result is the same however
 // a history is cut into calls. What lies before the end of what was folded is
 // ignored, so are bins of no width, a negative count, or more than a day. A bin

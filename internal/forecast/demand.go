@@ -17,11 +17,6 @@ const quickLevels = 3
 // over a window that it brings with probability target; and what of it the season
 // and events foresee. Targets from 90 % to 99.9 % are told apart. A state that has
 // seen nothing gives zeros, not warm.
-func Demand(s State, now sample.Instant, horizon sample.Span, target sample.PPM, events ...Event) Quantiles {
-	return s.Demand(now, horizon, target, events...)
-}
-
-// Demand is what the function says, without a copy of s.
 func (s *State) Demand(now sample.Instant, horizon sample.Span, target sample.PPM, events ...Event) Quantiles {
 	horizon = min(max(horizon, 0), maxBin)
 	if s.Slots == 0 {

@@ -15,6 +15,12 @@ const begin = sample.Instant(1_790_000_000_000)
 
 // bins draws seconds of arrivals at rate(second), in bins of width seconds:
 // Poisson, or in batches that arrive together when batch > 1.
+// advance is s with bins folded in.
+func advance(s State, bins []Bin, events ...Event) State {
+	s.Fold(bins, events...)
+	return s
+}
+
 func bins(r *rand.Rand, seconds, width int, batch float64, rate func(second int) float64) []Bin {
 	var out []Bin
 	for s := 0; s < seconds; s += width {
@@ -54,12 +60,12 @@ func TestAnyChunkingGivesTheSameState(t *testing.T) {
 		bs = append(bs, Bin{At: bs[len(bs)-2+min(i, 1)].End(), Width: width, Count: sample.Whole(int64(1000 + i%7*300))})
 	}
 	event := Event{From: begin.Add(10 * sample.Minute), To: end(bs).Add(-sample.Hour), Factor: 1700}
-	want, _ := json.Marshal(Advance(New(30*sample.Second), bs, event))
+	want, _ := json.Marshal(advance(New(30*sample.Second), bs, event))
 	for range 50 {
 		s := New(30 * sample.Second)
 		for rest := bs; len(rest) > 0; {
 			n := 1 + r.IntN(min(len(rest), 200))
-			s, rest = Advance(s, rest[:n], event), rest[n:]
+			s, rest = advance(s, rest[:n], event), rest[n:]
 		}
 		if got, _ := json.Marshal(s); string(got) != string(want) {
 			t.Fatalf("in chunks: %s\nat once:   %s", got, want)
@@ -69,9 +75,9 @@ func TestAnyChunkingGivesTheSameState(t *testing.T) {
 
 func TestAdvanceLeavesTheStateItIsGiven(t *testing.T) {
 	bs := bins(rand.New(rand.NewPCG(2, 1)), 1200, 5, 1, constant(9))
-	s := Advance(New(30*sample.Second), bs[:120])
+	s := advance(New(30*sample.Second), bs[:120])
 	before, _ := json.Marshal(s)
-	Advance(s, bs[120:])
+	advance(s, bs[120:])
 	if after, _ := json.Marshal(s); string(after) != string(before) {
 		t.Error("Advance changed its argument")
 	}
@@ -81,7 +87,7 @@ func TestStateIsSmallAndSurvivesJSON(t *testing.T) {
 	fine := bins(rand.New(rand.NewPCG(3, 1)), 7200, 5, 1, constant(math.Pi*10_000))
 	weeks := bins(rand.New(rand.NewPCG(3, 1)), 36*aDay, 300, 1, func(s int) float64 { return math.Pi * float64(s%aDay) })
 	for _, window := range []sample.Span{sample.Second, 30 * sample.Second, 24 * sample.Hour} {
-		s := Advance(New(window), weeks)
+		s := advance(New(window), weeks)
 		for i := range fine {
 			fine[i].At = s.Until.Add(sample.Span(i) * 5 * sample.Second)
 		}
@@ -103,7 +109,7 @@ func TestStateIsSmallAndSurvivesJSON(t *testing.T) {
 
 // TestStateFromElsewhere reads what was not written by this code.
 func TestStateFromElsewhere(t *testing.T) {
-	b, err := json.Marshal(Advance(New(0), bins(rand.New(rand.NewPCG(3, 1)), 7200, 5, 1, constant(10))))
+	b, err := json.Marshal(advance(New(0), bins(rand.New(rand.NewPCG(3, 1)), 7200, 5, 1, constant(10))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,8 +159,8 @@ func TestDemand(t *testing.T) {
 		"fall within 5 minutes": {bins(r(), 3900, 5, 1, jump(3600, 100, 50)), 0, true, 45, 60, 48, 75},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := Advance(New(30*sample.Second), c.bins)
-			got := Demand(s, s.Until.Add(c.after), 60*sample.Second, 990_000)
+			s := advance(New(30*sample.Second), c.bins)
+			got := s.Demand(s.Until.Add(c.after), 60*sample.Second, 990_000)
 			if mean := got.Mean.Float(); mean < c.meanLo || mean > c.hi {
 				t.Errorf("mean %v outside [%v, %v]", mean, c.meanLo, c.hi)
 			}
@@ -213,11 +219,11 @@ func coverage(batch float64, rate func(int) float64, target sample.PPM) (share, 
 	s := New(window * sample.Second)
 	var asked, covered, ratio float64
 	for i := 0; i+horizon/step < len(bs); i++ {
-		s = Advance(s, bs[i:i+1])
+		s = advance(s, bs[i:i+1])
 		if i < 3*3600/step {
 			continue
 		}
-		up := Demand(s, s.Until, horizon*sample.Second, target).Upper.Float()
+		up := s.Demand(s.Until, horizon*sample.Second, target).Upper.Float()
 		asked++
 		if peak(bs[i+1-window/step:i+1+horizon/step], window/step) <= up {
 			covered++
@@ -248,9 +254,9 @@ func FuzzAdvance(f *testing.F) {
 		s := New(sample.Span(window))
 		for i := range int64(40) {
 			b := Bin{At: sample.Instant(at + i*width), Width: sample.Span(width), Count: sample.Milli(count * (i % 3))}
-			s = Advance(s, []Bin{b})
+			s = advance(s, []Bin{b})
 		}
-		q := Demand(s, s.Until, sample.Span(horizon), sample.PPM(target))
+		q := s.Demand(s.Until, sample.Span(horizon), sample.PPM(target))
 		if q.Mean < 0 || q.Upper < q.Mean || q.Upper > sample.MaxMilli {
 			t.Errorf("demand out of range: %+v", q)
 		}
@@ -262,16 +268,16 @@ func FuzzAdvance(f *testing.F) {
 
 func BenchmarkAdvanceOneBin(b *testing.B) {
 	bs := bins(rand.New(rand.NewPCG(6, 1)), 3600, 5, 1, constant(100))
-	s := Advance(New(30*sample.Second), bs[:len(bs)-1])
+	s := advance(New(30*sample.Second), bs[:len(bs)-1])
 	b.ReportAllocs()
 	for b.Loop() {
-		Advance(s, bs[len(bs)-1:])
+		advance(s, bs[len(bs)-1:])
 	}
 }
 
 func BenchmarkFoldOneBin(b *testing.B) {
 	bs := bins(rand.New(rand.NewPCG(6, 1)), 3600, 5, 1, constant(100))
-	s := Advance(New(30*sample.Second), bs)
+	s := advance(New(30*sample.Second), bs)
 	next := bs[len(bs)-1:]
 	b.ReportAllocs()
 	for b.Loop() {
@@ -281,9 +287,9 @@ func BenchmarkFoldOneBin(b *testing.B) {
 }
 
 func BenchmarkDemand(b *testing.B) {
-	s := Advance(New(30*sample.Second), bins(rand.New(rand.NewPCG(6, 1)), 3600, 5, 1, constant(100)))
+	s := advance(New(30*sample.Second), bins(rand.New(rand.NewPCG(6, 1)), 3600, 5, 1, constant(100)))
 	b.ReportAllocs()
 	for b.Loop() {
-		Demand(s, s.Until, sample.Minute, 990_000)
+		s.Demand(s.Until, sample.Minute, 990_000)
 	}
 }

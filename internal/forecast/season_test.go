@@ -37,7 +37,7 @@ func every(int) bool { return true }
 
 // at is a State that was shown traffic until a second.
 func at(second int, seed uint64, rate func(int) float64) State {
-	return Advance(New(30*sample.Second), from(bins(rand.New(rand.NewPCG(seed, 1)), second, 60, 1, rate)))
+	return advance(New(30*sample.Second), from(bins(rand.New(rand.NewPCG(seed, 1)), second, 60, 1, rate)))
 }
 
 // TestForeseen asks for what a lead of 75 s will bring, about 20:00.
@@ -94,10 +94,10 @@ func TestEventsAreDividedOut(t *testing.T) {
 	for i := range double {
 		double[i].Count = sample.Milli(double[i].Count.Float() * 1000 * factorAt([]Event{event}, double[i].At))
 	}
-	if diff := cmp.Diff(Advance(New(0), plain), Advance(New(0), double, event)); diff != "" {
+	if diff := cmp.Diff(advance(New(0), plain), advance(New(0), double, event)); diff != "" {
 		t.Error(diff)
 	}
-	if cmp.Equal(Advance(New(0), plain), Advance(New(0), double)) {
+	if cmp.Equal(advance(New(0), plain), advance(New(0), double)) {
 		t.Error("an event that is not known must be learned of")
 	}
 }

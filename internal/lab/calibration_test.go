@@ -23,29 +23,10 @@ const goldenCalibration = "testdata/calibration.txt"
 // workers for.
 func overload(t *testing.T) []*trace.Trace {
 	t.Helper()
-	var out []*trace.Trace
-	for _, kind := range []struct {
-		name    string
-		profile traffic.Profile
-	}{
-		{"daily", traffic.Profile{Mean: 20, PeakAt: 14 * time.Hour}},
-		{"bursty", traffic.Profile{Mean: 20, PeakAt: 14 * time.Hour, Dispersion: 300}},
-	} {
-		source, err := traffic.Generate(kind.profile, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tr := &trace.Trace{Name: kind.name, Bin: 60}
-		for at := 0; at < 2*86_400; at += tr.Bin {
-			items := int64(0)
-			for range tr.Bin {
-				items += source.Next()
-			}
-			tr.At, tr.Count = append(tr.At, at), append(tr.Count, float64(items))
-		}
-		out = append(out, tr)
+	return []*trace.Trace{
+		traceOf(t, "daily", traffic.Profile{Mean: 20, PeakAt: 14 * time.Hour}, 48, 60),
+		traceOf(t, "bursty", traffic.Profile{Mean: 20, PeakAt: 14 * time.Hour, Dispersion: 300}, 48, 60),
 	}
-	return out
 }
 
 // How often the figures hold, on generated traffic. A change of the engine changes it;

@@ -21,6 +21,24 @@ var update = flag.Bool("update", false, "write the golden results anew")
 
 const golden = "testdata/grid.txt"
 
+// traceOf is a profile's traffic in bins of some seconds.
+func traceOf(t *testing.T, name string, profile traffic.Profile, hours, bin int) *trace.Trace {
+	t.Helper()
+	source, err := traffic.Generate(profile, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := &trace.Trace{Name: name, Bin: bin}
+	for at := 0; at < hours*3600; at += bin {
+		items := int64(0)
+		for range bin {
+			items += source.Next()
+		}
+		tr.At, tr.Count = append(tr.At, at), append(tr.Count, float64(items))
+	}
+	return tr
+}
+
 // generated are the kinds of traffic of the reduced grid.
 func generated(t *testing.T) []*trace.Trace {
 	t.Helper()
@@ -37,19 +55,7 @@ func generated(t *testing.T) []*trace.Trace {
 			{At: 150 * time.Minute, Hold: 10 * time.Minute, HalfLife: 10 * time.Minute, Peak: 6},
 		}}},
 	} {
-		source, err := traffic.Generate(kind.profile, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tr := &trace.Trace{Name: kind.name, Bin: kind.bin}
-		for at := 0; at < kind.hours*3600; at += kind.bin {
-			items := int64(0)
-			for range kind.bin {
-				items += source.Next()
-			}
-			tr.At, tr.Count = append(tr.At, at), append(tr.Count, float64(items))
-		}
-		out = append(out, tr)
+		out = append(out, traceOf(t, kind.name, kind.profile, kind.hours, kind.bin))
 	}
 	return out
 }

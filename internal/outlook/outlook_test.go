@@ -311,7 +311,8 @@ func TestOf(t *testing.T) {
 	for i := range 2000 {
 		bins = append(bins, forecast.Bin{At: begin.Add(sample.Span(i) * interval), Width: interval, Count: sample.Milli(50_123 + i%7)})
 	}
-	f := forecast.Advance(empty, bins)
+	f := empty
+	f.Fold(bins)
 	got := s.Of(&f, f.Until, nil)
 	if len(got.Middle) != capacity.OutlookPoints || len(got.Upper) != capacity.OutlookPoints {
 		t.Fatalf("%+v", got)
@@ -340,7 +341,7 @@ func TestShort(t *testing.T) {
 func BenchmarkLook(b *testing.B) {
 	f := forecast.New(deadline)
 	for i := range 40_000 {
-		f = forecast.Advance(f, []forecast.Bin{{At: begin.Add(sample.Span(i) * interval), Width: interval, Count: 50_000}})
+		f.Fold([]forecast.Bin{{At: begin.Add(sample.Span(i) * interval), Width: interval, Count: 50_000}})
 	}
 	var s State
 	now := f.Until
