@@ -20,7 +20,8 @@ type Engine struct {
 	tuner    *tune.State
 	state    capacity.State
 	starting []sample.Instant
-	// What is handed on, for the decisions to come.
+	// streams are the bins that the tuner has not folded, whose slots may be wider; input
+	// is of the next decision.
 	streams []tune.Stream
 	input   []capacity.Queue
 	// Last is the latest decision, which explains itself.
@@ -34,7 +35,6 @@ type watched struct {
 	declared capacity.Queue
 	forecast forecast.State
 	events   []forecast.Event
-	bin      [1]forecast.Bin
 	items    float64 // arrived since the decision before
 }
 
@@ -64,8 +64,8 @@ func engineOf(cases []*Case, family []tune.Member) *Engine {
 	e.look(e.epoch)
 	e.tuner = tune.NewFamily(tune.Slot(e.tuned(), shortest), family)
 	e.tuner.Advance(e.tuned(), e.streams)
-	for i := range e.queues {
-		e.streams[i].Bins = e.queues[i].bin[:]
+	for i := range e.streams {
+		e.streams[i].Bins = nil
 	}
 	e.interval = max(1, int(e.pool.Interval/sample.Second))
 	return e
@@ -96,7 +96,7 @@ func (e *Engine) Step(v *View) int {
 		e.observe(i, v, now)
 	}
 	if v.Second > 0 {
-		e.tuner.Advance(e.tuned(), e.streams)
+		e.learn()
 	}
 	in := capacity.Input{
 		Rules: capacity.Rules, Now: now, Pool: e.pool, Fleet: e.fleet(v, now), Queues: e.input, State: e.state,
@@ -108,6 +108,19 @@ func (e *Engine) Step(v *View) int {
 		e.Watch.Decided(&in, &e.Last)
 	}
 	return int(e.Last.Replicas)
+}
+
+// learn lets the tuner fold the slots that are whole, and lets go of their bins.
+func (e *Engine) learn() {
+	e.tuner.Advance(e.tuned(), e.streams)
+	for i := range e.streams {
+		bins := e.streams[i].Bins
+		folded := 0
+		for folded < len(bins)-1 && bins[folded].End() <= e.tuner.Until {
+			folded++
+		}
+		e.streams[i].Bins = append(bins[:0], bins[folded:]...)
+	}
 }
 
 // queue is what is seen of one; of the only one, what is seen of all.
@@ -125,8 +138,9 @@ func (e *Engine) observe(i int, v *View, now sample.Instant) {
 	q := w.declared
 	q.Arrivals = sample.Missing(sample.CauseNotReadYet)
 	if v.Second > 0 {
-		w.bin[0] = forecast.Bin{At: now.Add(-width), Width: width, Count: milli(w.items)}
-		w.forecast.Fold(w.bin[:], w.events...)
+		bin := forecast.Bin{At: now.Add(-width), Width: width, Count: milli(w.items)}
+		e.streams[i].Bins = append(e.streams[i].Bins, bin)
+		w.forecast.Fold(e.streams[i].Bins[len(e.streams[i].Bins)-1:], w.events...)
 		q.Arrivals = sample.FreshAt(milli(w.items/float64(e.interval)), now)
 	}
 	w.items = 0

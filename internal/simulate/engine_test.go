@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/simulate"
 )
@@ -223,5 +224,31 @@ func BenchmarkPeer(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.N)*float64(len(c.Arrivals))/b.Elapsed().Seconds()/1e6, "Mseconds/s")
 		})
+	}
+}
+
+// decided keeps whether the engine had learned of a pool.
+type decided struct{ known bool }
+
+func (d *decided) Outlook(int, *forecast.State, sample.Instant, []forecast.Event) capacity.Outlook {
+	return capacity.Outlook{}
+}
+
+func (d *decided) Decided(in *capacity.Input, _ *capacity.Decision) { d.known = in.Tuning.Known }
+
+// With a startup of minutes the tuner's slots are wider than an interval, and it learns
+// all the same.
+func TestEngineLearnsOfASlowPool(t *testing.T) {
+	s := simulate.Scenario{Name: "slow", Deadline: 300, Startup: 600, Busy: 10, Share: 0.99, Min: 1, Max: 100}
+	c, err := s.Case(parse(t, "hours", made()["hours"]), simulate.LastDay, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen decided
+	e := c.Engine()
+	e.Watch = &seen
+	simulate.Run(c.Arrivals[:1200], c.Pool, e)
+	if !seen.known {
+		t.Error("after 20 minutes nothing was learned")
 	}
 }

@@ -25,8 +25,8 @@ const (
 	churn = 2.0
 	// sticky is by how much another must be better.
 	sticky = 0.005
-	// priorTime is over how many seconds of the mean rate late work is supposed of one
-	// who has not proved better.
+	// priorTime is over how many seconds of the mean rate, to scale, late work is supposed
+	// of one who has not proved better.
 	priorTime = 1800
 )
 
@@ -76,7 +76,7 @@ func (s *State) cost(p *Pool, i int) float64 {
 // late is the share of the work of a shadow that was late, with what is supposed of
 // it for want of evidence.
 func (s *State) late(i int) float64 {
-	prior := priorTime * s.rates.day
+	prior := priorTime * s.scale * s.rates.day
 	return (s.shadows[i].late + s.family[i].doubt()*s.urgency()*prior) / max(s.arrived+prior, 1e-9)
 }
 

@@ -1,9 +1,11 @@
 package tune
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -141,5 +143,48 @@ func TestEnoughStandForSpikesAsUsual(t *testing.T) {
 	}
 	if late := s.shadows[s.chosen].late / s.arrived; late > 0.01 {
 		t.Errorf("%.2f %% of the work was late with what was chosen", 100*late)
+	}
+}
+
+// With a lead of a tenth, what may be wasted and how long draining may take are a tenth.
+// The shadows are given the same patience as the pool.
+func TestTimesShrinkWithTheLead(t *testing.T) {
+	for name, c := range map[string]struct {
+		lead sample.Span
+		want float64
+	}{
+		"long": {10 * familyLead, 1}, "that of the family": {familyLead, 1},
+		"a tenth": {familyLead / 10, 0.1}, "none": {0, 0.01},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := scaleOf(c.lead); got != c.want {
+				t.Fatalf("scale %g, want %g", got, c.want)
+			}
+			for i := range family {
+				m, got := &family[i], family[i].patience(c.want)
+				tuning := control.Tuning{Known: true, Patience: got}
+				if !tuning.Sound() || float64(got.Waste) > float64(m.Patience.Waste)*c.want || got.High != m.Patience.High {
+					t.Errorf("%+v of %+v", got, m.Patience)
+				}
+			}
+		})
+	}
+}
+
+// The same counts, in slots a tenth as long and with a tenth of the lead, give the same
+// average of minutes; the peak of a tenth of the slots is no higher.
+func TestAveragesShrinkWithTheLead(t *testing.T) {
+	var slow, quick rates
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range int64(400) {
+		rate := poisson(r, 20)
+		slow.fold(rate, 5, 1, i+1)
+		quick.fold(rate, 0.5, 0.1, i+1)
+	}
+	if got, want := quick.feature[Steady], slow.feature[Steady]; math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("%g, want %g", got, want)
+	}
+	if quick.feature[Peak] > slow.feature[Peak] {
+		t.Errorf("peaks %g and %g", quick.feature[Peak], slow.feature[Peak])
 	}
 }

@@ -1,6 +1,9 @@
 package tune
 
-import "github.com/modcap/modcap/internal/control"
+import (
+	"github.com/modcap/modcap/internal/control"
+	"github.com/modcap/modcap/internal/sample"
+)
 
 // Features are what the standing requirement is conditioned on.
 const (
@@ -30,8 +33,27 @@ type Member struct {
 	Feature, Price int
 	// Pace is that of the rate.
 	Pace int
-	// Patience is the law's.
+	// Patience is the law's, with a lead of familyLead or more.
 	Patience control.Patience
+}
+
+// familyLead is the shortest lead of the scenarios that the family was chosen in. The
+// less time a replica takes, the less is lost by one that comes or goes too early, and
+// the sooner all that is learned of leads is seen: with shorter leads, times are shorter
+// in proportion.
+const familyLead = 65 * sample.Second
+
+// scaleOf is by how much times are shorter with a lead.
+func scaleOf(lead sample.Span) float64 {
+	return min(max(float64(lead)/float64(familyLead), 0.01), 1)
+}
+
+// patience is the member's, with times by a scale.
+func (m *Member) patience(scale float64) control.Patience {
+	p := m.Patience
+	p.Waste = int64(float64(p.Waste) * scale)
+	p.Drain = max(int64(float64(p.Drain)*scale), 1000)
+	return p
 }
 
 // doubt is the share of late work that is supposed of a member until there is

@@ -48,6 +48,7 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	if s.Until != 0 && from > s.Until {
 		s.interrupt(from)
 	}
+	s.scale = scaleOf(p.Lead)
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
 	f.classify(streams)
@@ -166,7 +167,7 @@ func (f *folder) fold(end sample.Instant) {
 		s.rates.deadline(wait, slot)
 	}
 	s.due.pass()
-	s.rates.fold(total/slot, slot, s.slots)
+	s.rates.fold(total/slot, slot, s.scale, s.slots)
 	f.learn(slot)
 	keep := fade(slot, memoryHalf)
 	s.arrived = s.arrived*keep + total
@@ -246,7 +247,8 @@ func (f *folder) shadows(keep float64) {
 		x.work(&s.due, plant.Now, width, keep)
 		x.see(&plant, &s.due)
 		load[0].Rate, plant.Standing = rates[m.Pace], standing[m.Feature][m.Price]
-		a := control.Decide(&plant, times, &m.Patience, x.memory, width)
+		patience := m.patience(s.scale)
+		a := control.Decide(&plant, times, &patience, x.memory, width)
 		x.memory = a.Memory
 		if wanted := min(max(a.Wanted, least), most); wanted != x.wanted {
 			x.scale(wanted, plant.Now+times.Startup)

@@ -2,8 +2,8 @@ package tune
 
 import "math"
 
-// halfLives of the averages in seconds, at least; with long deadlines a share of
-// those.
+// halfLives of the averages in seconds, to scale, at least; with long deadlines a share
+// of those.
 var (
 	halfLives  = [paces]float64{20, 40, 60}
 	waitShares = [paces]float64{0.1, 1.0 / 6, 1.0 / 3}
@@ -18,7 +18,7 @@ const (
 	// leastNoise is the rate, in replicas, below which noise is not taken as less.
 	leastNoise = 0.2
 
-	steadyHalf = 90.0
+	steadyHalf = 90.0 // to scale
 	waitHalf   = 3600.0
 	dayHalf    = 43_200.0
 )
@@ -34,11 +34,12 @@ type rates struct {
 	wait float64
 }
 
-// fold takes in the n-th slot. At first the averages are plain ones.
-func (r *rates) fold(rate, slot float64, n int64) {
+// fold takes in the n-th slot, with times to a scale. At first the averages are plain
+// ones.
+func (r *rates) fold(rate, slot, scale float64, n int64) {
 	one := 1 / float64(n)
 	for i, half := range halfLives {
-		half = max(half, r.wait*waitShares[i])
+		half = max(half*scale, r.wait*waitShares[i])
 		r.fast[i] += max(1-fade(slot, half), one) * (rate - r.fast[i])
 		r.slow[i] += max(1-fade(slot, slower*half), one) * (rate - r.slow[i])
 		r.now[i] = r.slow[i]
@@ -49,11 +50,11 @@ func (r *rates) fold(rate, slot float64, n int64) {
 	}
 	r.before = r.feature
 	r.feature[Quick] = r.now[Brisk]
-	r.feature[Steady] += max(1-fade(slot, steadyHalf), one) * (rate - r.feature[Steady])
+	r.feature[Steady] += max(1-fade(slot, steadyHalf*scale), one) * (rate - r.feature[Steady])
 	r.recent[n%peakSlots] = r.now[Brisk]
 	r.feature[Peak] = 0
-	for _, x := range r.recent {
-		r.feature[Peak] = max(r.feature[Peak], x)
+	for i := range max(int64(peakSlots*scale), 1) {
+		r.feature[Peak] = max(r.feature[Peak], r.recent[(n+peakSlots-i)%peakSlots])
 	}
 	r.day += max(1-fade(slot, dayHalf), one) * (rate - r.day)
 }

@@ -16,8 +16,8 @@ const (
 	classes   = control.Classes
 	// launches of a shadow under way; more are taken together.
 	launches = 5
-	// peakSlots is over how many slots the recent peak is kept: five minutes of the
-	// shortest slots.
+	// peakSlots is over how many slots the recent peak is kept, at most: five minutes of
+	// the shortest slots.
 	peakSlots = 60
 )
 
@@ -42,8 +42,9 @@ type State struct {
 	// of the shadows is a share of.
 	arrived float64
 	chosen  int
-	// lead is its slots.
-	lead int
+	// lead is its slots; scale is by how much times are shorter than with a long lead.
+	lead  int
+	scale float64
 }
 
 // Pool is what the tuner is told of the pool, as in force.
@@ -78,7 +79,7 @@ func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
 
 // NewFamily is New with another family: to find out what a family is worth.
 func NewFamily(slot sample.Span, family []Member) *State {
-	return &State{slot: min(max(slot, leastSlot), mostSlot), family: family, shadows: make([]shadow, len(family))}
+	return &State{slot: min(max(slot, leastSlot), mostSlot), family: family, shadows: make([]shadow, len(family)), scale: 1}
 }
 
 // Width of the slots.
@@ -93,7 +94,7 @@ func (s *State) Tuning() control.Tuning {
 	var levels levels
 	s.levels(m.Feature, &levels)
 	return control.Tuning{
-		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(levels[m.Price]), Patience: m.Patience,
+		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(levels[m.Price]), Patience: m.patience(s.scale),
 	}
 }
 
