@@ -12,6 +12,40 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
+var _ = Describe("The season of a queue", func() {
+	It("is known after a restart, once the weeks before the past day are there", func() {
+		w := newPoolWorld(4)
+		// Each day from 10:15 to 11:00 three times as much arrives.
+		quarters := func(days int) (out []forecast.Bin) {
+			for at := start.Add(-time.Duration(days) * 24 * time.Hour); at.Before(start); at = at.Add(15 * time.Minute) {
+				rate := int64(20)
+				if at.Hour() == 10 && at.Minute() >= 15 {
+					rate = 60
+				}
+				out = append(out, forecast.Bin{At: sample.At(at), Width: 15 * sample.Minute, Count: sample.Whole(900 * rate)})
+			}
+			return out
+		}
+		basis := func() string {
+			GinkgoHelper()
+			records := w.records()
+			in, _, err := records[len(records)-1].Read()
+			Expect(err).NotTo(HaveOccurred())
+			return in.Queues[0].Forecast.Basis
+		}
+		w.seen.machine("chat", 0, 0, 20).setBins("chat", quarters(1)...)
+		w.pass(3 * time.Minute)
+		Expect(basis()).NotTo(Equal("Daily"), "a day is no season")
+		w.seen.setBins("chat", quarters(29)...)
+		w.pass(time.Minute)
+		Expect(basis()).NotTo(Equal("Daily"), "what came before was not folded")
+		w.seen.setDeep()
+		w.pass(10*time.Minute + 30*time.Second)
+		Expect(basis()).To(Equal("Daily"))
+		Expect(w.replicas()).To(BeNumerically(">=", 6), "60 items/s are foreseen in half a minute")
+	})
+})
+
 var _ = Describe("The calendar of a queue", func() {
 	It("asks for workers a lead before an event, and not sooner", func() {
 		w := newPoolWorld(4)

@@ -22,6 +22,7 @@ type readings struct {
 	hourly map[readingKey]sample.Milli
 	grown  map[readingKey]sample.Milli
 	bins   map[readingKey][]forecast.Bin
+	deep   bool
 }
 
 type readingKey struct{ series, queue string }
@@ -126,6 +127,20 @@ func (r *readings) Bins(row resolve.Row, since sample.Instant) []forecast.Bin {
 		}
 	}
 	return out
+}
+
+// setDeep says that the weeks before are there.
+func (r *readings) setDeep() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deep = true
+}
+
+// Deep is what setDeep said.
+func (r *readings) Deep(resolve.Row) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.deep
 }
 
 // Interval is five seconds, the default of a source.

@@ -44,6 +44,8 @@ type Readings interface {
 	Rows(now time.Time) resolve.Rows
 	// Bins are the arrivals of a row since an instant, oldest first.
 	Bins(row resolve.Row, since sample.Instant) []forecast.Bin
+	// Deep is true once all is there of the weeks before: Bins begins earlier from then on.
+	Deep(row resolve.Row) bool
 	// Interval is how often the source of a row is read; 0 when it is not known.
 	Interval(row resolve.Row) time.Duration
 }

@@ -27,6 +27,11 @@ func (r Readings) Bins(row resolve.Row, since sample.Instant) []forecast.Bin {
 	return out
 }
 
+// Deep is true once the weeks before the past day were asked for.
+func (r Readings) Deep(row resolve.Row) bool {
+	return r.Observer.Snapshot(keyOf(row)).HistoryDeep(refOf(row))
+}
+
 // Interval is how often the source of a row is read; 0 when it is not known.
 func (r Readings) Interval(row resolve.Row) time.Duration {
 	return r.Observer.Snapshot(keyOf(row)).Interval()

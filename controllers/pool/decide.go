@@ -96,6 +96,10 @@ func (r *Reconciler) forecast(q *v1alpha1.ModerationQueue, c capacity.Queue, lea
 		f = &forecasts{window: c.Deadline, state: forecast.New(c.Deadline)}
 		m.forecasts[q.Name] = f
 	}
+	if deep := r.Readings.Deep(row); deep && !f.deep {
+		// What was folded so far was the last day: seasons are in what came before.
+		f.deep, f.window, f.state = true, c.Deadline, forecast.New(c.Deadline)
+	}
 	if f.window != c.Deadline {
 		f.window, f.state = c.Deadline, f.state.Rewindow(c.Deadline)
 	}

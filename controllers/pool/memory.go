@@ -40,6 +40,8 @@ type forecasts struct {
 	state  forecast.State
 	window sample.Span
 	events []forecast.Event
+	// deep is true once the weeks before were folded.
+	deep bool
 }
 
 // recorded identifies a decision: one that differs in none of these is the same

@@ -30,8 +30,10 @@ func (r *Reconciler) tune(o *observed, pool capacity.Pool, queues []capacity.Que
 	if slot := tune.Slot(p, shortest); m.tuner == nil || slot > 2*m.tuner.Width() || 2*slot < m.tuner.Width() {
 		m.tuner = tune.New(slot)
 	}
-	// A bin that began before the last slot ended is asked for again.
-	m.tuner.Advance(p, r.streams(o, queues, m.tuner.Until.Add(-widestBin)))
+	// A bin that began before the last slot ended is asked for again. Those of more than a
+	// day ago are too wide to learn from what peaks are like.
+	since := max(m.tuner.Until.Add(-widestBin), sample.At(o.now).Add(-24*sample.Hour))
+	m.tuner.Advance(p, r.streams(o, queues, since))
 	return m.tuner.Tuning()
 }
 

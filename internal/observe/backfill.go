@@ -10,9 +10,22 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// backfill asks a Prometheus server for the past day of one series, in chunks,
+// stage is a part of the past that is asked for.
+type stage struct {
+	deep   bool
+	memory sample.Span // how far it reaches back from its end
+	step   sample.Span
+}
+
+var (
+	dayStage  = stage{memory: coarseMemory, step: coarseWidth}
+	deepStage = stage{deep: true, memory: pastMemory, step: pastWidth}
+)
+
+// backfill asks a Prometheus server for a part of the past of one series, in chunks,
 // oldest first. It runs beside the source's goroutine, which takes the result.
 type backfill struct {
+	stage  stage
 	st     *seriesState
 	def    Series
 	end    sample.Instant
@@ -22,41 +35,61 @@ type backfill struct {
 }
 
 // startBackfill begins one when a row wants history, none is running, and the
-// source answers.
+// source answers: the past day of all series first, then what was before.
 func (s *source) startBackfill(ctx context.Context) {
-	now := s.now()
-	if s.fill != nil || s.misses > 0 || now < s.fillReady {
+	if s.fill != nil || s.misses > 0 || s.now() < s.fillReady {
 		return
 	}
-	for _, st := range s.series {
-		rows := st.unfilled(s.cfg.Type != Prometheus)
-		if len(rows) == 0 {
-			continue
+	for _, stage := range []stage{dayStage, deepStage} {
+		for _, st := range s.series {
+			if rows := st.unfilled(stage, s.cfg.Type != Prometheus); len(rows) > 0 {
+				s.begin(ctx, stage, st, rows)
+				return
+			}
 		}
-		b := &backfill{st: st, def: st.def, end: st.begun(rows, now), rows: rows, bins: map[string][]Bin{}}
-		var own context.Context
-		own, b.cancel = context.WithCancel(ctx)
-		s.fill = b
-		worker := &source{o: s.o, key: s.key, cfg: s.cfg, client: s.client, clientErr: s.clientErr, filled: s.filled}
-		s.o.running.Go(func() { worker.backfill(own, b) })
-		return
 	}
 }
 
-// unfilled are the rows that want a history and have none of the past. Where
-// the past cannot be asked for, there will be none.
-func (st *seriesState) unfilled(never bool) map[string]bool {
+// begin starts the backfill of a stage.
+func (s *source) begin(ctx context.Context, stage stage, st *seriesState, rows map[string]bool) {
+	b := &backfill{stage: stage, st: st, def: st.def, end: st.begun(rows, s.now()), rows: rows, bins: map[string][]Bin{}}
+	if stage.deep {
+		b.end = st.day(rows, b.end)
+	}
+	var own context.Context
+	own, b.cancel = context.WithCancel(ctx)
+	s.fill = b
+	worker := &source{o: s.o, key: s.key, cfg: s.cfg, client: s.client, clientErr: s.clientErr, filled: s.filled}
+	s.o.running.Go(func() { worker.backfill(own, b) })
+}
+
+// unfilled are the rows that want a history and have none of a stage. Where the past
+// cannot be asked for, there will be none.
+func (st *seriesState) unfilled(stage stage, never bool) map[string]bool {
 	rows := map[string]bool{}
 	for key, r := range st.rows {
+		h := &r.hist
 		switch {
-		case !r.hist.on || r.hist.ready || st.lastOK == 0:
+		case !h.on || st.lastOK == 0 || stage.deep && (h.deep || !h.ready) || !stage.deep && h.ready:
 		case never:
-			r.hist.ready = true
+			h.ready, h.deep = true, true
 		default:
 			rows[key] = true
 		}
 	}
 	return rows
+}
+
+// day is where the past day of the rows begins, on a quarter of an hour: what was
+// before ends there.
+func (st *seriesState) day(rows map[string]bool, begun sample.Instant) sample.Instant {
+	oldest := begun.Add(-coarseMemory)
+	for key := range rows {
+		if first := st.rows[key].hist.first(); first > 0 {
+			oldest = min(oldest, first)
+		}
+	}
+	return sample.Instant(pastSlot(oldest) * int64(pastWidth))
 }
 
 // begun is when the newest of the rows was first read, so that the past joins
@@ -87,7 +120,13 @@ func (s *source) finish(b *backfill) {
 	s.endBackfill()
 	s.fillReady = s.now().Add(sample.SpanOf(backfillPace))
 	for key := range b.rows {
-		if r := b.st.rows[key]; r != nil && r.hist.on && !r.hist.ready {
+		r := b.st.rows[key]
+		switch {
+		case r == nil || !r.hist.on:
+		case b.stage.deep && !r.hist.deep:
+			r.hist.deep = true
+			r.hist.past.fill(b.bins[key], b.end)
+		case !b.stage.deep && !r.hist.ready:
 			r.hist.backfill(b.bins[key], b.end)
 		}
 	}
@@ -102,8 +141,9 @@ func (s *source) backfill(ctx context.Context, b *backfill) {
 		case <-ctx.Done():
 		}
 	}()
-	for from := b.end.Add(-coarseMemory); from < b.end; from = from.Add(backfillChunk) {
-		for tries := 1; !s.chunk(ctx, b, from, from.Add(backfillChunk)); tries++ {
+	chunk := backfillSteps * b.stage.step
+	for from := b.end.Add(-b.stage.memory); from < b.end; from = from.Add(chunk) {
+		for tries := 1; !s.chunk(ctx, b, from, min(from.Add(chunk), b.end)); tries++ {
 			if tries == backfillTries || !s.rest(ctx) {
 				return
 			}
@@ -133,7 +173,7 @@ func (s *source) chunk(ctx context.Context, b *backfill, from, to sample.Instant
 		"query":          {b.def.Query},
 		"start":          {seconds(int64(from))},
 		"end":            {seconds(int64(to))},
-		"step":           {seconds(int64(coarseWidth))},
+		"step":           {seconds(int64(b.stage.step))},
 		"timeout":        {seconds(s.cfg.Timeout.Milliseconds())},
 		"lookback_delta": {seconds(b.def.MaxAge.Milliseconds())},
 		"limit":          {strconv.Itoa(maxRows)},
@@ -150,7 +190,7 @@ func (s *source) chunk(ctx context.Context, b *backfill, from, to sample.Instant
 			if counts[at.row] == nil {
 				counts[at.row] = map[sample.Instant]sample.Milli{}
 			}
-			b.def.countInto(counts[at.row], e.Values, from)
+			b.def.countInto(counts[at.row], e.Values, from, b.stage.step)
 			return nil
 		})
 		return err
@@ -163,24 +203,24 @@ func (s *source) chunk(ctx context.Context, b *backfill, from, to sample.Instant
 		return true // counts that may be too low are worse than a gap
 	}
 	for row, at := range counts {
-		b.bins[row] = append(b.bins[row], binsOf(at)...)
+		b.bins[row] = append(b.bins[row], binsOf(at, b.stage.step)...)
 	}
 	return true
 }
 
 // countInto adds the arrivals of one class to those of the row, by the end of
 // the bin they are in. The point at from belongs to the chunk before.
-func (s Series) countInto(counts map[sample.Instant]sample.Milli, points []datum, from sample.Instant) {
+func (s Series) countInto(counts map[sample.Instant]sample.Milli, points []datum, from sample.Instant, step sample.Span) {
 	for i, p := range points {
 		v, cause := plausible(p)
 		if cause != sample.CauseNone || p.at <= from {
 			continue
 		}
 		if s.Type == Rate {
-			counts[p.at] += sample.Milli(sample.MulDiv(int64(v), int64(coarseWidth), int64(sample.Second)))
+			counts[p.at] += sample.Milli(sample.MulDiv(int64(v), int64(step), int64(sample.Second)))
 			continue
 		}
-		if i == 0 || points[i-1].at != p.at.Add(-coarseWidth) {
+		if i == 0 || points[i-1].at != p.at.Add(-step) {
 			continue
 		}
 		if before, cause := plausible(points[i-1]); cause == sample.CauseNone && v >= before {
@@ -189,10 +229,10 @@ func (s Series) countInto(counts map[sample.Instant]sample.Milli, points []datum
 	}
 }
 
-func binsOf(counts map[sample.Instant]sample.Milli) []Bin {
+func binsOf(counts map[sample.Instant]sample.Milli, step sample.Span) []Bin {
 	bins := make([]Bin, 0, len(counts))
 	for end, n := range counts {
-		bins = append(bins, Bin{At: end.Add(-coarseWidth), Width: coarseWidth, Count: n})
+		bins = append(bins, Bin{At: end.Add(-step), Width: step, Count: n})
 	}
 	slices.SortFunc(bins, func(a, b Bin) int { return int(a.At - b.At) })
 	return bins

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -35,11 +36,17 @@ func matrix(labels string, now float64, value func(at int64) string) http.Handle
 	}
 }
 
-// settled drives the clock until the history of a row is ready.
+// settled drives the clock until the past day of a row is there.
 func (r *rig) settled(in RowRef) {
 	r.t.Helper()
+	r.drive(func() bool { return r.snap().HistoryReady(in) })
+}
+
+// drive drives the clock until something holds.
+func (r *rig) drive(until func() bool) {
+	r.t.Helper()
 	for range 120 {
-		if r.snap().HistoryReady(in) {
+		if until() {
 			return
 		}
 		r.clock.Step(time.Second)
@@ -115,6 +122,57 @@ func TestBackfillInChunks(t *testing.T) {
 				if call.form.Get("step") != "300" || call.form.Get("lookback_delta") != "30" {
 					t.Errorf("asked %v", call.form)
 				}
+			}
+		})
+	}
+}
+
+// Once the day is there, the four weeks before it follow, by the quarter of an hour.
+func TestBackfillOfWeeks(t *testing.T) {
+	for name, c := range map[string]struct {
+		fails bool
+		want  int // range queries
+	}{"all": {false, 6 + 56}, "up to what fails": {true, 6 + 28 + backfillTries}} {
+		t.Run(name, func(t *testing.T) {
+			p := newProm(t)
+			r := newRig(t, quiet)
+			answer := matrix("queue=live", 1, func(at int64) string { return fmt.Sprint(at / 900 % 7) })
+			p.on("arrivals", func(w http.ResponseWriter, req *http.Request) {
+				from, _ := strconv.ParseInt(req.FormValue("start"), 10, 64)
+				if c.fails && req.FormValue("step") == "900" && from >= epoch.Unix()-15*86_400 {
+					w.WriteHeader(http.StatusServiceUnavailable)
+					return
+				}
+				answer(w, req)
+			})
+			in := ref("arrivals", "live")
+			in.History = true
+			r.Watch("pool/a", []RowRef{in})
+			s := gauge("arrivals")
+			s.Type = Rate
+			r.Ensure(testKey, patient(p.config(s)))
+			r.await()
+			r.settled(in)
+			day := r.snap().Bins(in)
+			if r.snap().HistoryDeep(in) || day[0].Width != coarseWidth {
+				t.Fatalf("the day was not there first: %+v", day[0])
+			}
+			r.drive(func() bool { return r.snap().HistoryDeep(in) })
+			bins := r.snap().BinsSince(in, 0)
+			older := bins[:slices.IndexFunc(bins, func(b Bin) bool { return b.Width < pastWidth })]
+			if days := older[0].At; days != sample.At(epoch).Add(-coarseMemory-pastMemory) {
+				t.Errorf("the past begins %v", days.Time())
+			}
+			for i, b := range older {
+				if want := sample.Whole(int64(b.End()) / 900_000 % 7 * 900); b.Count != want || i > 0 && b.At != older[i-1].End() {
+					t.Fatalf("bin %d is %+v, want %v items", i, b, want)
+				}
+			}
+			if want := map[bool]int{false: pastSlots, true: pastSlots / 2}[c.fails]; len(older) != want {
+				t.Errorf("%d bins, want %d", len(older), want)
+			}
+			if got := len(ranges(p.taken())); got != c.want {
+				t.Errorf("%d range queries, want %d", got, c.want)
 			}
 		})
 	}

@@ -7,7 +7,8 @@
 //   - One goroutine per source, and one request per declared series and
 //     interval, whatever the number of queues. (External metrics: one per
 //     distinct namespace, metric and selector that is watched.) A history that is
-//     backfilled adds at most one request a second while it lasts.
+//     backfilled adds at most one request a second while it lasts: for each series
+//     some six, and some sixty more once all series have those.
 //   - Absent is not zero. A row is Fresh only while its last good answer is
 //     younger than the series' maxAge; a bad answer is a typed cause. Samples age
 //     by themselves, without a new answer.

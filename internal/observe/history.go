@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -18,15 +19,17 @@ type Bin struct {
 func (b Bin) End() sample.Instant { return b.At.Add(b.Width) }
 
 // history is the arrivals of one row: fine bins of the last quarter of an hour,
-// coarse bins of the last day. Like a track, a copy is a view.
+// coarse bins of the last day, and what was before. Like a track, a copy is a view.
 type history struct {
-	on, ready bool           // wanted; backfilled, or given up
+	on, ready bool           // wanted; the day backfilled, or given up
+	deep      bool           // so is what was before
 	begun     sample.Instant // first read
 	seen      sample.Instant // newest read
 	open      Bin            // being counted, from open.At to seen
 	slot      Bin            // coarse bin being filled from fine ones
 	fine      []Bin
 	coarse    []Bin
+	past      past
 }
 
 // step is a read at which inc items had arrived since the read before. steady
@@ -91,6 +94,7 @@ func (h *history) trim(now sample.Instant) {
 		}
 	}
 	for len(h.coarse) > 0 && h.coarse[0].At < now.Add(-coarseMemory) {
+		h.past.put(h.coarse[0])
 		h.coarse = h.coarse[1:]
 	}
 }
@@ -110,10 +114,22 @@ func (h *history) backfill(older []Bin, end sample.Instant) {
 	h.coarse = append(merged, h.coarse...)
 }
 
-// bins are the coarse bins up to where the fine ones begin, and then the fine
-// ones, of those that begin at since or later.
+// first is where the bins of the last day begin; 0 when there are none.
+func (h *history) first() sample.Instant {
+	switch {
+	case len(h.coarse) > 0:
+		return h.coarse[0].At
+	case len(h.fine) > 0:
+		return h.fine[0].At
+	}
+	return 0
+}
+
+// bins are those of the weeks before, the coarse ones up to where the fine ones begin,
+// and then the fine ones, of those that begin at since or later.
 func (h *history) bins(since sample.Instant) []Bin {
 	coarse, fine := h.coarse, h.fine
+	older := h.past.bins(since, h.first())
 	if len(fine) > 0 {
 		first := fine[0].At
 		coarse = coarse[:sort.Search(len(coarse), func(i int) bool { return coarse[i].End() > first })]
@@ -121,8 +137,7 @@ func (h *history) bins(since sample.Instant) []Bin {
 	after := func(b []Bin) []Bin {
 		return b[sort.Search(len(b), func(i int) bool { return b[i].At >= since }):]
 	}
-	coarse, fine = after(coarse), after(fine)
-	return append(append(make([]Bin, 0, len(coarse)+len(fine)), coarse...), fine...)
+	return slices.Concat(older, after(coarse), after(fine))
 }
 
 // countedBefore is what the bins say of [from, to): items and time known.

@@ -68,7 +68,7 @@ func TestBinsTileTheDay(t *testing.T) {
 		items[at] = inc
 		h.step(at, inc, rnd.IntN(500) != 0, false, testPace)
 	}
-	bins := h.bins(0)
+	bins := h.bins(h.coarse[0].At)
 	end := begun
 	var total sample.Milli
 	fine := 0

@@ -101,9 +101,10 @@ func (v *seriesView) increased(
 
 // Bins are the arrivals of a row that is watched with History, oldest first and
 // without overlap: of a Rate its integral, of a Counter its increase. Bins are a
-// few seconds wide for the last quarter of an hour and five minutes for the last
-// day. Time without a bin is not known. There are none until HistoryReady: who
-// folds bins one by one could not go back for the past.
+// few seconds wide for the last quarter of an hour, five minutes for the last day
+// and fifteen for the four weeks before. Time without a bin is not known. There are
+// none until HistoryReady, and none older than a day until HistoryDeep: who folds
+// bins one by one could not go back for the past, and starts anew then.
 func (s *Snapshot) Bins(ref RowRef) []Bin { return s.BinsSince(ref, 0) }
 
 // BinsSince are those of Bins that begin at since or later. A reader that folds
@@ -115,11 +116,18 @@ func (s *Snapshot) BinsSince(ref RowRef, since sample.Instant) []Bin {
 	return nil
 }
 
-// HistoryReady reports whether all the past of a row is there that there will
-// be: backfilled, or given up. Bins grows only at its end from then on.
+// HistoryReady reports whether all of the past day of a row is there that there will
+// be: backfilled, or given up. Bins grows only at its end from then on, but for once.
 func (s *Snapshot) HistoryReady(ref RowRef) bool {
 	r := s.row(ref)
 	return r != nil && r.hist.ready
+}
+
+// HistoryDeep reports the same of the weeks before that day. They take longer, and
+// nothing waits for them.
+func (s *Snapshot) HistoryDeep(ref RowRef) bool {
+	r := s.row(ref)
+	return r != nil && r.hist.deep
 }
 
 func (s *Snapshot) row(ref RowRef) *rowView {

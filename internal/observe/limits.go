@@ -37,9 +37,12 @@ const (
 	coarseWidth   = 5 * sample.Minute  // bins of a day; also the backfill step
 	coarseMemory  = 24 * sample.Hour
 	maxStep       = 15 * sample.Minute // reads further apart than this make a gap
-	backfillChunk = 4 * sample.Hour    // of one query_range
-	backfillPace  = time.Second        // at least, between two of them
-	backfillTries = 3                  // of one chunk
+	pastWidth     = 15 * sample.Minute // bins of the weeks before, and their backfill's step
+	pastMemory    = 28 * 24 * sample.Hour
+	pastSlots     = int(pastMemory / pastWidth)
+	backfillSteps = 48          // of one query_range
+	backfillPace  = time.Second // at least, between two of them
+	backfillTries = 3           // of one chunk
 )
 
 // MinCoverage is the share of a window (one part in MinCoverage) that must have

@@ -38,7 +38,7 @@ func (a Account) Score(startup sample.Span, allowed float64) float64 {
 // Try puts others in the family's place. They begin with what was learned of the
 // arrivals, with the replicas that the rate keeps busy, and with clean accounts.
 func (s *State) Try(family []Member) {
-	s.family, s.shadows, s.chosen = slices.Clone(family), make([]shadow, len(family)), 0
+	s.put(slices.Clone(family))
 	s.due, s.arrived = dueLine{}, 0
 	for i := range s.shadows {
 		s.shadows[i].wanted = max(int64(math.Ceil(s.rates.now[Brisk])), 1)

@@ -48,7 +48,9 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	if s.Until != 0 && from > s.Until {
 		s.interrupt(from)
 	}
-	s.scale = scaleOf(p.Lead)
+	if scale := scaleOf(p.Lead); scale != s.scale {
+		s.suit(scale)
+	}
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
 	f.classify(streams)
@@ -169,6 +171,7 @@ func (f *folder) fold(end sample.Instant) {
 	s.due.pass()
 	s.rates.fold(total/slot, slot, s.scale, s.slots)
 	f.learn(slot)
+	f.find(slot)
 	keep := fade(slot, memoryHalf)
 	s.arrived = s.arrived*keep + total
 	f.shadows(keep)
@@ -220,12 +223,40 @@ const (
 )
 
 // levels are the standing requirements for a feature as it is now.
-func (s *State) levels(feature int, out *levels) {
-	slot, rate := float64(s.slot)/1000, s.rates.feature[feature]
-	s.trackers[feature].levels(rate, slot, float64(max(s.lead, 1))*slot, out)
-	bound := max(overMost*s.most, overRate*rate)
-	for i := range out {
-		out[i] = min(out[i], bound)
+func (s *State) levels(feature int) (out levels) {
+	x, rate := &s.found[feature], s.rates.feature[feature]
+	bound, grown := max(overMost*s.most, overRate*rate), max(rate, leastRate)/max(x.rate, leastRate)
+	for i, level := range x.levels {
+		out[i] = min(level*grown, bound)
+	}
+	return out
+}
+
+// What was found of a feature holds for findEvery slots, the features in turn, while the
+// rate stays where it is: within rateNear on the axis of rates, or 5 %.
+const (
+	findEvery = 4
+	rateNear  = 0.1
+)
+
+// found is what is to stand at a rate.
+type found struct {
+	rate, at float64 // at on the axis of rates
+	levels   levels
+}
+
+// find looks up what the trackers say of the features as they are now.
+func (f *folder) find(slot float64) {
+	s := f.state
+	early := s.slots <= s.in(earlyUntil)
+	for i := range s.found {
+		x, rate := &s.found[i], s.rates.feature[i]
+		at := rateAt(rate)
+		if !early && s.slots%findEvery != int64(i) && math.Abs(at-x.at) < rateNear {
+			continue
+		}
+		x.rate, x.at = rate, at
+		s.trackers[i].levels(rate, slot, float64(max(s.lead, 1))*slot, &x.levels)
 	}
 }
 
@@ -247,8 +278,7 @@ func (f *folder) shadows(keep float64) {
 		x.work(&s.due, plant.Now, width, keep)
 		x.see(&plant, &s.due)
 		load[0].Rate, plant.Standing = rates[m.Pace], standing[m.Feature][m.Price]
-		patience := m.patience(s.scale)
-		a := control.Decide(&plant, times, &patience, x.memory, width)
+		a := control.Decide(&plant, times, &s.patience[i], x.memory, width)
 		x.memory = a.Memory
 		if wanted := min(max(a.Wanted, least), most); wanted != x.wanted {
 			x.scale(wanted, plant.Now+times.Startup)
@@ -258,10 +288,8 @@ func (f *folder) shadows(keep float64) {
 
 // asked are the standing requirements and the rates as they are now, in thousandths.
 func (s *State) asked() (standing [features][prices]int64, rates [paces]int64) {
-	var all levels
 	for i := range standing {
-		s.levels(i, &all)
-		for j, level := range all {
+		for j, level := range s.levels(i) {
 			standing[i][j] = milli(level)
 		}
 	}

@@ -32,12 +32,15 @@ type State struct {
 	rates    rates
 	window   window
 	trackers [features]tracker
+	found    [features]found
 	// most is the highest requirement of a lead, which fades.
 	most float64
 	due  dueLine
-	// family is the ways that are tried, each by the shadow in its place.
-	family  []Member
-	shadows []shadow
+	// family is the ways that are tried, each by the shadow in its place, and patience what
+	// is theirs to scale.
+	family   []Member
+	patience []control.Patience
+	shadows  []shadow
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
 	arrived float64
@@ -79,7 +82,9 @@ func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
 
 // NewFamily is New with another family: to find out what a family is worth.
 func NewFamily(slot sample.Span, family []Member) *State {
-	return &State{slot: min(max(slot, leastSlot), mostSlot), family: family, shadows: make([]shadow, len(family)), scale: 1}
+	s := &State{slot: min(max(slot, leastSlot), mostSlot), scale: 1}
+	s.put(family)
+	return s
 }
 
 // Width of the slots.
@@ -91,10 +96,23 @@ func (s *State) Tuning() control.Tuning {
 		return control.Tuning{}
 	}
 	m := &s.family[s.chosen]
-	var levels levels
-	s.levels(m.Feature, &levels)
 	return control.Tuning{
-		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(levels[m.Price]), Patience: m.patience(s.scale),
+		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(s.levels(m.Feature)[m.Price]), Patience: s.patience[s.chosen],
+	}
+}
+
+// put makes the family the one that is tried.
+func (s *State) put(family []Member) {
+	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
+	s.patience = make([]control.Patience, len(family))
+	s.suit(s.scale)
+}
+
+// suit brings times to a scale.
+func (s *State) suit(scale float64) {
+	s.scale = scale
+	for i := range s.family {
+		s.patience[i] = s.family[i].patience(scale)
 	}
 }
 

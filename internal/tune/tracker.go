@@ -101,11 +101,11 @@ func (k *tracker) near(rate float64) (work [ratioBuckets]float64, all, time floa
 		w := kernel[int(d)] + (d-math.Floor(d))*(kernel[int(d)+1]-kernel[int(d)])
 		time += w * float64(k.time[b])
 		for j, x := range k.work[b] {
-			if x != 0 {
-				work[j] += w * float64(x)
-				all += w * float64(x)
-			}
+			work[j] += w * float64(x)
 		}
+	}
+	for _, x := range work {
+		all += x
 	}
 	return work, all, time
 }
