@@ -14,7 +14,10 @@ import (
 	"github.com/modcap/modcap/controllers/staffing"
 	"github.com/modcap/modcap/controllers/team"
 	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
@@ -61,12 +64,78 @@ func (w *staffingWorld) plan() []string {
 	return strings.Split(strings.TrimSpace(m.Data["plan.csv"]), "\n")
 }
 
+// languages is the plan by language, as it is published.
+func (w *staffingWorld) languages() *sheet.Sheet {
+	GinkgoHelper()
+	var m corev1.ConfigMap
+	Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: w.ns, Name: "emea-plan"}, &m)).To(Succeed())
+	s, err := sheet.Read([]byte(m.Data[sheet.Key]))
+	Expect(err).NotTo(HaveOccurred())
+	return s
+}
+
 func (w *staffingWorld) fact() facts.Staffing {
 	GinkgoHelper()
 	f, ok := w.Facts.Staffing.Get(client.ObjectKeyFromObject(w.queue))
 	Expect(ok).To(BeTrue())
 	return f
 }
+
+// weeks are quarters of an hour up to the start of a test: of so many items an hour from
+// 08:00 to 16:00, and of none at night.
+func weeks(days int, perHour float64) (out []forecast.Bin) {
+	for at := start.Add(-time.Duration(days) * 24 * time.Hour); at.Before(start); at = at.Add(15 * time.Minute) {
+		b := forecast.Bin{At: sample.At(at), Width: 15 * sample.Minute}
+		if at.Hour() >= 8 && at.Hour() < 16 {
+			b.Count = sample.Milli(perHour * 250)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+var _ = Describe("The demand of a StaffingTarget", func() {
+	It("is what the weeks before lead to expect", func() {
+		w := newStaffingWorld()
+		w.run()
+		Expect(w.target.Status.Findings).To(BeEmpty(), "a day ahead the present rates will do")
+		edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Spec.Horizon = "48h" })
+		w.run()
+		Expect(w.target.Status.Findings).To(ConsistOf(HaveField("Code", "NoHistory")))
+		Expect(w.target.Status.Summary.FirstGap.Time).To(BeTemporally("==", time.Date(2026, 11, 2, 16, 0, 0, 0, time.UTC)), "120 an hour for ever")
+		w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{Language: "en", HarmDomain: "hate"}: weeks(28, 120), {Language: "fr", HarmDomain: "hate"}: weeks(28, 9000)})
+		for series, value := range map[string]float64{"arrivals": 120.0 / 3600, "backlog": 0, "oldest": 0} {
+			w.seen.setClass(series, "hate", "en", "hate", value)
+		}
+		w.clock.Step(30 * time.Minute)
+		w.run()
+		Expect(w.target.Status.Findings).To(BeEmpty())
+		Expect(w.target.Status.Summary.FirstGap).To(BeNil(), "nothing comes when nobody works")
+		Expect(w.target.Status.Summary.Coverage).To(Equal("100%"))
+	})
+
+	It("is the share of all where the stream is planned as one", func() {
+		w := newStaffingWorld()
+		w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{}: weeks(28, 120)})
+		w.run()
+		Expect(w.target.Status.Findings).To(BeEmpty())
+		Expect(w.target.Status.Summary.FirstGap).To(BeNil())
+	})
+
+	It("is forecast anew with each interval and when the past gets longer, and not otherwise", func() {
+		w := newStaffingWorld()
+		w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{}: weeks(2, 120)})
+		w.run()
+		peak := w.target.Status.Summary.Peak
+		w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{}: weeks(28, 1200)})
+		w.clock.Step(time.Minute)
+		w.run()
+		Expect(w.target.Status.Summary.Peak).To(Equal(peak))
+		w.seen.setDeep()
+		w.run()
+		Expect(w.target.Status.Summary.Peak).NotTo(Equal(peak))
+	})
+})
 
 var _ = Describe("A StaffingTarget", func() {
 	It("plans its queues and teams, and tells each", func() {
@@ -88,9 +157,14 @@ var _ = Describe("A StaffingTarget", func() {
 		told, _ := w.Facts.Teams.Get(client.ObjectKeyFromObject(w.team))
 		Expect(told.Target).To(Equal("emea"))
 		rows := w.plan()
-		Expect(rows[0]).To(HavePrefix("start,queue,review,"))
+		Expect(rows[0]).To(HavePrefix("start,end,queue,review,"))
 		Expect(len(rows)-1).To(BeNumerically(">=", 48), "a row for each half hour of a day")
-		Expect(rows[1]).To(HavePrefix("2026-11-02T10:00:00Z,comments,hate,"))
+		languages := w.languages()
+		Expect(languages.Grid.N).To(BeNumerically(">=", 48))
+		Expect(languages.Lines).To(HaveLen(2))
+		Expect(languages.Lines[0].Cells[0]).To(And(HaveField("Scheduled", sample.Whole(10)), HaveField("Gap", sample.Milli(0))))
+		Expect(languages.Lines[1].Language).To(BeEmpty(), "the stream is planned as one")
+		Expect(rows[1]).To(HavePrefix("2026-11-02T10:00:00Z,2026-11-02T10:30:00Z,comments,hate,"))
 	})
 
 	It("writes nothing while nothing changes", func() {

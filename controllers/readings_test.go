@@ -23,6 +23,7 @@ type readings struct {
 	grown  map[readingKey]sample.Milli
 	bins   map[readingKey][]forecast.Bin
 	deep   bool
+	weeks  map[resolve.Class][]forecast.Bin
 }
 
 type readingKey struct{ series, queue string }
@@ -127,6 +128,20 @@ func (r *readings) Bins(row resolve.Row, since sample.Instant) []forecast.Bin {
 		}
 	}
 	return out
+}
+
+// setWeeks is what arrived by class, of whatever row.
+func (r *readings) setWeeks(bins map[resolve.Class][]forecast.Bin) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.weeks = bins
+}
+
+// ClassBins are those of setWeeks.
+func (r *readings) ClassBins(resolve.Row) map[resolve.Class][]forecast.Bin {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.weeks
 }
 
 // setDeep says that the weeks before are there.

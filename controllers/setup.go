@@ -86,7 +86,14 @@ func (s *setup) feed() error {
 	if err != nil {
 		return err
 	}
-	return all(q, own(s, &v1alpha1.ModerationQueue{}))
+	if err := all(q, own(s, &v1alpha1.ModerationQueue{})); err != nil {
+		return err
+	}
+	t, err := named[reconcile.Request](s, "feed-teams", false, &feed.Teams{Client: s.mgr.GetClient(), Observer: s.Observer})
+	if err != nil {
+		return err
+	}
+	return all(t, own(s, &v1alpha1.ReviewTeam{}))
 }
 
 func (s *setup) health(key observe.SourceKey, now sample.Instant) (observe.SourceHealth, bool) {
@@ -163,7 +170,7 @@ func (s *setup) staffing() error {
 	if err != nil {
 		return err
 	}
-	return all(c, own(s, &v1alpha1.StaffingTarget{}),
+	return all(c, own(s, &v1alpha1.StaffingTarget{}), s.Wakers.targets.Source(),
 		mapped(s, &v1alpha1.ModerationQueue{}, targetsAround[*v1alpha1.ModerationQueue](s)),
 		mapped(s, &v1alpha1.ReviewTeam{}, targetsAround[*v1alpha1.ReviewTeam](s)),
 		mapped(s, &v1alpha1.StaffingTarget{}, targetsAround[*v1alpha1.StaffingTarget](s)))

@@ -2,13 +2,13 @@ package controllers
 
 import (
 	"context"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/feed"
 	"github.com/modcap/modcap/internal/observe"
 	"github.com/modcap/modcap/internal/wake"
 )
@@ -17,7 +17,7 @@ import (
 type Wakers struct {
 	client client.Client
 
-	sources, clusterSources, pools, queues, policies, teams wake.Waker[reconcile.Request]
+	sources, clusterSources, pools, queues, policies, teams, targets wake.Waker[reconcile.Request]
 }
 
 // Queue wakes the queue's reconciler: a fact of it changed.
@@ -47,18 +47,34 @@ func (w *Wakers) Health(key observe.SourceKey) {
 	w.Source(types.NamespacedName{Namespace: key.Namespace, Name: key.Name})
 }
 
-// Moved wakes a queue, and its pool, whose numbers moved materially or changed
-// quality. The consumer is namespace/name of the queue.
+// Moved wakes a queue, and its pool, or a team, and the targets around it, whose
+// numbers moved materially or changed quality.
 func (w *Wakers) Moved(consumer string) {
-	namespace, name, ok := strings.Cut(consumer, "/")
+	key, team, ok := feed.Consumer(consumer)
 	if !ok {
 		return
 	}
-	key := types.NamespacedName{Namespace: namespace, Name: name}
+	if team {
+		w.Team(key)
+		w.targetsIn(key.Namespace)
+		return
+	}
 	w.Queue(key)
 	var q v1alpha1.ModerationQueue
 	if w.client == nil || w.client.Get(context.Background(), key, &q) != nil || q.Spec.Classification == nil {
 		return
 	}
-	w.pools.Wake(request(namespace, q.Spec.Classification.PoolRef.Name))
+	w.pools.Wake(request(key.Namespace, q.Spec.Classification.PoolRef.Name))
+}
+
+// targetsIn wakes the targets of a namespace: which of them plans a team is theirs
+// to find out.
+func (w *Wakers) targetsIn(namespace string) {
+	var targets v1alpha1.StaffingTargetList
+	if w.client == nil || w.client.List(context.Background(), &targets, client.InNamespace(namespace)) != nil {
+		return // they look again by themselves soon
+	}
+	for i := range targets.Items {
+		w.targets.Wake(request(namespace, targets.Items[i].Name))
+	}
 }

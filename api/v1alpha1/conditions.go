@@ -11,7 +11,7 @@ const (
 	ConditionReconciling = "Reconciling"
 	// ConditionStalled is present while only an edit of the spec can help.
 	ConditionStalled = "Stalled"
-	// ConditionMetricsFresh is on sources, pools and queues.
+	// ConditionMetricsFresh is on sources, pools and queues, and on teams with metrics.
 	ConditionMetricsFresh = "MetricsFresh"
 	// ConditionCapacitySufficient is on pools, and on queues with classification:
 	// the machines can keep every promise, as forecast now.
@@ -46,6 +46,9 @@ const (
 	ReasonNothingSelected   = "NothingSelected"   // a selector picks no object
 	ReasonPlannedTwice      = "PlannedTwice"      // another target plans one of the queues or teams
 	ReasonPolicyInvalid     = "PolicyInvalid"     // the policy is Stalled; the last documents stay in force
+	ReasonScheduleNotFound  = "ScheduleNotFound"  // scheduleRef names a ConfigMap, or key schedule.csv, that does not exist
+	ReasonScheduleInvalid   = "ScheduleInvalid"   // the schedule cannot be read: see the message; the last good one stays in force
+	ReasonScheduleEnded     = "ScheduleEnded"     // the schedule has no work from today on
 	ReasonPartlyAnswering   = "PartlyAnswering"   // some series of the source do not answer
 )
 

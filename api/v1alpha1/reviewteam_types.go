@@ -4,7 +4,8 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // ReviewTeamSpec declares a skill group: everyone counted in it holds every
 // skill listed.
-// +kubebuilder:validation:XValidation:rule="!has(self.cohorts) || self.cohorts.map(c, c.headcount).sum() <= self.shifts.map(s, s.headcount).sum()",message="cohorts are people of the shifts: together they cannot be more than the shifts' headcount"
+// +kubebuilder:validation:XValidation:rule="has(self.shifts) != has(self.scheduleRef)",message="a team needs shifts or scheduleRef, and not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.cohorts) || !has(self.shifts) || self.cohorts.map(c, c.headcount).sum() <= self.shifts.map(s, s.headcount).sum()",message="cohorts are people of the shifts: together they cannot be more than the shifts' headcount"
 type ReviewTeamSpec struct {
 	// site where the team sits, such as "kuala-lumpur".
 	// +required
@@ -18,16 +19,31 @@ type ReviewTeamSpec struct {
 	// +kubebuilder:validation:Maximum=9
 	// +optional
 	Tier int32 `json:"tier,omitempty"`
+	// roles of the team: Review (default), QA, Appeals. Review streams are given
+	// to teams with the role Review only.
+	// +kubebuilder:default={Review}
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=3
+	// +optional
+	Roles []TeamRole `json:"roles,omitempty"`
 	// skills that everyone in the team holds.
 	// +required
 	Skills TeamSkills `json:"skills"`
-	// shifts that the team works, 1 to 32.
+	// shifts that the team works, 1 to 32. Exactly one of shifts and scheduleRef
+	// is needed.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
-	// +required
-	Shifts []Shift `json:"shifts"`
+	// +optional
+	Shifts []Shift `json:"shifts,omitempty"`
+	// scheduleRef names a ConfigMap in the team's namespace with a key
+	// "schedule.csv" that a workforce suite exports, with the columns date, start,
+	// end, heads and activity. A new export counts within a minute. Unset means
+	// that shifts say who works when.
+	// +optional
+	ScheduleRef *ObjectReference `json:"scheduleRef,omitempty"`
 	// calendar changes the headcount on some days: holidays, training days, extra
 	// hands. Unset means that every day is like another.
 	// +listType=map
@@ -52,6 +68,37 @@ type ReviewTeamSpec struct {
 	// +kubebuilder:default="85"
 	// +optional
 	MaxOccupancy Percent `json:"maxOccupancy,omitempty"`
+	// metrics say where it is measured who is really there. Unset means that the
+	// shifts or the schedule stand for it.
+	// +optional
+	Metrics *TeamMetrics `json:"metrics,omitempty"`
+}
+
+// TeamRole is a kind of work that a team does.
+// +kubebuilder:validation:Enum=Review;QA;Appeals
+type TeamRole string
+
+// Roles of a team.
+const (
+	// RoleReview is the work of review streams.
+	RoleReview TeamRole = "Review"
+	// RoleQA is looking again at what was decided.
+	RoleQA TeamRole = "QA"
+	// RoleAppeals is deciding on complaints.
+	RoleAppeals TeamRole = "Appeals"
+)
+
+// TeamMetrics say where it is measured who is really there.
+type TeamMetrics struct {
+	RowSelector `json:",inline"`
+	// present is the number of people who are there for work now (Gauge). While it
+	// is Fresh, they and not the shifts count for what is covered now.
+	// +required
+	Present SeriesReference `json:"present"`
+	// handling is the number of people who handle an item now (Gauge). It gives
+	// the occupancy.
+	// +optional
+	Handling *SeriesReference `json:"handling,omitempty"`
 }
 
 // TeamSkills are what everyone in a team can and may review.
@@ -113,7 +160,8 @@ type Shift struct {
 	Until Date `json:"until,omitempty"`
 }
 
-// CalendarEntry changes the headcount of every shift that starts on some days.
+// CalendarEntry changes the headcount of every shift, or row of the schedule,
+// that starts on some days.
 // +kubebuilder:validation:XValidation:rule="self.from <= self.to",message="a calendar entry's from must not be after its to"
 // +kubebuilder:validation:XValidation:rule="self.headcountDelta != 0",message="headcountDelta must not be 0"
 type CalendarEntry struct {
@@ -126,8 +174,8 @@ type CalendarEntry struct {
 	// to is the last day.
 	// +required
 	To Date `json:"to"`
-	// headcountDelta is added to the headcount of each shift; a headcount below 0
-	// counts as 0.
+	// headcountDelta is added to the headcount of each shift or row; a headcount
+	// below 0 counts as 0.
 	// +kubebuilder:validation:Minimum=-100000
 	// +kubebuilder:validation:Maximum=100000
 	// +required
@@ -193,9 +241,30 @@ type Shrinkage struct {
 // ReviewTeamStatus is who is on shift.
 type ReviewTeamStatus struct {
 	CommonStatus `json:",inline"`
-	// scheduled people on shift now, by the shifts.
+	// scheduled people on shift now, by the shifts or the schedule.
 	// +optional
 	Scheduled *int32 `json:"scheduled,omitempty"`
+	// present people: how many are really there, in two significant digits. Unset
+	// without metrics, and while they are not Fresh.
+	// +optional
+	Present *int32 `json:"present,omitempty"`
+	// occupancy is the share of those present who handle an item now, such as
+	// "82%". Empty while it is not known, and of fewer than five people.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	Occupancy string `json:"occupancy,omitempty"`
+	// adherence is how many are present of those scheduled, such as "91%". Empty
+	// while it is not known, and of fewer than five people.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	Adherence string `json:"adherence,omitempty"`
+	// away is how many people do something else now, such as training, by the
+	// schedule. Unset without a schedule.
+	// +optional
+	Away *int32 `json:"away,omitempty"`
+	// schedule in force. Unset without scheduleRef, and while none is known.
+	// +optional
+	Schedule *ScheduleStatus `json:"schedule,omitempty"`
 	// productive people on shift now: scheduled less shrinkage, with ramp.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
@@ -214,6 +283,35 @@ type ReviewTeamStatus struct {
 	Target string `json:"target,omitempty"`
 }
 
+// ScheduleStatus is the schedule that a team is planned with.
+type ScheduleStatus struct {
+	// updated is when the ConfigMap was written that is in force.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	// +optional
+	Updated *metav1.Time `json:"updated,omitempty"`
+	// rows of the schedule.
+	// +optional
+	Rows int32 `json:"rows,omitempty"`
+	// from is the first day with work.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	From string `json:"from,omitempty"`
+	// until is the last day with work.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	Until string `json:"until,omitempty"`
+	// workHours are the hours of work of all rows, times their heads.
+	// +kubebuilder:validation:MaxLength=24
+	// +optional
+	WorkHours string `json:"workHours,omitempty"`
+	// otherHours are the hours planned for something else, such as training, leave
+	// and meetings.
+	// +kubebuilder:validation:MaxLength=24
+	// +optional
+	OtherHours string `json:"otherHours,omitempty"`
+}
+
 // ReviewTeam is a skill group of people. It holds no person's name.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -221,12 +319,16 @@ type ReviewTeamStatus struct {
 // +kubebuilder:printcolumn:name="Site",type=string,JSONPath=`.spec.site`
 // +kubebuilder:printcolumn:name="Tier",type=integer,JSONPath=`.spec.tier`
 // +kubebuilder:printcolumn:name="On-Shift",type=integer,JSONPath=`.status.scheduled`
+// +kubebuilder:printcolumn:name="Present",type=integer,JSONPath=`.status.present`
 // +kubebuilder:printcolumn:name="Productive",type=string,JSONPath=`.status.productive`
 // +kubebuilder:printcolumn:name="Next",type=integer,JSONPath=`.status.nextScheduled`
 // +kubebuilder:printcolumn:name="From",type=string,JSONPath=`.status.nextChange`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Time-Zone",type=string,JSONPath=`.spec.timeZone`,priority=1
 // +kubebuilder:printcolumn:name="Languages",type=string,JSONPath=`.spec.skills.languages`,priority=1
+// +kubebuilder:printcolumn:name="Adherence",type=string,JSONPath=`.status.adherence`,priority=1
+// +kubebuilder:printcolumn:name="Occupancy",type=string,JSONPath=`.status.occupancy`,priority=1
+// +kubebuilder:printcolumn:name="Schedule-Until",type=string,JSONPath=`.status.schedule.until`,priority=1
 // +kubebuilder:printcolumn:name="Target",type=string,JSONPath=`.status.target`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`,priority=1
 type ReviewTeam struct {

@@ -13,9 +13,9 @@ type StaffingTargetSpec struct {
 	// +kubebuilder:validation:XValidation:rule="(has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0)",message="teamSelector must not be empty: an empty selector would take every team"
 	// +required
 	TeamSelector LabelSelector `json:"teamSelector"`
-	// horizon that is planned: 1h to 24h, 24h by default.
-	// +kubebuilder:default="24h"
-	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1h') && duration(self) <= duration('24h'))",message="horizon must be from 1h to 24h"
+	// horizon that is planned: 1h to 672h, 336h (two weeks) by default.
+	// +kubebuilder:default="336h"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1h') && duration(self) <= duration('672h'))",message="horizon must be from 1h to 672h"
 	// +optional
 	Horizon Duration `json:"horizon,omitempty"`
 	// interval of the plan: 15m, 30m (default) or 1h.

@@ -33,9 +33,9 @@ func (f *clusterFlags) addTo(c *cobra.Command) {
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "path of the kubeconfig; unset, as kubectl finds it")
 }
 
-// cluster reads objects of one namespace.
+// cluster reads objects of one namespace, and changes teams.
 type cluster struct {
-	client    client.Reader
+	client    client.Client
 	namespace string
 }
 

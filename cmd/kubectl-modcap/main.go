@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,9 +17,15 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kubectl-modcap:", err)
+		if errors.Is(err, errWorse) {
+			os.Exit(exitWorse)
+		}
 		os.Exit(1)
 	}
 }
+
+// exitWorse is the exit code of a plan that makes something worse.
+const exitWorse = 3
 
 // streams are where a command reads and writes.
 type streams struct {
@@ -30,7 +37,7 @@ type streams struct {
 func newRoot(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "kubectl-modcap",
-		Short:         "Explain, replay and simulate what modcap decides",
+		Short:         "Explain and simulate what modcap decides, and plan people",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -39,5 +46,9 @@ func newRoot(s streams) *cobra.Command {
 	root.SetErr(s.Err)
 	root.AddCommand(newSimulateCommand(s), newTraceCommand(s))
 	root.AddCommand(newExplainCommand(s), newReplayCommand(s))
+	root.AddCommand(newErlangCommand(s))
+	root.AddCommand(newRosterCommand(s), newHeadcountCommand(s))
+	root.AddCommand(newStaffingCommand(s), newPlanCommand(s))
+	root.AddCommand(newForecastCommand(s))
 	return root
 }

@@ -34,7 +34,7 @@ func openPages(t *testing.T) *pages {
 		t.Fatal(err)
 	}
 	p := &pages{t: t, docs: filepath.Join(root, "docs"), text: map[string]string{}, work: t.TempDir()}
-	for _, name := range []string{"simulate.md", "capacity.md"} {
+	for _, name := range []string{"simulate.md", "capacity.md", "workforce.md"} {
 		data, err := os.ReadFile(filepath.Join(p.docs, name))
 		if err != nil {
 			t.Fatal(err)
@@ -109,6 +109,16 @@ func (p *pages) shown(page, command string) {
 	p.t.Helper()
 	prompt := "$ kubectl modcap " + command + "\n"
 	p.shows(page, prompt, prompt+p.run(strings.Fields(command)...))
+}
+
+// TestPagesShowTheCalculators holds docs/workforce.md to what its calculators print.
+func TestPagesShowTheCalculators(t *testing.T) {
+	p := openPages(t)
+	system := "erlang --arrivals 100 --interval 30m --handle-time 3m "
+	p.shown("workforce.md", system+"--percent 80 --within 20s --max-occupancy 85 --shrinkage 30")
+	p.shown("workforce.md", system+"--percent 90 --within 9m --max-occupancy 85 --shrinkage 30 --measure Decided")
+	p.shown("workforce.md", system+"--percent 80 --within 20s --max-occupancy 85 --shrinkage 30 --patience 2m")
+	p.close()
 }
 
 // TestPagesShowRealOutput holds docs/simulate.md, its plot and docs/capacity.md to what

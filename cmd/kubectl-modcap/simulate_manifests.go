@@ -22,10 +22,11 @@ import (
 	"github.com/modcap/modcap/internal/simulate"
 )
 
-// manifests are the objects of files that a simulation is about.
+// manifests are the objects of files that something is tried with.
 type manifests struct {
 	queues []v1alpha1.ModerationQueue
 	pools  []v1alpha1.ClassifierPool
+	teams  []v1alpha1.ReviewTeam
 	pool   *v1alpha1.ClassifierPool // the chosen one
 }
 
@@ -92,6 +93,12 @@ func (m *manifests) add(data []byte) error {
 			return fmt.Errorf("read ClassifierPool: %w", err)
 		}
 		m.pools = append(m.pools, p)
+	case "ReviewTeam":
+		var t v1alpha1.ReviewTeam
+		if err := yaml.UnmarshalStrict(data, &t); err != nil {
+			return fmt.Errorf("read ReviewTeam: %w", err)
+		}
+		m.teams = append(m.teams, t)
 	}
 	return nil
 }

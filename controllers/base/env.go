@@ -32,6 +32,7 @@ type Env struct {
 	Metrics   *metrics.Metrics
 	Facts     *facts.Board
 	Readings  Readings
+	Schedules Schedules
 	// ReadOnly writes status and nothing else.
 	ReadOnly bool
 	// Namespace is the operator's own.
@@ -44,6 +45,8 @@ type Readings interface {
 	Rows(now time.Time) resolve.Rows
 	// Bins are the arrivals of a row since an instant, oldest first.
 	Bins(row resolve.Row, since sample.Instant) []forecast.Bin
+	// ClassBins are the arrivals of a row by class, by the quarter of an hour, of weeks.
+	ClassBins(row resolve.Row) map[resolve.Class][]forecast.Bin
 	// Deep is true once all is there of the weeks before: Bins begins earlier from then on.
 	Deep(row resolve.Row) bool
 	// Interval is how often the source of a row is read; 0 when it is not known.

@@ -47,7 +47,7 @@ func policyOf(q *v1alpha1.ModerationQueue) []string {
 
 // SourcesOf lists "kind/name" of each source that a queue reads.
 func SourcesOf(q *v1alpha1.ModerationQueue) []string {
-	rows, _ := resolve.QueueRows(q)
+	rows := resolve.QueueRows(q).All
 	seen := map[string]bool{}
 	var out []string
 	for _, r := range rows {

@@ -27,15 +27,19 @@ func (q *Queues) Reconcile(ctx context.Context, req reconcile.Request) (reconcil
 		}
 		return outcome.Transient(client.IgnoreNotFound(err)).Result()
 	}
-	all, history := resolve.QueueRows(&queue)
-	wanted := make(map[string]bool, len(history))
-	for _, r := range history {
-		wanted[refOf(r).Row+"\x00"+r.Series] = true
+	rows := resolve.QueueRows(&queue)
+	refs := make([]observe.RowRef, 0, len(rows.All)+len(rows.History)+len(rows.Weeks))
+	for _, r := range rows.All {
+		refs = append(refs, refOf(r))
 	}
-	refs := make([]observe.RowRef, 0, len(all))
-	for _, r := range all {
+	for _, r := range rows.History {
 		ref := refOf(r)
-		ref.History = wanted[ref.Row+"\x00"+r.Series]
+		ref.History = true
+		refs = append(refs, ref)
+	}
+	for _, r := range rows.Weeks {
+		ref := refOf(r)
+		ref.Weeks = true
 		refs = append(refs, ref)
 	}
 	q.Observer.Watch(req.String(), refs)

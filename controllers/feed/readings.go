@@ -19,7 +19,19 @@ func (r Readings) Rows(now time.Time) resolve.Rows { return rows{r.Observer, sam
 
 // Bins are the arrivals of a row since an instant, oldest first.
 func (r Readings) Bins(row resolve.Row, since sample.Instant) []forecast.Bin {
-	seen := r.Observer.Snapshot(keyOf(row)).BinsSince(refOf(row), since)
+	return binsOf(r.Observer.Snapshot(keyOf(row)).BinsSince(refOf(row), since))
+}
+
+// ClassBins are the arrivals of a row by class, by the quarter of an hour, of weeks.
+func (r Readings) ClassBins(row resolve.Row) map[resolve.Class][]forecast.Bin {
+	out := map[resolve.Class][]forecast.Bin{}
+	for c, bins := range r.Observer.Snapshot(keyOf(row)).ClassBins(refOf(row)) {
+		out[resolve.Class(c)] = binsOf(bins)
+	}
+	return out
+}
+
+func binsOf(seen []observe.Bin) []forecast.Bin {
 	out := make([]forecast.Bin, 0, len(seen))
 	for _, b := range seen {
 		out = append(out, forecast.Bin{At: b.At, Width: b.Width, Count: b.Count})

@@ -56,7 +56,7 @@ func (r *Reconciler) find(ctx context.Context, namespace string, ref reference) 
 func (r *Reconciler) series(ctx context.Context, q *v1alpha1.ModerationQueue) (*missing, error) {
 	type source struct{ kind, name string }
 	declared := map[source]map[string]*v1alpha1.MetricSeries{}
-	all, _ := resolve.QueueRows(q)
+	all := resolve.QueueRows(q).All
 	for _, row := range all {
 		key := source{row.SourceKind, row.Source}
 		series, ok := declared[key]

@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -41,6 +42,8 @@ type gathered struct {
 	input  routing.Input
 	// nextShift is when the people on shift next change; 0 when not in sight.
 	nextShift sample.Instant
+	// scheduled says that some team has a schedule, which may be written anew.
+	scheduled bool
 }
 
 // Reconcile compiles and publishes one surface.
@@ -63,6 +66,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 		return reconcile.Result{}, nil
 	}
 	done := outcome.Done(lookAgain)
+	if g.scheduled {
+		done = done.Sooner(base.ScheduleEvery)
+	}
 	if g.nextShift != 0 {
 		done = done.Sooner(max(g.nextShift.Time().Sub(r.Now()), time.Second))
 	}
@@ -97,8 +103,10 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	for i := range pools.Items {
 		g.input.Pools[pools.Items[i].Name] = true
 	}
-	r.addTeams(g, teams.Items)
-	var err error
+	err := r.addTeams(ctx, g, teams.Items)
+	if err != nil {
+		return nil, err
+	}
 	g.input.Previous, err = published(ctx, r.Client, req)
 	return g, err
 }
@@ -121,16 +129,21 @@ func (r *Reconciler) compile(ctx context.Context, req Request, g *gathered) (rou
 	return out, nil
 }
 
-// addTeams adds the teams with the people on shift now. One with an invalid spec
-// is left out: nothing can be said of its shifts.
-func (r *Reconciler) addTeams(g *gathered, teams []v1alpha1.ReviewTeam) {
+// addTeams adds the teams that review, with the people on shift now. One with an
+// invalid spec is left out: nothing can be said of its shifts.
+func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1.ReviewTeam) error {
 	now := r.Now()
 	grid := staffing.GridOf(sample.At(now), sample.Hour, 7*24*sample.Hour)
 	for i := range teams {
-		t, err := resolve.Team(&teams[i], now, grid)
-		if err != nil || teams[i].DeletionTimestamp != nil {
+		schedule, err := r.Schedule(ctx, &teams[i])
+		if err != nil {
+			return fmt.Errorf("team %s: %w", teams[i].Name, err)
+		}
+		t, err := resolve.TeamWith(&teams[i], resolve.TeamSeen{Schedule: schedule.InForce}, now, grid)
+		if err != nil || teams[i].DeletionTimestamp != nil || !slices.Contains(t.Roles, staffing.RoleReview) {
 			continue
 		}
+		g.scheduled = g.scheduled || teams[i].Spec.ScheduleRef != nil
 		g.input.Teams = append(g.input.Teams, routing.Team{
 			Name: t.Name, Tier: t.Tier, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
 			Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
@@ -140,6 +153,7 @@ func (r *Reconciler) addTeams(g *gathered, teams []v1alpha1.ReviewTeam) {
 			g.nextShift = n
 		}
 	}
+	return nil
 }
 
 // surfacesOf are the surfaces of a namespace, for events that concern all of them.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
@@ -26,36 +26,23 @@ type gathered struct {
 	// elsewhere names objects that an older target plans: "queue live-br (target emea)".
 	elsewhere []string
 	rows      resolve.Rows
+	// schedules are those of teams.
+	schedules []base.Schedule
 }
 
 // selection is a target's selectors.
 type selection struct{ queues, teams labels.Selector }
 
 func selectionOf(t *v1alpha1.StaffingTarget) (selection, error) {
-	q, err := selector(t.Spec.QueueSelector)
+	q, err := t.Spec.QueueSelector.Selector()
 	if err != nil {
 		return selection{}, fmt.Errorf("spec.queueSelector: %w", err)
 	}
-	m, err := selector(t.Spec.TeamSelector)
+	m, err := t.Spec.TeamSelector.Selector()
 	if err != nil {
 		return selection{}, fmt.Errorf("spec.teamSelector: %w", err)
 	}
 	return selection{q, m}, nil
-}
-
-func selector(s v1alpha1.LabelSelector) (labels.Selector, error) {
-	var out metav1.LabelSelector
-	for k, v := range s.MatchLabels {
-		metav1.AddLabelToSelector(&out, k, string(v))
-	}
-	for _, e := range s.MatchExpressions {
-		r := metav1.LabelSelectorRequirement{Key: e.Key, Operator: e.Operator}
-		for _, v := range e.Values {
-			r.Values = append(r.Values, string(v))
-		}
-		out.MatchExpressions = append(out.MatchExpressions, r)
-	}
-	return metav1.LabelSelectorAsSelector(&out)
 }
 
 // gather reads what the target plans, leaving out what an older target plans.
@@ -76,6 +63,12 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 	}
 	g.queues = pick(g, queues.Items, func(s selection) labels.Selector { return s.queues }, mine, older)
 	g.teams = pick(g, teams.Items, func(s selection) labels.Selector { return s.teams }, mine, older)
+	g.schedules = make([]base.Schedule, len(g.teams))
+	for i := range g.teams {
+		if g.schedules[i], err = r.Schedule(ctx, &g.teams[i]); err != nil {
+			return nil, fmt.Errorf("team %s: %w", g.teams[i].Name, err)
+		}
+	}
 	return g, nil
 }
 
@@ -151,16 +144,60 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 	}
 	grid := in.Grid()
 	for i := range g.teams {
-		if t, err := resolve.Team(&g.teams[i], g.now, grid); err == nil {
-			in.Teams = append(in.Teams, t)
-		} else {
-			findings = append(findings, v1alpha1.Finding{
-				Code: "TeamInvalid", Severity: "Error", Message: fmt.Sprintf("Team %s is left out of the plan: %v", g.teams[i].Name, err),
-				Fix: "Correct the team's spec",
-			})
-		}
+		t, found := g.team(i, grid)
+		in.Teams = append(in.Teams, t...)
+		findings = append(findings, found...)
 	}
 	return in, findings
+}
+
+// team is the engine's view of a team, none when its spec is invalid, and what was
+// found in it.
+func (g *gathered) team(i int, grid staffing.Grid) ([]staffing.Team, []v1alpha1.Finding) {
+	name, schedule := g.teams[i].Name, g.schedules[i]
+	t, err := resolve.TeamWith(&g.teams[i], resolve.TeamSeen{Schedule: schedule.InForce, Rows: g.rows}, g.now, grid)
+	switch {
+	case err != nil:
+		return nil, []v1alpha1.Finding{{
+			Code: "TeamInvalid", Severity: "Error", Message: fmt.Sprintf("Team %s is left out of the plan: %v", name, err),
+			Fix: "Correct the team's spec",
+		}}
+	case schedule.Problem != "":
+		return []staffing.Team{t}, []v1alpha1.Finding{{
+			Code: schedule.Reason, Severity: "Error", Message: short(fmt.Sprintf("Team %s: %s", name, schedule.Problem)),
+			Fix: "Correct the export of the workforce suite, or spec.scheduleRef of the team",
+		}}
+	case schedule.InForce != nil && endsWithin(schedule.InForce, grid):
+		return []staffing.Team{t}, []v1alpha1.Finding{{
+			Code: v1alpha1.ReasonScheduleEnded, Severity: "Warning",
+			Message: fmt.Sprintf("Team %s: its schedule %s; nobody is counted from then on", name, endOf(schedule.InForce)),
+			Fix:     "Export the days up to the target's horizon",
+		}}
+	}
+	return []staffing.Team{t}, nil
+}
+
+// endsWithin reports whether a schedule ends a day or more before the grid does.
+func endsWithin(s *resolve.Schedule, grid staffing.Grid) bool {
+	_, last := s.Days()
+	return last < staffing.DateOf(grid.At(grid.N).Time().UTC())-1
+}
+
+func endOf(s *resolve.Schedule) string {
+	_, last := s.Days()
+	if last == 0 {
+		return "has no work"
+	}
+	return fmt.Sprintf("ends on %s, before the plan does", last)
+}
+
+// short is a message as long as a finding's may be.
+func short(message string) string {
+	const most = 512
+	if len(message) > most {
+		return strings.ToValidUTF8(message[:most-3], "") + "..."
+	}
+	return message
 }
 
 func length(d v1alpha1.Duration) sample.Span {

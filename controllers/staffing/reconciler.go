@@ -23,7 +23,8 @@ const lookAgain = 15 * time.Second
 // Reconciler reconciles StaffingTargets.
 type Reconciler struct {
 	*base.Env
-	pace pace
+	pace  pace
+	ahead forecasts
 }
 
 // New makes a Reconciler.
@@ -44,8 +45,11 @@ var kind = report.Kind[*v1alpha1.StaffingTarget]{
 // Reconcile plans one target.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.StaffingTarget{}, base.Steps[*v1alpha1.StaffingTarget]{
-		Kind:  kind,
-		Gone:  func(key types.NamespacedName) { r.keep(key, nil, nil) },
+		Kind: kind,
+		Gone: func(key types.NamespacedName) {
+			r.keep(key, nil, nil)
+			r.ahead.forget(key)
+		},
 		Judge: r.reconcile,
 	})
 }
@@ -61,6 +65,9 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 		return outcome.Transient(err)
 	}
 	in, findings := g.input()
+	if flat := r.foresee(g, &in); in.Horizon > 24*sample.Hour {
+		findings = append(findings, flatFinding(flat, len(in.Classes))...)
+	}
 	plan := staffing.Plan(in)
 	if err := r.publish(ctx, t, in, plan); err != nil {
 		return outcome.Transient(err)

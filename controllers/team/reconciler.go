@@ -22,6 +22,8 @@ const (
 	horizon = 7 * 24 * sample.Hour
 	// lookAgain is how often a team without a coming change is looked at.
 	lookAgain = time.Hour
+	// presenceAgain is how often a team with metrics is looked at when nothing moves.
+	presenceAgain = 5 * time.Minute
 )
 
 // Reconciler reconciles ReviewTeams.
@@ -33,7 +35,7 @@ var kind = report.Kind[*v1alpha1.ReviewTeam]{
 	Name:   "ReviewTeam",
 	Common: func(t *v1alpha1.ReviewTeam) *v1alpha1.CommonStatus { return &t.Status.CommonStatus },
 	Status: func(t *v1alpha1.ReviewTeam) any { return &t.Status },
-	Blank:  func(*v1alpha1.ReviewTeam) {},
+	Blank:  noPresence,
 }
 
 // +kubebuilder:rbac:groups=modcap.dev,resources=reviewteams,verbs=get;list;watch
@@ -44,34 +46,46 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.ReviewTeam{}, base.Steps[*v1alpha1.ReviewTeam]{
 		Kind:  kind,
 		Gone:  r.Facts.Teams.Drop,
-		Judge: func(_ context.Context, t *v1alpha1.ReviewTeam) outcome.Outcome { return outcome.Done(r.judge(t)) },
+		Judge: r.judge,
 	})
 }
 
 // judge puts who is on shift into the team's status, and says when to look again.
-func (r *Reconciler) judge(t *v1alpha1.ReviewTeam) time.Duration {
+func (r *Reconciler) judge(ctx context.Context, t *v1alpha1.ReviewTeam) outcome.Outcome {
+	schedule, err := r.Schedule(ctx, t)
+	if err != nil {
+		return outcome.Transient(err)
+	}
 	now := r.Now()
 	set := conditions.For(&t.Status.CommonStatus, t.Generation, now)
 	t.Status.Target = ""
 	if f, ok := r.Facts.Teams.Get(client.ObjectKeyFromObject(t)); ok {
 		t.Status.Target = f.Target
 	}
-	grid := staffing.GridOf(sample.At(now), sample.Hour, horizon)
-	team, err := resolve.Team(t, now, grid)
+	seen := resolve.TeamSeen{Schedule: schedule.InForce, Rows: r.Readings.Rows(now)}
+	team, err := resolve.TeamWith(t, seen, now, staffing.GridOf(sample.At(now), sample.Hour, horizon))
 	if err != nil {
 		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
-		return 0
+		return outcome.Done(0)
 	}
 	s := team.Supply
 	t.Status.Scheduled = whole(s.Now.Scheduled)
 	t.Status.Productive = base.Heads(s.Now.Productive)
 	t.Status.NextChange, t.Status.NextScheduled = base.Time(s.NextChange), nil
-	set.Ready("The team's shifts are planned with")
-	if s.NextChange == 0 {
-		return lookAgain
+	reportSchedule(t, set, schedule, now)
+	reportPresence(t, set, seen.Rows, s.Now.Scheduled)
+	wait := lookAgain
+	if s.NextChange != 0 {
+		t.Status.NextScheduled = whole(s.Next.Scheduled)
+		wait = max(s.NextChange.Time().Sub(now), time.Second)
 	}
-	t.Status.NextScheduled = whole(s.Next.Scheduled)
-	return max(s.NextChange.Time().Sub(now), time.Second)
+	switch {
+	case t.Spec.ScheduleRef != nil:
+		wait = min(wait, base.ScheduleEvery)
+	case t.Spec.Metrics != nil:
+		wait = min(wait, presenceAgain)
+	}
+	return outcome.Done(wait)
 }
 
 func whole(m sample.Milli) *int32 {

@@ -19,3 +19,14 @@ func calibrate(run lab.Options, out, told io.Writer) ([]lab.Calibrated, error) {
 	fmt.Fprintf(out, "Figures of time to breach and drain time, and how often they held:\n\n%s\n", lab.CalibrationTable(cells))
 	return cells, nil
 }
+
+// printCalibration prints the calibration, and each scenario's traces.
+func printCalibration(run lab.Options, out, told io.Writer) error {
+	cells, err := calibrate(run, out, told)
+	for _, s := range run.Scenarios {
+		if err == nil {
+			fmt.Fprintf(out, "Scenario %s:\n\n%s\n", s.Name, lab.CalibrationCells(cells, s.Name))
+		}
+	}
+	return err
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -33,6 +32,8 @@ type options struct {
 	calibration bool
 	// family does nothing but derive that of the tuner.
 	family bool
+	// people does nothing but what is about people.
+	people bool
 	// leaveOneOut also runs the engine with families chosen without the trace, as a run of
 	// the whole grid does in any case.
 	leaveOneOut bool
@@ -48,6 +49,7 @@ func main() {
 	flag.BoolVar(&o.engineOnly, "engine-only", false, "take the peers' results from the cache alone")
 	flag.BoolVar(&o.calibration, "calibration", false, "only look how often the figures of time to breach and drain time hold")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
+	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
 	flag.BoolVar(&o.leaveOneOut, "leave-one-out", false, "score each trace with a family chosen without it too, as for the whole grid")
 	flag.StringVar(&o.json, "json", "", "`file` to write all results to")
 	flag.StringVar(&o.docs, "docs", "docs", "`folder` of lab.md, which a run of the whole grid writes")
@@ -63,18 +65,15 @@ func main() {
 func (o *options) part() bool { return o.seeds != "" || o.scenarios != "" || o.engineOnly }
 
 func (o *options) run(out, told io.Writer) error {
+	if o.people {
+		return o.runPeople(out, told)
+	}
 	run, err := o.grid(told)
 	if err != nil {
 		return err
 	}
 	if o.calibration {
-		cells, err := calibrate(run, out, told)
-		for _, s := range run.Scenarios {
-			if err == nil {
-				fmt.Fprintf(out, "Scenario %s:\n\n%s\n", s.Name, lab.CalibrationCells(cells, s.Name))
-			}
-		}
-		return err
+		return printCalibration(run, out, told)
 	}
 	run.Store = newCache(told)
 	if o.family {
@@ -116,7 +115,10 @@ func (o *options) score(run lab.Options, out, told io.Writer) error {
 	if result.Calibrated, err = calibrate(run, out, told); err != nil {
 		return err
 	}
-	return o.writePage(told, result, &run)
+	if err := o.writePage(told, result, &run); err != nil {
+		return err
+	}
+	return o.runPeople(out, told)
 }
 
 // printTables writes the tables, and that of the leave-one-out check if there is one.
@@ -147,30 +149,18 @@ func (o *options) grid(told io.Writer) (lab.Options, error) {
 	return run, err
 }
 
-// readTraces reads a folder's traces, by name, and says what it passes over.
+// readTraces reads the traces of a folder that the grid is made of, and says what it passes over.
 func readTraces(folder string, told io.Writer) ([]*trace.Trace, error) {
-	if folder == "" {
-		return nil, errors.New("no traces are named: make lab TRACES=folder")
-	}
-	files, err := os.ReadDir(folder)
+	all, err := readAll(folder, told)
 	if err != nil {
-		return nil, fmt.Errorf("read traces: %w", err)
+		return nil, err
 	}
 	var out []*trace.Trace
-	for _, f := range files {
-		if f.IsDir() || filepath.Ext(f.Name()) != ".csv" {
+	for _, t := range all {
+		if t.Bin > lab.WidestBin {
+			fmt.Fprintf(told, "lab: passed over, its bins are %d s wide: %s.csv\n", t.Bin, t.Name)
 			continue
 		}
-		t, err := trace.ReadFile(filepath.Join(folder, f.Name()))
-		switch {
-		case err != nil:
-			fmt.Fprintf(told, "lab: passed over, not a trace: %v\n", err)
-			continue
-		case t.Bin > lab.WidestBin:
-			fmt.Fprintf(told, "lab: passed over, its bins are %d s wide: %s\n", t.Bin, f.Name())
-			continue
-		}
-		t.Name = strings.TrimSuffix(f.Name(), ".csv")
 		out = append(out, t)
 	}
 	if len(out) == 0 {

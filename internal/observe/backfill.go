@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"io"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -32,6 +33,7 @@ type backfill struct {
 	rows   map[string]bool // that need it
 	cancel context.CancelFunc
 	bins   map[string][]Bin
+	parts  map[string]map[Class][]Bin // of rows that are watched with Weeks
 }
 
 // startBackfill begins one when a row wants history, none is running, and the
@@ -52,7 +54,15 @@ func (s *source) startBackfill(ctx context.Context) {
 
 // begin starts the backfill of a stage.
 func (s *source) begin(ctx context.Context, stage stage, st *seriesState, rows map[string]bool) {
-	b := &backfill{stage: stage, st: st, def: st.def, end: st.begun(rows, s.now()), rows: rows, bins: map[string][]Bin{}}
+	b := &backfill{
+		stage: stage, st: st, def: st.def, end: st.begun(rows, s.now()), rows: rows,
+		bins: map[string][]Bin{}, parts: map[string]map[Class][]Bin{},
+	}
+	for key := range rows {
+		if st.rows[key].hist.weeks {
+			b.parts[key] = map[Class][]Bin{}
+		}
+	}
 	if stage.deep {
 		b.end = st.day(rows, b.end)
 	}
@@ -70,14 +80,22 @@ func (st *seriesState) unfilled(stage stage, never bool) map[string]bool {
 	for key, r := range st.rows {
 		h := &r.hist
 		switch {
-		case !h.on || st.lastOK == 0 || stage.deep && (h.deep || !h.ready) || !stage.deep && h.ready:
+		case st.lastOK == 0 || !h.lacks(stage):
 		case never:
-			h.ready, h.deep = true, true
+			h.ready, h.deep = true, h.weeks
 		default:
 			rows[key] = true
 		}
 	}
 	return rows
+}
+
+// lacks is true when a stage is wanted and was not asked for, and its turn has come.
+func (h *history) lacks(stage stage) bool {
+	if stage.deep {
+		return h.weeks && h.ready && !h.deep
+	}
+	return h.on && !h.ready
 }
 
 // day is where the past day of the rows begins, on a quarter of an hour: what was
@@ -120,15 +138,38 @@ func (s *source) finish(b *backfill) {
 	s.endBackfill()
 	s.fillReady = s.now().Add(sample.SpanOf(backfillPace))
 	for key := range b.rows {
-		r := b.st.rows[key]
-		switch {
-		case r == nil || !r.hist.on:
-		case b.stage.deep && !r.hist.deep:
-			r.hist.deep = true
-			r.hist.past.fill(b.bins[key], b.end)
-		case !b.stage.deep && !r.hist.ready:
-			r.hist.backfill(b.bins[key], b.end)
+		if r := b.st.rows[key]; r != nil && r.hist.lacks(b.stage) {
+			b.give(key, r)
 		}
+	}
+}
+
+// give hands a row its past.
+func (b *backfill) give(key string, r *rowState) {
+	if b.stage.deep {
+		r.hist.deep = true
+		r.hist.past.fill(b.bins[key], b.end)
+	} else {
+		r.hist.backfill(b.bins[key], b.end)
+	}
+	if r.hist.weeks {
+		b.fillClasses(key, r)
+	}
+}
+
+// fillClasses gives the classes of a row their past, those that are no more as well.
+func (b *backfill) fillClasses(key string, r *rowState) {
+	for class, bins := range b.parts[key] {
+		c := b.st.cell(r, class)
+		if c == nil {
+			continue // too many
+		}
+		var slots past
+		for _, bin := range bins {
+			slots.put(bin)
+		}
+		slots.close()
+		c.past.fill(slots.bins(0, math.MaxInt64), b.end)
 	}
 }
 
@@ -178,19 +219,14 @@ func (s *source) chunk(ctx context.Context, b *backfill, from, to sample.Instant
 		"lookback_delta": {seconds(b.def.MaxAge.Milliseconds())},
 		"limit":          {strconv.Itoa(maxRows)},
 	}
-	counts := map[string]map[sample.Instant]sample.Milli{}
+	t := tally{rows: map[string]counted{}, parts: map[place]counted{}}
 	started := s.o.opts.Clock.Now()
 	partial := false
 	f := s.post(ctx, "api/v1/query_range", form, func(r io.Reader) (err error) {
 		partial, err = decodeAnswer(r, "matrix", func(e *element) error {
-			at, ok := b.def.locate(e.Metric)
-			if !ok || !b.rows[at.row] {
-				return nil
+			if at, ok := b.def.locate(e.Metric); ok && b.rows[at.row] {
+				t.add(b, at, e.Values, from)
 			}
-			if counts[at.row] == nil {
-				counts[at.row] = map[sample.Instant]sample.Milli{}
-			}
-			b.def.countInto(counts[at.row], e.Values, from, b.stage.step)
 			return nil
 		})
 		return err
@@ -202,15 +238,47 @@ func (s *source) chunk(ctx context.Context, b *backfill, from, to sample.Instant
 	if partial {
 		return true // counts that may be too low are worse than a gap
 	}
-	for row, at := range counts {
-		b.bins[row] = append(b.bins[row], binsOf(at, b.stage.step)...)
-	}
+	t.into(b)
 	return true
 }
 
+// tally is what a chunk counted, by row and, of rows that are watched with Weeks, by class.
+type tally struct {
+	rows  map[string]counted
+	parts map[place]counted
+}
+
+// add counts the points of a class of a row.
+func (t *tally) add(b *backfill, at place, points []datum, from sample.Instant) {
+	if t.rows[at.row] == nil {
+		t.rows[at.row] = counted{}
+	}
+	b.def.countInto(t.rows[at.row], points, from, b.stage.step)
+	if b.parts[at.row] == nil || len(t.parts) >= maxCells {
+		return
+	}
+	if t.parts[at] == nil {
+		t.parts[at] = counted{}
+	}
+	b.def.countInto(t.parts[at], points, from, b.stage.step)
+}
+
+// into adds the chunk to what was read before.
+func (t *tally) into(b *backfill) {
+	for row, n := range t.rows {
+		b.bins[row] = append(b.bins[row], n.bins(b.stage.step)...)
+	}
+	for at, n := range t.parts {
+		b.parts[at.row][at.class] = append(b.parts[at.row][at.class], n.bins(b.stage.step)...)
+	}
+}
+
+// counted is items by the end of the bin they are in.
+type counted map[sample.Instant]sample.Milli
+
 // countInto adds the arrivals of one class to those of the row, by the end of
 // the bin they are in. The point at from belongs to the chunk before.
-func (s Series) countInto(counts map[sample.Instant]sample.Milli, points []datum, from sample.Instant, step sample.Span) {
+func (s Series) countInto(counts counted, points []datum, from sample.Instant, step sample.Span) {
 	for i, p := range points {
 		v, cause := plausible(p)
 		if cause != sample.CauseNone || p.at <= from {
@@ -229,9 +297,9 @@ func (s Series) countInto(counts map[sample.Instant]sample.Milli, points []datum
 	}
 }
 
-func binsOf(counts map[sample.Instant]sample.Milli, step sample.Span) []Bin {
-	bins := make([]Bin, 0, len(counts))
-	for end, n := range counts {
+func (c counted) bins(step sample.Span) []Bin {
+	bins := make([]Bin, 0, len(c))
+	for end, n := range c {
 		bins = append(bins, Bin{At: end.Add(-step), Width: step, Count: n})
 	}
 	slices.SortFunc(bins, func(a, b Bin) int { return int(a.At - b.At) })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,7 +147,7 @@ func TestBackfillOfWeeks(t *testing.T) {
 				answer(w, req)
 			})
 			in := ref("arrivals", "live")
-			in.History = true
+			in.Weeks = true
 			r.Watch("pool/a", []RowRef{in})
 			s := gauge("arrivals")
 			s.Type = Rate
@@ -175,6 +176,69 @@ func TestBackfillOfWeeks(t *testing.T) {
 				t.Errorf("%d range queries, want %d", got, c.want)
 			}
 		})
+	}
+}
+
+// Of classes the past is kept as well, those that are gone included, and joins what is
+// read from then on.
+func TestBackfillOfClasses(t *testing.T) {
+	p := newProm(t)
+	r := newRig(t, quiet)
+	live := 1000.0
+	p.on("arrivals", func(w http.ResponseWriter, req *http.Request) {
+		language := func(name string, now float64, value func(at int64) string) string {
+			var b strings.Builder
+			rec := httptest.NewRecorder()
+			matrix("queue=live,language="+name, now, value)(rec, req)
+			b.WriteString(rec.Body.String())
+			return b.String()
+		}
+		en := language("en", live, func(at int64) string { return fmt.Sprint((at - 1_700_000_000) * 2) })
+		fr := language("fr", 0, func(at int64) string {
+			if at > epoch.Unix()-5*86_400 {
+				return ""
+			}
+			return fmt.Sprint(at - 1_700_000_000)
+		})
+		if req.URL.Path == "/api/v1/query" {
+			_, _ = io.WriteString(w, en)
+			return
+		}
+		_, _ = io.WriteString(w, strings.Replace(en, "]}]}}", "]},"+fr[strings.Index(fr, `{"metric"`):], 1))
+	})
+	in := ref("arrivals", "live")
+	in.Weeks = true
+	r.Watch("pool/a", []RowRef{in})
+	s := counter("arrivals")
+	r.Ensure(testKey, patient(p.config(s)))
+	r.await()
+	r.drive(func() bool { return r.snap().HistoryDeep(in) })
+	for range 2000 { // half an hour later
+		live += 15
+		r.tick()
+		if r.now() > sample.At(epoch).Add(50*sample.Minute) {
+			break
+		}
+	}
+	got := r.snap().ClassBins(in)
+	en, fr := got[Class{Language: "en"}], got[Class{Language: "fr"}]
+	if len(got) != 2 || len(en) < pastSlots-4 || len(fr) < 22*96 || len(fr) > 24*96 {
+		t.Fatalf("%d classes, %d and %d bins", len(got), len(en), len(fr))
+	}
+	old := 0
+	for i, b := range en {
+		if b.Width != pastWidth || i > 0 && b.At < en[i-1].End() {
+			t.Fatalf("bin %d is %+v", i, b)
+		}
+		if b.End() < sample.At(epoch) && b.Count == sample.Whole(1800) {
+			old++
+		}
+	}
+	if old < pastSlots-8 {
+		t.Errorf("%d bins of 1800 items, want four weeks", old)
+	}
+	if last := en[len(en)-1]; last.End() < sample.At(epoch).Add(30*sample.Minute) || last.Count != sample.Whole(2700) {
+		t.Errorf("the newest is %+v, want one of what was read", last)
 	}
 }
 

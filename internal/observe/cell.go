@@ -18,6 +18,7 @@ type cell struct {
 	turn    uint64         // the answer it was last in
 	present bool           // in the newest answer
 	track   track          // of a watched counter
+	past    past           // of a row that is watched with Weeks
 }
 
 // plausible judges a number as it was read.

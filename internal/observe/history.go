@@ -22,7 +22,8 @@ func (b Bin) End() sample.Instant { return b.At.Add(b.Width) }
 // coarse bins of the last day, and what was before. Like a track, a copy is a view.
 type history struct {
 	on, ready bool           // wanted; the day backfilled, or given up
-	deep      bool           // so is what was before
+	weeks     bool           // so is what was before wanted,
+	deep      bool           // and backfilled
 	begun     sample.Instant // first read
 	seen      sample.Instant // newest read
 	open      Bin            // being counted, from open.At to seen
@@ -94,7 +95,9 @@ func (h *history) trim(now sample.Instant) {
 		}
 	}
 	for len(h.coarse) > 0 && h.coarse[0].At < now.Add(-coarseMemory) {
-		h.past.put(h.coarse[0])
+		if h.weeks {
+			h.past.put(h.coarse[0])
+		}
 		h.coarse = h.coarse[1:]
 	}
 }

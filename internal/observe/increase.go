@@ -1,6 +1,10 @@
 package observe
 
-import "github.com/modcap/modcap/internal/sample"
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/sample"
+)
 
 // Increase is what a watched Counter counted in the window (at most an hour,
 // with History a day) that ends at now, its classes taken together. It is the
@@ -128,6 +132,23 @@ func (s *Snapshot) HistoryReady(ref RowRef) bool {
 func (s *Snapshot) HistoryDeep(ref RowRef) bool {
 	r := s.row(ref)
 	return r != nil && r.hist.deep
+}
+
+// ClassBins are the arrivals by class of a row that is watched with Weeks, by the quarter
+// of an hour: of four weeks, up to the last quarter that is over. There are none until
+// HistoryReady, and none older than a day until HistoryDeep.
+func (s *Snapshot) ClassBins(ref RowRef) map[Class][]Bin {
+	r := s.row(ref)
+	if r == nil || !r.hist.ready {
+		return nil
+	}
+	out := make(map[Class][]Bin, len(r.cells))
+	for i := range r.cells {
+		if bins := r.cells[i].past.bins(0, math.MaxInt64); len(bins) > 0 {
+			out[r.cells[i].class] = bins
+		}
+	}
+	return out
 }
 
 func (s *Snapshot) row(ref RowRef) *rowView {

@@ -27,8 +27,9 @@ type RowRef struct {
 	Row string
 	// Namespace is where an external metric is asked for. Ignored by Prometheus.
 	Namespace string
-	// History asks for the bins of Bins, of a Rate or Counter, backfilled.
-	History bool
+	// History asks for the bins of Bins, of a Rate or Counter, backfilled: of a day; with
+	// Weeks, of four weeks more, and for those of ClassBins.
+	History, Weeks bool
 }
 
 // Class is the work class of a part of a row. A label that the series does not

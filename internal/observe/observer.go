@@ -186,8 +186,7 @@ func (o *Observer) watchers(key SourceKey, external bool) map[string]map[string]
 				in = &interest{ref: ref}
 				rows[ref.key(external)] = in
 			}
-			in.history = in.history || ref.History
-			in.consumers = append(in.consumers, consumer)
+			in.add(consumer, ref)
 		}
 	}
 	return out

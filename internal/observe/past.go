@@ -7,8 +7,9 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// past is what arrived before the last day, by the quarter of an hour: all that a
-// season needs, in 11 KB. Like a track, a copy is a view.
+// past is what arrived in weeks, by the quarter of an hour: all that a season needs, in
+// 11 KB. Of a row it is what was before the last day, of a class all. Like a track, a
+// copy is a view.
 type past struct {
 	end    int64     // the slot after the last of counts
 	counts []float32 // items of a slot, oldest first; NaN where it is not known
@@ -18,7 +19,7 @@ type past struct {
 // pastSlot is the slot that an instant is in.
 func pastSlot(at sample.Instant) int64 { return int64(at) / int64(pastWidth) }
 
-// put takes in a bin that is older than a day, each after the one before.
+// put takes in a bin, each after the one before.
 func (p *past) put(b Bin) {
 	slot := pastSlot(b.At.Add(b.Width / 2))
 	if p.open.Width > 0 && slot != pastSlot(p.open.At) {
@@ -52,30 +53,29 @@ func (p *past) close() {
 	}
 }
 
-// fill puts older bins, of a slot each, before those that were put in.
+// fill takes in bins of what was before those that were put in: what is known already
+// stands.
 func (p *past) fill(older []Bin, end sample.Instant) {
-	first := pastSlot(end)
-	if len(p.counts) > 0 {
-		first = min(first, p.end-int64(len(p.counts)))
-	} else {
-		p.end = first
+	if len(p.counts) == 0 {
+		p.end = pastSlot(end)
 	}
-	counts := make([]float32, pastSlots, pastSlots+len(p.counts))
+	counts := make([]float32, pastSlots)
 	for i := range counts {
 		counts[i] = float32(math.NaN())
 	}
+	copy(counts[pastSlots-len(p.counts):], p.counts)
 	for _, b := range older {
-		if i := pastSlots - int(first-pastSlot(b.At)); i >= 0 && i < pastSlots {
+		i := pastSlots - int(p.end-pastSlot(b.At))
+		if i >= 0 && i < pastSlots && math.IsNaN(float64(counts[i])) {
 			counts[i] = float32(float64(b.Count) / 1000)
 		}
 	}
-	// What joins the newer ones without a slot between.
-	gap := p.end - int64(len(p.counts)) - first
-	for range gap {
-		counts = append(counts, float32(math.NaN()))
-	}
-	p.counts = append(counts, p.counts...)
-	p.counts = p.counts[max(len(p.counts)-pastSlots, 0):]
+	p.counts = counts
+}
+
+// ended is true when nothing is known of the time since an instant.
+func (p *past) ended(since sample.Instant) bool {
+	return p.open.Width == 0 && (len(p.counts) == 0 || p.end < pastSlot(since))
 }
 
 // bins are those that begin at since or later and end by until.

@@ -7,6 +7,16 @@ type interest struct {
 	ref       RowRef
 	consumers []string
 	history   bool
+	weeks     bool
+}
+
+// add takes in a consumer, which may name the row more than once.
+func (in *interest) add(consumer string, ref RowRef) {
+	in.history = in.history || ref.History || ref.Weeks
+	in.weeks = in.weeks || ref.Weeks
+	if n := len(in.consumers); n == 0 || in.consumers[n-1] != consumer {
+		in.consumers = append(in.consumers, consumer)
+	}
 }
 
 // seriesState is what is known of one series. It belongs to the source's
@@ -69,7 +79,13 @@ func (st *seriesState) remember(r *rowState, in *interest) {
 		r.hist = history{}
 		r.inc, r.known = 0, false
 	}
-	r.hist.on = wants
+	r.hist.on, r.hist.weeks = wants, wants && in.weeks
+	if !r.hist.weeks {
+		r.hist.past, r.hist.deep = past{}, false
+		for _, c := range r.cells {
+			c.past = past{}
+		}
+	}
 	if in == nil || st.def.Type != Counter {
 		return
 	}
@@ -202,7 +218,7 @@ func (st *seriesState) settle(r *rowState, now sample.Instant, p pace) {
 	for class, c := range r.cells {
 		if c.turn != st.turn {
 			c.present = false
-			if st.forgets(c, now) {
+			if st.forgets(r, c, now) {
 				delete(r.cells, class)
 				continue
 			}
@@ -219,31 +235,51 @@ func (st *seriesState) settle(r *rowState, now sample.Instant, p pace) {
 }
 
 // forgets reports whether a class that is not in the answer can be dropped: a
-// watched counter's increases are part of the row's for an hour more.
-func (st *seriesState) forgets(c *cell, now sample.Instant) bool {
+// watched counter's increases are part of the row's for an hour more, and what is
+// known of its weeks for weeks.
+func (st *seriesState) forgets(r *rowState, c *cell, now sample.Instant) bool {
+	if r.hist.weeks && !c.past.ended(now.Add(-pastMemory)) {
+		return false
+	}
 	return !c.track.started() || now.Since(c.track.last.at) > midMemory
 }
 
-// advance moves a counter on, and adds to the row what it counted.
+// advance adds to the row what a class counted, or brings.
 func (st *seriesState) advance(r *rowState, c *cell, now sample.Instant, p pace) {
 	switch {
 	case c.present && c.s.Quality == sample.Implausible:
 		r.doubt = true
-		return
 	case st.def.Type != Counter:
 		r.inc += c.s.Value
-		return
-	case !c.present && (!st.def.EmptyZero || st.partial):
-		return
+		if dt := now.Since(r.hist.seen); c.present && dt <= st.reach(p) {
+			r.brought(c, dt)
+		}
+	case c.present || st.def.EmptyZero && !st.partial:
+		d := datum{at: now, v: 0}
+		if c.present {
+			d = datum{at: c.s.At, v: float64(c.s.Value) / float64(sample.One)}
+		}
+		r.count(c, d, p)
 	}
-	d := datum{at: now, v: 0}
-	if c.present {
-		d = datum{at: c.s.At, v: float64(c.s.Value) / float64(sample.One)}
+}
+
+// brought adds to the weeks of a class what its rate brought since the read before.
+func (r *rowState) brought(c *cell, dt sample.Span) {
+	if r.hist.weeks && r.hist.seen != 0 {
+		c.past.put(Bin{r.hist.seen, dt, sample.Milli(sample.MulDiv(int64(c.s.Value), int64(dt), int64(sample.Second)))})
 	}
+}
+
+// count moves a counter on.
+func (r *rowState) count(c *cell, d datum, p pace) {
 	if r.watched {
 		c.watch()
 	}
+	before := c.at
 	inc, known := c.count(d, p)
+	if dt := c.at.Since(before); r.hist.weeks && known && before != 0 && dt > 0 && dt <= maxStep {
+		c.past.put(Bin{before, dt, inc})
+	}
 	r.inc += inc
 	r.known = r.known && known
 }
@@ -268,7 +304,10 @@ func (st *seriesState) integrate(r *rowState, now sample.Instant, p pace) {
 		return
 	}
 	dt := now.Since(r.hist.seen)
-	fresh := dt <= max(3*p.interval, st.def.maxAge())
+	fresh := dt <= st.reach(p)
 	items := sample.Milli(sample.MulDiv(int64(r.inc), int64(dt), int64(sample.Second)))
 	r.hist.step(now, items, r.known && fresh, true, p)
 }
+
+// reach is for how long a rate that was read stands for the time since.
+func (st *seriesState) reach(p pace) sample.Span { return max(3*p.interval, st.def.maxAge()) }

@@ -75,36 +75,53 @@ func value(rows Rows, namespace string, sel v1alpha1.RowSelector, ref *v1alpha1.
 	return rows.Value(row)
 }
 
-// QueueRows lists every row that a queue declares, each once, in a stable order.
-// History is asked for the arrivals of the machine stage, which the forecast is made
-// from, and for what the attained percent is counted with.
-func QueueRows(q *v1alpha1.ModerationQueue) (all []Row, history []Row) {
+// Watched are the rows that a queue declares, each once, in a stable order.
+type Watched struct {
+	All []Row
+	// History are those whose past day is asked for: what the attained percent is counted with.
+	History []Row
+	// Weeks are those whose past weeks are: arrivals, which forecasts are made from.
+	Weeks []Row
+}
+
+// QueueRows lists the rows that a queue declares.
+func QueueRows(q *v1alpha1.ModerationQueue) Watched {
+	var out Watched
 	add := func(sel v1alpha1.RowSelector, refs ...*v1alpha1.SeriesReference) {
 		for _, ref := range refs {
 			if row, ok := rowOf(q.Namespace, sel, ref); ok {
-				all = append(all, row)
+				out.All = append(out.All, row)
 			}
 		}
 	}
 	if c := q.Spec.Classification; c != nil {
 		m := &c.Metrics
 		add(m.RowSelector, &m.Backlog, &m.Arrivals, m.Completed, m.OldestAge, m.Due, m.OnTime)
-		for _, ref := range []*v1alpha1.SeriesReference{&m.Arrivals, m.Due, m.OnTime} {
-			if row, ok := rowOf(q.Namespace, m.RowSelector, ref); ok {
-				history = append(history, row)
-			}
-		}
+		out.remember(q, m.RowSelector, &m.Arrivals, m.Due, m.OnTime)
 	}
 	for i := range q.Spec.Reviews {
 		m := &q.Spec.Reviews[i].Metrics
 		add(m.RowSelector, m.Backlog, m.Arrivals, m.Completed, m.OldestAge, m.Due, m.OnTime, m.HandleSeconds, m.Concurrent)
-		for _, ref := range []*v1alpha1.SeriesReference{m.Due, m.OnTime} {
-			if row, ok := rowOf(q.Namespace, m.RowSelector, ref); ok {
-				history = append(history, row)
-			}
+		out.remember(q, m.RowSelector, m.Arrivals, m.Due, m.OnTime)
+	}
+	return Watched{All: unique(out.All), History: unique(out.History), Weeks: unique(out.Weeks)}
+}
+
+// remember adds the rows of a stage whose past is asked for.
+func (w *Watched) remember(q *v1alpha1.ModerationQueue, sel v1alpha1.RowSelector, arrivals, due, onTime *v1alpha1.SeriesReference) {
+	if row, ok := rowOf(q.Namespace, sel, arrivals); ok {
+		w.Weeks = append(w.Weeks, row)
+	}
+	for _, ref := range []*v1alpha1.SeriesReference{due, onTime} {
+		if row, ok := rowOf(q.Namespace, sel, ref); ok {
+			w.History = append(w.History, row)
 		}
 	}
-	return unique(all), unique(history)
+}
+
+// StreamRow is the row of arrivals of a review stream.
+func StreamRow(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) (Row, bool) {
+	return rowOf(q.Namespace, r.Metrics.RowSelector, r.Metrics.Arrivals)
 }
 
 func unique(rows []Row) []Row {

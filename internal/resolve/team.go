@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,12 +10,29 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 )
 
-// Team is a team with its people over grid. The error is the sentence for the
-// planner who wrote the spec.
+// TeamSeen is what is known of a team besides its spec.
+type TeamSeen struct {
+	// Schedule is that of spec.scheduleRef; nil while none is known, and then nobody
+	// is counted.
+	Schedule *Schedule
+	// Rows are the observed numbers; nil where only the plan is asked for.
+	Rows Rows
+}
+
+// Team is a team by its spec alone: TeamWith of nothing seen.
 func Team(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.Team, error) {
+	return TeamWith(t, TeamSeen{}, now, grid)
+}
+
+// TeamWith is a team with its people over grid. The error is the sentence for the
+// planner who wrote the spec.
+func TeamWith(t *v1alpha1.ReviewTeam, seen TeamSeen, now time.Time, grid staffing.Grid) (staffing.Team, error) {
 	in, err := supplyInput(t, now, grid)
 	if err != nil {
 		return staffing.Team{}, err
+	}
+	if seen.Schedule != nil {
+		takeSchedule(&in, seen.Schedule.Work)
 	}
 	if err := checkLanguages("spec.skills.languages", t.Spec.Skills.Languages); err != nil {
 		return staffing.Team{}, err
@@ -28,14 +46,35 @@ func Team(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.T
 		tier = 1
 	}
 	s := t.Spec.Skills
+	present, _ := Presence(t, seen.Rows)
 	return staffing.Team{
-		Name: t.Name, Site: string(t.Spec.Site), Tier: int(tier), Roles: []string{staffing.RoleReview},
+		Name: t.Name, Site: string(t.Spec.Site), Tier: int(tier), Roles: roles(t.Spec.Roles), Present: present,
 		Skills: staffing.Skills{
 			Languages: texts(s.Languages), HarmDomains: texts(s.HarmDomains),
 			Surfaces: texts(s.Surfaces), Clearances: texts(s.Clearances),
 		},
 		Supply: staffing.Supply(in), Shrinkage: in.Shrinkage, MaxOccupancy: sample.PPM(occupancy),
 	}, nil
+}
+
+// Away is how many people of a team do something else now, by its schedule.
+func Away(t *v1alpha1.ReviewTeam, schedule *Schedule, now time.Time) sample.Milli {
+	in, err := supplyInput(&v1alpha1.ReviewTeam{Spec: v1alpha1.ReviewTeamSpec{
+		TimeZone: t.Spec.TimeZone, ScheduleRef: t.Spec.ScheduleRef,
+	}}, now, staffing.GridOf(sample.At(now), sample.Hour, sample.Hour))
+	if err != nil {
+		return 0
+	}
+	takeSchedule(&in, schedule.Other)
+	return staffing.Supply(in).Now.Scheduled
+}
+
+// roles of a team; that of review where none is declared, as in the CRD.
+func roles(in []v1alpha1.TeamRole) []string {
+	if len(in) == 0 {
+		return []string{staffing.RoleReview}
+	}
+	return texts(in)
 }
 
 func texts[T ~string](in []T) []string {
@@ -46,9 +85,20 @@ func texts[T ~string](in []T) []string {
 	return out
 }
 
+// takeSchedule puts the rows of a schedule in place of shifts: those that touch the
+// grid, or now.
+func takeSchedule(in *staffing.SupplyInput, rows []staffing.Shift) {
+	first, last := min(in.Now, in.Grid.Start), in.Grid.At(in.Grid.N)
+	day := func(t sample.Instant) staffing.Date { return staffing.DateOf(t.Time().In(in.Zone)) }
+	in.Rows, in.Shifts = true, between(rows, day(first)-2, day(last)+1)
+}
+
 func supplyInput(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.SupplyInput, error) {
 	in := staffing.SupplyInput{Now: sample.At(now), Grid: grid}
 	var err error
+	if (len(t.Spec.Shifts) > 0) == (t.Spec.ScheduleRef != nil) { // of a manifest that no API server has seen
+		return in, errors.New("spec: a team needs shifts or scheduleRef, and not both")
+	}
 	if in.Zone, err = t.Spec.TimeZone.Load(); err != nil {
 		return in, fmt.Errorf("spec.timeZone: %w", err)
 	}

@@ -27,6 +27,7 @@ func TestTeam(t *testing.T) {
 			Languages: []string{"ms", "en"}, HarmDomains: []string{"hate", "spam"}, Surfaces: []string{"live"}, Clearances: []string{"eu"},
 		},
 		Shrinkage: staffing.Shrinkage{Planned: 200_000, Unplanned: 125_000}, MaxOccupancy: 825_000,
+		Present: sample.Missing(sample.CauseNotDeclared),
 		Supply: staffing.TeamSupply{
 			// 10 people from 12:00 to 14:00, of whom 80 % of 87.5 % are there for work.
 			Intervals: []staffing.Heads{{Scheduled: 10_000, Productive: 7000}, {Scheduled: 10_000, Productive: 7000}, {}, {}},

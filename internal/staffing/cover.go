@@ -22,7 +22,7 @@ func (p *planner) cover() {
 		copy(net.spare, heads)
 		clear(net.given)
 		for k, c := range p.classes {
-			need := c.need(interval, heads)
+			need := c.need(interval, heads, p.roster[slot])
 			need.Covered = net.give(c.group, need.Required)
 			need.Gap = need.Required - need.Covered
 			p.needs[k][slot] = need
@@ -41,10 +41,11 @@ func (p *planner) cover() {
 }
 
 // need is what c needs in interval i, and who could do it.
-func (c *class) need(i int, heads []sample.Milli) Need {
+func (c *class) need(i int, heads, roster []sample.Milli) Need {
 	n := Need{Required: c.required[i], Standalone: c.standalone[i], RequiredScheduled: c.scheduled(c.required[i])}
 	for _, t := range c.teams {
 		n.Eligible += heads[t]
+		n.Scheduled += roster[t]
 	}
 	return n
 }

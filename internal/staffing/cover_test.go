@@ -288,3 +288,50 @@ func TestDrain(t *testing.T) {
 		}
 	}
 }
+
+// Two classes in English at tier 1, of which one team of eight may do both and one of two
+// may do one: ten people, and not eighteen.
+func TestLanguagesCountPeopleOnce(t *testing.T) {
+	in := Input{Now: noon, Interval: 30 * sample.Minute, Horizon: 2 * sample.Hour}
+	for _, domain := range []string{"hate", "spam"} {
+		in.Classes = append(in.Classes, Class{
+			Key:             ClassKey{Queue: "q", Review: domain, Language: "en", HarmDomain: domain, Tier: 1},
+			Promises:        []Promise{{900_000, sample.Hour, Decided}},
+			ArrivalsPerHour: sample.FreshAt(sample.Whole(60), noon), HandleTime: sample.FreshAt(sample.Whole(60), noon),
+			Backlog: sample.Missing(sample.CauseNotDeclared), OldestAge: sample.Missing(sample.CauseNotDeclared),
+		})
+	}
+	other := in.Classes[0]
+	other.Key.Language, other.Key.Review = "fr", "other"
+	in.Classes = append(in.Classes, other)
+	for name, domains := range map[string][]string{"both": {"hate", "spam"}, "one": {"spam"}} {
+		heads := sample.Whole(int64(map[string]int{"both": 8, "one": 2}[name]))
+		team := Team{Name: name, Tier: 1, Roles: []string{RoleReview}, Skills: Skills{Languages: []string{"en"}, HarmDomains: domains}}
+		for range 4 {
+			team.Supply.Intervals = append(team.Supply.Intervals, Heads{heads, heads / 2})
+		}
+		in.Teams = append(in.Teams, team)
+	}
+	got := Plan(in).Languages
+	if len(got) != 2 || got[0].Language != "en" || got[1].Language != "fr" {
+		t.Fatalf("%+v", got)
+	}
+	for i, x := range got[0].Intervals {
+		var sum Total
+		for _, c := range Plan(in).Classes {
+			if c.Key.Language == "en" {
+				sum.Required += c.Intervals[i].Required
+				sum.RequiredScheduled += c.Intervals[i].RequiredScheduled
+				sum.Covered += c.Intervals[i].Covered
+				sum.Gap += c.Intervals[i].Gap
+			}
+		}
+		sum.Scheduled, sum.Productive = sample.Whole(10), sample.Whole(5)
+		if diff := cmp.Diff(sum, x); diff != "" {
+			t.Errorf("interval %d: %s", i, diff)
+		}
+	}
+	if x := got[1].Intervals[0]; x.Scheduled != 0 || x.Required == 0 || x.Gap != x.Required {
+		t.Errorf("nobody holds French: %+v", x)
+	}
+}

@@ -98,8 +98,8 @@ type Class struct {
 // DefaultForecastError stands where a class names no ForecastError: 10 %.
 const DefaultForecastError sample.PPM = 100_000
 
-// MaxIntervals bounds the rows of a plan: four weeks of half hours.
-const MaxIntervals = 1344
+// MaxIntervals bounds the rows of a plan: four weeks of quarters of an hour.
+const MaxIntervals = 2688
 
 // Requires is what a team must be besides holding surface, language and domain.
 type Requires struct {

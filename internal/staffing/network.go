@@ -11,11 +11,12 @@ import (
 // the same teams may serve. Heads once given to a group stay given; they only move from team to
 // team to make room for another group.
 type network struct {
-	teamsOf [][]int        // by group, ascending
-	spare   []sample.Milli // by team
-	given   []sample.Milli // by group × team
-	trial   *network       // where more tries
-	way     way
+	teamsOf  [][]int        // by group, ascending
+	groupsOf [][]int        // by team, ascending
+	spare    []sample.Milli // by team
+	given    []sample.Milli // by team × group
+	trial    *network       // where more tries; shared by all that are alike
+	way      way
 }
 
 // way is how a search came where it is.
@@ -30,13 +31,28 @@ type way struct {
 const unlimited sample.Milli = math.MaxInt64
 
 func newNetwork(teamsOf [][]int, heads []sample.Milli) *network {
+	groupsOf := make([][]int, len(heads))
+	for g, teams := range teamsOf {
+		for _, t := range teams {
+			groupsOf[t] = append(groupsOf[t], g)
+		}
+	}
+	n := &network{teamsOf: teamsOf, groupsOf: groupsOf}
+	n.trial = n.like(heads)
+	return n.like(heads)
+}
+
+// like is a network of the same teams and groups, with other heads. Those that are like
+// one another must not be used at the same time.
+func (n *network) like(heads []sample.Milli) *network {
 	return &network{
-		teamsOf: teamsOf, spare: slices.Clone(heads), given: make([]sample.Milli, len(teamsOf)*len(heads)),
-		way: way{via: make([]int, len(heads)), from: make([]int, len(teamsOf)), seen: make([]bool, len(teamsOf))},
+		teamsOf: n.teamsOf, groupsOf: n.groupsOf, trial: n.trial,
+		spare: slices.Clone(heads), given: make([]sample.Milli, len(n.teamsOf)*len(heads)),
+		way: way{via: make([]int, len(heads)), from: make([]int, len(n.teamsOf)), seen: make([]bool, len(n.teamsOf))},
 	}
 }
 
-func (n *network) at(group, team int) *sample.Milli { return &n.given[group*len(n.spare)+team] }
+func (n *network) at(group, team int) *sample.Milli { return &n.given[team*len(n.teamsOf)+group] }
 
 // give gives group as much of want as can be had, and returns how much.
 func (n *network) give(group int, want sample.Milli) sample.Milli {
@@ -62,9 +78,6 @@ func (n *network) move(group, team int, heads sample.Milli) sample.Milli {
 
 // more is what give would return, without giving.
 func (n *network) more(want sample.Milli, groups ...int) sample.Milli {
-	if n.trial == nil {
-		n.trial = newNetwork(n.teamsOf, n.spare)
-	}
 	copy(n.trial.spare, n.spare)
 	copy(n.trial.given, n.given)
 	var got sample.Milli
@@ -103,7 +116,7 @@ func (n *network) augment(group int, want sample.Milli) sample.Milli {
 
 // reach queues the groups that team t gives heads to.
 func (n *network) reach(t int) {
-	for g := range n.teamsOf {
+	for _, g := range n.groupsOf[t] {
 		if !n.way.seen[g] && *n.at(g, t) > 0 {
 			n.way.seen[g], n.way.from[g] = true, t
 			n.way.queue = append(n.way.queue, g)

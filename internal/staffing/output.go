@@ -41,8 +41,10 @@ type Need struct {
 	Standalone sample.Milli `json:"standalone"`
 	// RequiredScheduled is Required before shrinkage: people to put on the roster.
 	RequiredScheduled sample.Milli `json:"requiredScheduled"`
-	// Eligible is the productive heads of all teams that may do this work.
-	Eligible sample.Milli `json:"eligible"`
+	// Eligible is the productive heads of all teams that may do this work, Scheduled the people of
+	// those on the roster.
+	Eligible  sample.Milli `json:"eligible"`
+	Scheduled sample.Milli `json:"scheduled"`
 	// Covered is what of Required the teams can give when classes are served in order of protection
 	// and priority.
 	Covered sample.Milli `json:"covered"`
@@ -141,13 +143,15 @@ type Total struct {
 
 // Result is the answer of Plan for all classes, sorted by key, queue and name.
 type Result struct {
-	Now      sample.Instant `json:"now"`
-	Grid     Grid           `json:"grid"`
-	Classes  []ClassPlan    `json:"classes"`
-	Queues   []QueuePlan    `json:"queues"`
-	Teams    []TeamPlan     `json:"teams"`
-	NowTotal Total          `json:"nowTotal"`
-	Totals   []Total        `json:"totals"` // per interval
+	Now     sample.Instant `json:"now"`
+	Grid    Grid           `json:"grid"`
+	Classes []ClassPlan    `json:"classes"`
+	Queues  []QueuePlan    `json:"queues"`
+	Teams   []TeamPlan     `json:"teams"`
+	// Languages are the classes added up by language and tier, sorted by these.
+	Languages []LanguagePlan `json:"languages"`
+	NowTotal  Total          `json:"nowTotal"`
+	Totals    []Total        `json:"totals"` // per interval
 	// Peak is the interval with the largest Required.
 	Peak Moment `json:"peak"`
 	// Coverage is the covered share of all required heads over the horizon; 100 % when nothing is

@@ -33,6 +33,7 @@ type planner struct {
 
 	needs   [][]Need                // by class, of each interval and, last, of now
 	slots   [][]sample.Milli        // productive heads by interval and, last, now; by team
+	roster  [][]sample.Milli        // people scheduled, likewise
 	have    map[string]sample.Milli // productive heads that each queue has now
 	pooled  map[int][]float64       // by group, see pooledHeadroom
 	present []TeamPlan
@@ -70,16 +71,16 @@ func (p *planner) group() {
 // findPeople sets the heads of each team in each interval and now.
 func (p *planner) findPeople() {
 	n := p.grid.N
-	p.slots = make([][]sample.Milli, n+1)
+	p.slots, p.roster = make([][]sample.Milli, n+1), make([][]sample.Milli, n+1)
 	for i := range p.slots {
-		p.slots[i] = make([]sample.Milli, len(p.teams))
+		p.slots[i], p.roster[i] = make([]sample.Milli, len(p.teams)), make([]sample.Milli, len(p.teams))
 	}
 	for t, team := range p.teams {
 		for i, h := range team.Supply.Intervals[:min(n, len(team.Supply.Intervals))] {
-			p.slots[i][t] = bounded(h.Productive)
+			p.slots[i][t], p.roster[i][t] = bounded(h.Productive), bounded(h.Scheduled)
 		}
 		tp := teamNow(team)
-		p.slots[n][t] = tp.ProductiveNow
+		p.slots[n][t], p.roster[n][t] = tp.ProductiveNow, tp.ScheduledNow
 		p.present = append(p.present, tp)
 	}
 }
@@ -150,7 +151,11 @@ func (c *class) realTime(width sample.Span) bool {
 func (p *planner) planFlows() {
 	nets := make([]*network, p.grid.N)
 	for i := range nets {
-		nets[i] = newNetwork(p.teamsOf, p.slots[i])
+		if i == 0 {
+			nets[i] = newNetwork(p.teamsOf, p.slots[i])
+		} else {
+			nets[i] = nets[0].like(p.slots[i])
+		}
 		for _, c := range p.classes {
 			nets[i].give(c.group, c.required[i])
 		}

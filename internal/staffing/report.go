@@ -22,6 +22,7 @@ func (p *planner) report() Result {
 		}
 	}
 	r.Queues = p.reportQueues(r.Classes)
+	r.Languages = p.reportLanguages()
 	slices.SortFunc(r.Classes, func(a, b ClassPlan) int { return compareKeys(a.Key, b.Key) })
 	p.addUp(&r)
 	return r
@@ -190,9 +191,10 @@ func (s *queueSum) done(have sample.Milli) QueuePlan {
 func (p *planner) addUp(r *Result) {
 	n := p.grid.N
 	r.Totals = make([]Total, n)
+	classes, teams := upTo(len(p.classes)), upTo(len(p.teams))
 	var required, covered int64
 	for i := range r.Totals {
-		t := p.total(i)
+		t := p.total(i, classes, teams)
 		r.Totals[i] = t
 		required += int64(t.Required)
 		covered += int64(t.Covered)
@@ -203,31 +205,18 @@ func (p *planner) addUp(r *Result) {
 			r.WorstGap = Moment{max(p.grid.At(i), p.now), t.Gap}
 		}
 	}
-	r.NowTotal = p.total(n)
+	r.NowTotal = p.total(n, classes, teams)
 	r.Coverage = sample.AllPPM
 	if required > 0 {
 		r.Coverage = sample.PPM(sample.MulDiv(covered, int64(sample.AllPPM), required))
 	}
 }
 
-// total adds up interval i, or now where i is the number of intervals.
-func (p *planner) total(i int) Total {
-	var t Total
-	for k := range p.classes {
-		need := p.needs[k][i]
-		t.Required += need.Required
-		t.RequiredScheduled += need.RequiredScheduled
-		t.Covered += need.Covered
-		t.Gap += need.Gap
+// upTo is 0 to n−1.
+func upTo(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
 	}
-	for k, team := range p.teams {
-		t.Productive += p.slots[i][k]
-		switch {
-		case i == p.grid.N:
-			t.Scheduled += p.present[k].ScheduledNow
-		case i < len(team.Supply.Intervals):
-			t.Scheduled += bounded(team.Supply.Intervals[i].Scheduled)
-		}
-	}
-	return t
+	return out
 }

@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -12,8 +13,10 @@ type SupplyInput struct {
 	Now  sample.Instant
 	Grid Grid
 	// Zone is the zone that shifts and dates are in; UTC when nil.
-	Zone      *time.Location
-	Shifts    []Shift
+	Zone   *time.Location
+	Shifts []Shift
+	// Rows says that Shifts are the rows of a schedule: the same people may stand in several of a day.
+	Rows      bool
 	Calendar  []Exception
 	Cohorts   []Cohort
 	Shrinkage Shrinkage
@@ -39,7 +42,8 @@ type Exception struct {
 }
 
 // Cohort is new people who are counted in the headcount of the shifts. On each day they stand
-// spread over the shifts of that day in proportion to headcount. Before Start they are taken off
+// spread over the shifts of that day in proportion to headcount; over the rows of a schedule, in
+// proportion to the people of the day (see workday). Before Start they are taken off
 // (from shifts that are still there at Start); from then on each counts as the ramp's percent of a
 // head.
 type Cohort struct {
@@ -151,18 +155,30 @@ func headsAt(spells []spell, t sample.Instant) Heads {
 // nextChange is the first instant after now, before end, at which the heads differ from those now.
 // One shift handing over to its equal is no change.
 func nextChange(spells []spell, now, end sample.Instant) (sample.Instant, Heads) {
-	var edges []sample.Instant
-	for _, s := range spells {
-		edges = append(edges, s.from, s.to)
+	type edge struct {
+		at   sample.Instant
+		more Heads
 	}
-	slices.Sort(edges)
 	present := headsAt(spells, now)
-	for _, t := range slices.Compact(edges) {
-		if t <= now || t >= end {
-			continue
+	edges := make([]edge, 0, 2*len(spells))
+	for _, s := range spells {
+		if s.from > now {
+			edges = append(edges, edge{s.from, s.heads})
 		}
-		if h := headsAt(spells, t); h != present {
-			return t, h
+		if s.to > now {
+			edges = append(edges, edge{s.to, Heads{-s.heads.Scheduled, -s.heads.Productive}})
+		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
+	h := present
+	for i, e := range edges {
+		if e.at >= end {
+			break
+		}
+		h.Scheduled += e.more.Scheduled
+		h.Productive += e.more.Productive
+		if last := i+1 == len(edges) || edges[i+1].at > e.at; last && h != present {
+			return e.at, h
 		}
 	}
 	return 0, Heads{}
@@ -174,10 +190,7 @@ func (in SupplyInput) spells(from, end sample.Instant) []spell {
 	first, last := DateOf(from.Time().In(in.Zone))-2, DateOf(end.Time().In(in.Zone))+1
 	for d := first; d <= last; d++ {
 		heads := in.headcounts(d)
-		all := 0
-		for _, n := range heads {
-			all += n
-		}
+		all := in.people(heads)
 		for i, s := range in.Shifts {
 			if heads[i] == 0 {
 				continue
@@ -191,13 +204,50 @@ func (in SupplyInput) spells(from, end sample.Instant) []spell {
 	return out
 }
 
+// workday is how long a day's work of one person is taken to be where a schedule says only how many
+// are at work at what time.
+const workday = 8 * 60
+
+// people are how many work on a day on which heads people start each shift: their sum, or for the
+// rows of a schedule what their time makes in days of work, and no fewer than are there at once.
+func (in SupplyInput) people(heads []int) int {
+	all, minutes := 0, 0
+	var edges [][2]int // minute, heads more
+	for i, n := range heads {
+		if n == 0 {
+			continue
+		}
+		all += n
+		if in.Rows {
+			start, stop := in.Shifts[i].minutes()
+			minutes += n * (stop - start)
+			edges = append(edges, [2]int{start, n}, [2]int{stop, -n})
+		}
+	}
+	if !in.Rows {
+		return all
+	}
+	slices.SortFunc(edges, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	most, now := 0, 0
+	for _, e := range edges {
+		now += e[1]
+		most = max(most, now)
+	}
+	return max(most, (minutes+workday-1)/workday)
+}
+
+// minutes are start and end of s on the clock of the day it starts on.
+func (s Shift) minutes() (start, stop int) {
+	if s.End <= s.Start {
+		return s.Start, s.End + minutesPerDay
+	}
+	return s.Start, s.End
+}
+
 // bounds are the instants between which s works when it starts on day d.
 func (s Shift) bounds(d Date, zone *time.Location) (start, end sample.Instant) {
-	stop := s.End
-	if stop <= s.Start {
-		stop += minutesPerDay
-	}
-	return Wall(d, s.Start, zone), Wall(d, stop, zone)
+	first, stop := s.minutes()
+	return Wall(d, first, zone), Wall(d, stop, zone)
 }
 
 // maxHeadcount bounds a shift, as the API does.

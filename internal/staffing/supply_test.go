@@ -236,6 +236,73 @@ func TestSupplyNowAndNext(t *testing.T) {
 	}
 }
 
+// The change that is found by adding up edges is the one that counting heads at each of
+// them finds.
+func TestNextChangeIsTheFirst(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 500 {
+		var spells []spell
+		for range r.IntN(8) {
+			from := sample.Instant(r.IntN(20))
+			h := sample.Milli(r.IntN(3) * 1000)
+			spells = append(spells, spell{from, from.Add(sample.Span(r.IntN(6))), Heads{h, h / 2}})
+		}
+		now, end := sample.Instant(r.IntN(20)), sample.Instant(5+r.IntN(20))
+		var want sample.Instant
+		for at := now + 1; at < end && want == 0; at++ {
+			if headsAt(spells, at) != headsAt(spells, now) {
+				want = at
+			}
+		}
+		got, heads := nextChange(spells, now, end)
+		if got != want || got != 0 && heads != headsAt(spells, got) {
+			t.Fatalf("%v from %d: change at %d to %v, want %d", spells, now, got, heads, want)
+		}
+	}
+}
+
+// The rows of a day are worth as many people as their hours are days of work, and no
+// fewer than are there at once.
+func TestPeopleOfRows(t *testing.T) {
+	row := func(start, end, heads int) Shift { return Shift{Start: start, End: end, Headcount: heads} }
+	for name, c := range map[string]struct {
+		rows []Shift
+		want int
+	}{
+		"nobody":              {nil, 0},
+		"one row":             {[]Shift{row(480, 960, 10)}, 10},
+		"a split shift":       {[]Shift{row(480, 720, 10), row(780, 1020, 10)}, 10},
+		"three shifts":        {[]Shift{row(0, 480, 10), row(480, 960, 10), row(960, 0, 10)}, 30},
+		"at once":             {[]Shift{row(480, 720, 10), row(600, 720, 5)}, 15},
+		"handing over":        {[]Shift{row(480, 500, 10), row(500, 520, 10)}, 10},
+		"the clock all round": {[]Shift{row(0, 1440, 10)}, 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var heads []int
+			for _, s := range c.rows {
+				heads = append(heads, s.Headcount)
+			}
+			if got := (SupplyInput{Shifts: c.rows, Rows: true}).people(heads); got != c.want {
+				t.Errorf("%d people, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+// A schedule of as many rows as are read, all within the plan.
+func BenchmarkSupplyOfRows(b *testing.B) {
+	in := SupplyInput{Rows: true, Zone: zone(b, "Europe/Berlin"), Cohorts: []Cohort{{Headcount: 5, Start: 20_000, Ramp: []RampStep{{0, 500_000}}}}}
+	for i := range 20_000 {
+		d := Date(20_600 + i*14/20_000)
+		in.Shifts = append(in.Shifts, Shift{Start: i % 1440, End: (i + 7) % 1440, Headcount: 1 + i%3, From: d, Until: d})
+	}
+	in.Now, _ = DayBounds(20_600, in.Zone)
+	in.Grid = GridOf(in.Now, 30*sample.Minute, 14*day)
+	for b.Loop() {
+		Supply(in)
+	}
+}
+
 func TestGridOf(t *testing.T) {
 	now := sample.At(time.Date(2026, 6, 1, 9, 17, 3, 0, time.UTC))
 	for name, c := range map[string]struct {

@@ -21,6 +21,7 @@ func MakeTeam(name, namespace string) *TeamWrapper {
 			Site:     "site",
 			TimeZone: "UTC",
 			Tier:     1,
+			Roles:    []modcapv1alpha1.TeamRole{modcapv1alpha1.RoleReview},
 			Skills: modcapv1alpha1.TeamSkills{
 				Languages:   []modcapv1alpha1.LanguageTag{"en"},
 				HarmDomains: []modcapv1alpha1.HarmDomainName{"*"},
@@ -57,6 +58,12 @@ func (w *TeamWrapper) Tier(tier int32) *TeamWrapper {
 	return w
 }
 
+// Roles sets the roles.
+func (w *TeamWrapper) Roles(roles ...modcapv1alpha1.TeamRole) *TeamWrapper {
+	w.team.Spec.Roles = roles
+	return w
+}
+
 // Languages sets the languages held.
 func (w *TeamWrapper) Languages(languages ...modcapv1alpha1.LanguageTag) *TeamWrapper {
 	w.team.Spec.Skills.Languages = languages
@@ -84,6 +91,24 @@ func (w *TeamWrapper) Clearances(clearances ...modcapv1alpha1.Word) *TeamWrapper
 // Shifts replaces the shifts.
 func (w *TeamWrapper) Shifts(shifts ...modcapv1alpha1.Shift) *TeamWrapper {
 	w.team.Spec.Shifts = shifts
+	return w
+}
+
+// Schedule replaces the shifts by a schedule in a ConfigMap.
+func (w *TeamWrapper) Schedule(name string) *TeamWrapper {
+	w.team.Spec.Shifts, w.team.Spec.ScheduleRef = nil, &modcapv1alpha1.ObjectReference{Name: name}
+	return w
+}
+
+// Measured adds metrics: the series present and handling of source prom, row queue=name of the team.
+func (w *TeamWrapper) Measured() *TeamWrapper {
+	w.team.Spec.Metrics = &modcapv1alpha1.TeamMetrics{
+		RowSelector: modcapv1alpha1.RowSelector{
+			SourceRef:   modcapv1alpha1.SourceReference{Kind: "MetricSource", Name: "prom"},
+			MatchLabels: map[string]modcapv1alpha1.LabelValue{"queue": modcapv1alpha1.LabelValue(w.team.Name)},
+		},
+		Present: modcapv1alpha1.SeriesReference{Series: "present"}, Handling: &modcapv1alpha1.SeriesReference{Series: "handling"},
+	}
 	return w
 }
 

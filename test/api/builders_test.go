@@ -30,6 +30,7 @@ func TestBuilders(t *testing.T) {
 		"rooms":             modtest.MakeQueue("queue", ns).Review(modtest.MakeReview("rooms").Rooms(4)).Obj(),
 		"policy":            modtest.MakePolicy("policy", ns).Obj(),
 		"team":              modtest.MakeTeam("team", ns).Obj(),
+		"team and schedule": modtest.MakeTeam("team", ns).Schedule("roster").Roles(modcapv1alpha1.RoleQA).Measured().Obj(),
 		"target":            modtest.MakeTarget("target", ns).Obj(),
 		"pause":             modtest.MakeOverride("override", ns).Obj(),
 		"floor":             modtest.MakeOverride("override", ns).Floor(3).Obj(),

@@ -25,7 +25,7 @@ func rich(t testing.TB) map[string][]*unstructured.Unstructured {
 		"MetricSource":        {generic(t, prometheus.Obj()), generic(t, external.Obj())},
 		"ModerationPolicy":    {generic(t, richPolicy(ns).Obj())},
 		"ModerationQueue":     {generic(t, richQueue(ns).Obj())},
-		"ReviewTeam":          {generic(t, richTeam(ns))},
+		"ReviewTeam":          {generic(t, richTeam(ns)), generic(t, modtest.MakeTeam("rich-schedule", ns).Schedule("roster").Obj())},
 		"StaffingTarget":      {generic(t, richTarget(ns).Obj())},
 	}
 }
@@ -65,7 +65,7 @@ func richTeam(ns string) *modcapv1alpha1.ReviewTeam {
 	shift := modtest.MakeShift("day", "09:00", "17:30", 20)
 	shift.Days = []modcapv1alpha1.Weekday{modcapv1alpha1.Monday}
 	shift.From, shift.Until = "2026-01-01", "2026-12-31"
-	team := modtest.MakeTeam("rich", ns).Surfaces("live").Clearances("child-safety").Shifts(shift).
+	team := modtest.MakeTeam("rich", ns).Roles(modcapv1alpha1.RoleReview, modcapv1alpha1.RoleQA).Measured().Surfaces("live").Clearances("child-safety").Shifts(shift).
 		Calendar("new-year", "2026-12-31", "2027-01-01", -5).
 		Cohort("november", 4, "2026-11-02",
 			modcapv1alpha1.RampStep{AfterWeeks: 0, Percent: "50"}, modcapv1alpha1.RampStep{AfterWeeks: 4, Percent: "100"}).Obj()

@@ -24,6 +24,19 @@ func teamCases() map[string]ruleCase {
 			bad:  []edit{set("spec.shifts[0].from", "2027-01-01")},
 			want: []string{`spec.shifts[0]: Invalid value: a shift's from must not be after its until`},
 		},
+		"shifts and a schedule": {
+			bad:  []edit{set("spec.scheduleRef", map[string]any{"name": "roster"})},
+			want: []string{`spec: Invalid value: a team needs shifts or scheduleRef, and not both`},
+		},
+		"neither shifts nor a schedule": {
+			bad:  []edit{unset("spec.shifts")},
+			want: []string{`spec: Invalid value: a team needs shifts or scheduleRef, and not both`},
+		},
+		"a label of metrics without a name": {
+			good: []edit{unset("spec.metrics.handling")},
+			bad:  []edit{set("spec.metrics.matchLabels", map[string]any{"": "lisbon"})},
+			want: []string{`spec.metrics.matchLabels: Invalid value: the name of a label has 1 to 128 characters`},
+		},
 		"a time with seconds": {
 			good: []edit{set("spec.shifts[0].start", "00:00")},
 			bad:  []edit{set("spec.shifts[0].start", "09:00:00")},
@@ -122,12 +135,12 @@ func targetCases() map[string]ruleCase {
 		"a horizon too short": {
 			good: []edit{set("spec.horizon", "60m")},
 			bad:  []edit{set("spec.horizon", "59m59s")},
-			want: []string{`spec.horizon: Invalid value: "59m59s": horizon must be from 1h to 24h`},
+			want: []string{`spec.horizon: Invalid value: "59m59s": horizon must be from 1h to 672h`},
 		},
 		"a horizon too long": {
 			good: []edit{set("spec.horizon", "1440m")},
-			bad:  []edit{set("spec.horizon", "25h")},
-			want: []string{`spec.horizon: Invalid value: "25h": horizon must be from 1h to 24h`},
+			bad:  []edit{set("spec.horizon", "673h")},
+			want: []string{`spec.horizon: Invalid value: "673h": horizon must be from 1h to 672h`},
 		},
 		"a strange interval": {
 			good: []edit{set("spec.interval", "60m")},

@@ -226,6 +226,9 @@ func layRow(metrics map[string]any) {
 }
 
 func layTeam(spec map[string]any) {
+	delete(spec, "scheduleRef") // shifts are larger
+	spec["roles"] = []any{"Review", "QA", "Appeals"}
+	layRow(spec["metrics"].(map[string]any))
 	spec["maxOccupancy"] = "99.9999"
 	spec["shrinkage"] = map[string]any{"planned": "99.9999", "unplanned": "99.9999"}
 	spec["timeZone"] = strings.Repeat("Z", 64)

@@ -54,7 +54,10 @@ func newPlatform() *platform {
 		p.prom.flow(name+"-review", 0.05)
 	}
 	// One shift around the clock but for a minute: no edge of it is near.
-	p.team = modtest.MakeTeam("team", p.ns).Label("plan", "plan").Shifts(modtest.MakeShift("all", "00:00", "23:59", 20)).Obj()
+	p.team = modtest.MakeTeam("team", p.ns).Label("plan", "plan").Measured().Shifts(modtest.MakeShift("all", "00:00", "23:59", 20)).Obj()
+	m := p.team.Spec.Metrics
+	m.SourceRef.Name, m.Present.Series, m.Handling = "source", "backlog", nil
+	p.prom.set("team", present, 0)
 	p.target = modtest.MakeTarget("plan", p.ns).Obj()
 	p.override = modtest.MakeOverride("cap", p.ns).Ceiling(40).Obj()
 	p.workers = modtest.MakeDeployment("pool", p.ns, 1)
@@ -70,8 +73,11 @@ func (p *platform) objects() []client.Object {
 	return out
 }
 
-// ready is how many workers are there.
-const ready = 12
+// ready is how many workers are there, present how many people.
+const (
+	ready   = 12
+	present = 18
+)
 
 // apply makes everything, the queues before what they refer to, as a GitOps tool may.
 func (p *platform) apply() *platform {
@@ -175,6 +181,35 @@ var _ = Describe("The operator", Ordered, func() {
 		before := p.replicas(Default)
 		p.prom.set("chat", 9000, 1)
 		Eventually(func(g Gomega) { g.Expect(p.replicas(g)).To(BeNumerically(">", before)) }).WithTimeout(20 * time.Second).Should(Succeed())
+	})
+
+	It("sees who is there, and takes a new export of a schedule", func() {
+		rows := func(heads int) map[string]string {
+			text := "date,start,end,heads,activity\n"
+			for day := -1; day <= 1; day++ {
+				text += fmt.Sprintf("%s,00:00,24:00,%d,work\n", time.Now().UTC().AddDate(0, 0, day).Format(time.DateOnly), heads)
+			}
+			return map[string]string{"schedule.csv": text}
+		}
+		roster := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: p.ns, Name: "roster"}, Data: rows(7)}
+		suite := modtest.MakeTeam("suite", p.ns).Schedule("roster").Obj()
+		Expect(env.Client.Create(ctx, roster)).To(Succeed())
+		Expect(env.Client.Create(ctx, suite)).To(Succeed())
+		expect := func(there, scheduled int32) {
+			GinkgoHelper()
+			Eventually(func(g Gomega) {
+				g.Expect(p.condition(g, p.team, "MetricsFresh")).To(HaveField("Status", metav1.ConditionTrue))
+				g.Expect(p.team.Status.Present).To(HaveValue(Equal(there)))
+				g.Expect(p.condition(g, suite, "Ready")).To(HaveField("Status", metav1.ConditionTrue))
+				g.Expect(suite.Status.Scheduled).To(HaveValue(Equal(scheduled)))
+			}).WithTimeout(time.Minute).WithPolling(time.Second).Should(Succeed())
+		}
+		expect(present, 7)
+		p.prom.set("team", present-4, 0)
+		roster.Data = rows(9)
+		Expect(env.Client.Update(ctx, roster)).To(Succeed())
+		expect(present-4, 9)
+		Expect(env.Client.Delete(ctx, suite)).To(Succeed())
 	})
 
 	It("holds the workers while Prometheus is away, says so, and recovers", func() {

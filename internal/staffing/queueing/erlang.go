@@ -5,11 +5,15 @@ import "math"
 // ErlangB is the share of arrivals lost by n servers without a queue at an
 // offered load of a erlangs (A. K. Erlang, 1917): B₀ = 1, Bₖ = aBₖ₋₁/(k+aBₖ₋₁).
 func ErlangB(n int, a float64) float64 {
-	if !(a > 0) {
+	if !(a > 0) || n <= 0 {
 		return boolean(n <= 0)
 	}
-	b := 1.0
-	for k := 1; k <= n; k++ {
+	if math.IsInf(a, 1) {
+		return 1
+	}
+	k, b := start(min(a, float64(n)), a)
+	for k < n && b > 0 {
+		k++
 		b = a * b / (float64(k) + a*b)
 	}
 	return b
@@ -24,10 +28,19 @@ func waiting(n int, a, b float64) float64 {
 	if !(a > 0) {
 		return boolean(n <= 0)
 	}
-	if float64(n) <= a {
+	if spare(n, a) == 0 {
 		return 1
 	}
 	return b / (1 - a/float64(n)*(1-b))
+}
+
+// spare is how many of n servers a load of a leaves free; a load that differs from n by
+// the last bits of its calculation leaves none.
+func spare(n int, a float64) float64 {
+	if free := float64(n) - a; free > 1e-12*a {
+		return free
+	}
+	return 0
 }
 
 func boolean(yes bool) float64 {
@@ -50,13 +63,19 @@ type Delay struct {
 func DelayOf(n int, a, handle float64) Delay { return delay(n, a, handle, ErlangB(n, a)) }
 
 func delay(n int, a, handle, b float64) Delay {
-	return Delay{Wait: waiting(n, a, b), Rate: (float64(n) - a) / handle}
+	if !(handle > 0) {
+		return Delay{Rate: math.Inf(1)}
+	}
+	return Delay{Wait: waiting(n, a, b), Rate: spare(n, a) / handle}
 }
 
 // Started is the share of items opened within t seconds: 1 − C·exp(−(n−a)μt).
 func (d Delay) Started(t float64) float64 {
-	if !(d.Rate > 0) {
+	switch {
+	case !(d.Rate > 0):
 		return 0
+	case !(t > 0):
+		return 1 - d.Wait
 	}
 	return 1 - d.Wait*math.Exp(-d.Rate*t)
 }
@@ -74,11 +93,14 @@ func (d Delay) MeanWait() float64 {
 // d = Rate·handle (n−a where all classes of the queue take the same time):
 // 1 − e⁻ˣ(1−C) − C(d·e⁻ˣ − e⁻ᵈˣ)/(d−1), and at d = 1 its limit.
 func (d Delay) Decided(t, handle float64) float64 {
-	if !(d.Rate > 0) || !(t > 0) {
+	switch {
+	case !(handle > 0):
+		return d.Started(t)
+	case !(d.Rate > 0) || !(t > 0):
 		return 0
 	}
-	x, k := t/handle, d.Rate*handle
-	return 1 - math.Exp(-x)*(1-d.Wait) - d.Wait*late(x, k)
+	x, k := t/handle, min(d.Rate*handle, math.MaxFloat64)
+	return max(1-math.Exp(-x)*(1-d.Wait)-d.Wait*late(x, k), 0)
 }
 
 // late is P(E₁/k + E₂ > x) for independent unit exponentials.
@@ -106,11 +128,14 @@ type Target struct {
 // Reachable is the share that any number of servers can keep: of Decided, those
 // whose work alone takes no longer than the time.
 func (t Target) Reachable() float64 {
-	if !t.Decided {
+	if !t.Decided || !(t.Handle > 0) {
 		return 1
 	}
-	return -math.Expm1(-t.Within / t.Handle)
+	return -math.Expm1(-max(t.Within, 0) / t.Handle)
 }
+
+// InReach says whether some number of servers keeps the target.
+func (t Target) InReach() bool { return t.Percent <= t.goal() }
 
 // Kept is the share that is kept at a delay.
 func (t Target) Kept(d Delay) float64 {
@@ -122,16 +147,31 @@ func (t Target) Kept(d Delay) float64 {
 
 // nearLimit is the relative distance to Reachable at which more servers count as
 // useless; it keeps the answer finite, and steady as a promise becomes unreachable.
+// Nearer to 1 the distance is what is missing to 1.
 const nearLimit = 1e-4
+
+// goal is the share to be kept: Percent, or what is as good as Reachable.
+func (t Target) goal() float64 {
+	r := t.Reachable()
+	return min(t.Percent, r*(1-min(nearLimit, 1-r)))
+}
+
+// largestLoad in erlangs is beyond all people; above it Heads does not count servers
+// one by one, and Erlang A has no meaning.
+const largestLoad = 1e12
 
 // Heads is the least number of servers that keeps all targets on one queue with a
 // load of a erlangs and a mean handle time of handle seconds. Of a target out of
-// reach it takes the least number beyond which more do not help.
+// reach it takes the least number beyond which more do not help. It takes a time
+// that grows with √a. Above 10¹² erlangs it is a + 10√a, which keeps any.
 func Heads(a, handle float64, targets ...Target) int {
 	if !(a > 0) || !(handle > 0) {
 		return 0
 	}
-	n, b := start(a)
+	if a > largestLoad {
+		return int(min(a+10*math.Sqrt(a), math.MaxInt64/2))
+	}
+	n, b := start(a, a)
 	for {
 		n++
 		b = a * b / (float64(n) + a*b)
@@ -143,32 +183,36 @@ func Heads(a, handle float64, targets ...Target) int {
 
 func allKept(d Delay, targets []Target) bool {
 	for _, t := range targets {
-		if t.Kept(d) < min(t.Percent, t.Reachable()*(1-nearLimit)) {
+		if t.Kept(d) < t.goal() {
 			return false
 		}
 	}
 	return true
 }
 
-// start is where the recursion of Erlang B may begin with B = 1: far enough below
-// the load, whatever it begins with is forgotten to e⁻⁵⁰ when it reaches the load.
-func start(a float64) (n int, b float64) {
-	return max(int(a-10*math.Sqrt(a)), 0), 1
+// start is where the recursion of Erlang B for a load of a may begin with B = 1 on the
+// way to n servers, n at most a: far enough below for whatever it begins with to be
+// forgotten to e⁻⁵⁰ when it reaches them.
+func start(n, a float64) (k int, b float64) {
+	return int(max(n-10*math.Sqrt(a), 0)), 1
 }
 
 // HalfinWhitt is the share that waits with a + β√a servers as a grows:
-// [1 + βΦ(β)/φ(β)]⁻¹ (S. Halfin and W. Whitt, 1981).
+// [1 + βΦ(β)/φ(β)]⁻¹ (S. Halfin and W. Whitt, 1981); all wait where β is not positive.
 func HalfinWhitt(beta float64) float64 {
+	if !(beta > 0) {
+		return 1
+	}
 	phi := math.Exp(-beta*beta/2) / math.Sqrt(2*math.Pi)
 	cdf := math.Erfc(-beta/math.Sqrt2) / 2
 	return 1 / (1 + beta*cdf/phi)
 }
 
 // Quantile is the standard normal quantile of p, at least 0: half of the items
-// need no headroom.
+// need no headroom. From 1 on it is +Inf.
 func Quantile(p float64) float64 {
 	if !(p > 0.5) {
 		return 0
 	}
-	return math.Sqrt2 * math.Erfinv(2*p-1)
+	return math.Sqrt2 * math.Erfinv(2*min(p, 1)-1)
 }

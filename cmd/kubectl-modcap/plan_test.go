@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
+	"github.com/modcap/modcap/internal/staffing"
+	modtest "github.com/modcap/modcap/internal/testing"
+)
+
+const planStart sample.Instant = 1_793_577_600_000 // Monday 2 November 2026
+
+// planInput is the input of a plan of two days: 120 items an hour of a minute each in
+// English, for the team dublin, ten people from 08:00 to 16:00 UTC.
+func planInput(t *testing.T) *staffing.Input {
+	t.Helper()
+	in := &staffing.Input{Now: planStart, Interval: 30 * sample.Minute, Horizon: 48 * sample.Hour}
+	c := staffing.Class{
+		Key:        staffing.ClassKey{Queue: "comments", Review: "hate", Language: "en", HarmDomain: "hate", Tier: 1},
+		Promises:   []staffing.Promise{{Percent: 900_000, Within: sample.Hour, Measure: staffing.Decided}},
+		HandleTime: sample.FreshAt(sample.Whole(60), planStart), ArrivalsPerHour: sample.FreshAt(0, planStart),
+		Backlog: sample.Missing(sample.CauseNotDeclared), OldestAge: sample.Missing(sample.CauseNotDeclared),
+	}
+	for i := range 96 {
+		rate := int64(0)
+		if hour := i % 48 / 2; hour >= 8 && hour < 16 {
+			rate = 120
+		}
+		c.Rates = append(c.Rates, sample.Whole(rate))
+	}
+	in.Classes = []staffing.Class{c}
+	team, err := resolve.Team(modtest.MakeTeam("dublin", "moderation").Label("plan", "emea").Obj(), planStart.Time(), in.Grid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Teams = []staffing.Team{team}
+	return in
+}
+
+func withInput(t *testing.T, more ...client.Object) []client.Object {
+	t.Helper()
+	data, err := sheet.PackInput(planInput(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(append(planned(nil, nil), &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "moderation", Name: "emea-plan-input"}, BinaryData: map[string][]byte{sheet.InputKey: data},
+	}), more...)
+}
+
+// planOf runs the command on teams in YAML against a cluster.
+func planOf(t *testing.T, c *cluster, file string, args ...string) (string, error) {
+	t.Helper()
+	f := whatIf{}
+	if err := f.command(streams{}).ParseFlags(append(args, "--time-zone", "UTC")); err != nil {
+		t.Fatal(err)
+	}
+	m := &manifests{}
+	if err := m.read("team.yaml", strings.NewReader(file)); err != nil {
+		return "", err
+	}
+	change, err := f.try(t.Context(), c, "emea", m.teams)
+	if err != nil {
+		return "", err
+	}
+	zone, err := zoneOf(f.zone)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	err = f.print(&out, change, "emea", zone)
+	return out.String(), err
+}
+
+// teamYAML is the team dublin, or another, with so many people.
+func teamYAML(name, labels, shift string) string {
+	return `apiVersion: modcap.dev/v1alpha1
+kind: ReviewTeam
+metadata: {name: ` + name + `, labels: {` + labels + `}}
+spec:
+  site: dublin
+  timeZone: UTC
+  skills: {languages: [en], harmDomains: [hate]}
+  shifts: [` + shift + `]
+`
+}
+
+func TestPlan(t *testing.T) {
+	c := desk(t, "", withInput(t)...)
+	day := func(heads string) string {
+		return `{name: day, start: "08:00", end: "16:00", headcount: ` + heads + `}`
+	}
+	for name, x := range map[string]struct {
+		file  string
+		args  []string
+		worse bool
+		want  []string
+	}{
+		"the same": {teamYAML("dublin", "", day("10")), nil, false, []string{
+			"emea: what would change from Mon 02 Nov 00:00 to Wed 04 Nov 00:00, times of UTC. Nothing was written.",
+			"The roster has as many hours of people as before.", "No language needs other people or has other gaps.",
+		}},
+		"fewer": {teamYAML("dublin", "", day("1")), nil, true, []string{
+			"dublin: 160 → 16 hours of people on the roster (−144)", "en  ", "- → 16",
+			"Worse: en is short of ", "first on Mon 02 Nov 08:00, at worst of ",
+		}},
+		"more, of which none is needed": {teamYAML("dublin", "", day("30")), nil, false, []string{
+			"dublin: 160 → 480 hours of people on the roster (+320)", "No language needs other people",
+		}},
+		"another team": {teamYAML("cork", "plan: emea", day("5")), nil, false, []string{"cork is new: 80 hours of people on the roster"}},
+		"no site":      {"", []string{"--without-site", "site"}, true, []string{"dublin is not there: 160 hours of people on the roster fewer", "Worse: en is short of"}},
+		"no site, and another team": {teamYAML("cork", "plan: emea", day("10")), []string{"--without-site", "site"}, false, []string{
+			"cork is new: 160 hours", "dublin is not there: 160 hours", "No language needs other people or has other gaps.",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, err := planOf(t, c, x.file, x.args...)
+			if errors.Is(err, errWorse) != x.worse || !x.worse && err != nil {
+				t.Errorf("%v, want worse: %v", err, x.worse)
+			}
+			for _, want := range x.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("no %q in\n%s", want, out)
+				}
+			}
+		})
+	}
+	out, err := planOf(t, c, teamYAML("dublin", "", day("1")), "-o", "json")
+	var got sheet.ChangeData
+	if jerr := json.Unmarshal([]byte(out), &got); jerr != nil || !errors.Is(err, errWorse) || !got.Worse || *got.Teams[0].After != 16 ||
+		got.Before.Lines[0].PersonHoursShort != 0 || got.After.Lines[0].PersonHoursShort <= 0 {
+		t.Errorf("%v, %v: %s", jerr, err, out)
+	}
+}
+
+func TestPlanSentences(t *testing.T) {
+	day := `{name: day, start: "08:00", end: "16:00", headcount: 5}`
+	broken := &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "moderation", Name: "roster"}, Data: map[string]string{"schedule.csv": "date\n"},
+	}
+	scheduled := strings.Replace(teamYAML("dublin", "", day), "  shifts: ["+day+"]\n", "  scheduleRef: {name: roster}\n", 1)
+	for name, c := range map[string]struct {
+		objects []client.Object
+		file    string
+		args    []string
+		want    string
+	}{
+		"no input": {planned(nil, nil), teamYAML("dublin", "", day), nil,
+			"ConfigMap emea-plan-input, which holds what the plan of starget/emea is made from, does not exist: there is no plan yet, or it is " +
+				"too large to be stored (split the target), or the operator is older than this command"},
+		"no target": {nil, teamYAML("dublin", "", day), nil, "StaffingTarget emea does not exist in namespace moderation, and there is no other; choose a namespace with -n"},
+		"a new team of other labels": {withInput(t), teamYAML("cork", "plan: apac", day), nil,
+			"ReviewTeam cork is not planned by starget/emea: it is new, and its labels are not those that spec.teamSelector selects"},
+		"another namespace": {withInput(t), teamYAML("dublin, namespace: other", "", day), nil,
+			"ReviewTeam dublin: it is of namespace other, and the target of moderation"},
+		"a wrong zone": {withInput(t), strings.Replace(teamYAML("dublin", "", day), "timeZone: UTC", "timeZone: Mars/Base", 1), nil,
+			`ReviewTeam dublin: spec.timeZone: `},
+		"a misspelt field": {withInput(t), strings.Replace(teamYAML("dublin", "", day), "timeZone:", "timeZones:", 1), nil,
+			`team.yaml: document 1: read ReviewTeam: error unmarshaling JSON: while decoding JSON: json: unknown field "timeZones"`},
+		"no such site":                   {withInput(t), "", []string{"--without-site", "cork"}, `--without-site: no team of the plan is at "cork"; they are at site`},
+		"no schedule":                    {withInput(t), scheduled, nil, `ReviewTeam dublin: read its schedule: configmaps "roster" not found`},
+		"a schedule that cannot be read": {withInput(t, broken), scheduled, nil, "ReviewTeam dublin: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := planOf(t, desk(t, "", c.objects...), c.file, c.args...)
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+	for want, args := range map[string][]string{
+		"name a change: -f FILE with ReviewTeams, or --without-site SITE":         nil,
+		`-o is text or json, not "yaml"`:                                          {"-o", "yaml", "-f", "x"},
+		"the files hold no ReviewTeam: plan tries changes of teams":               {"-f", "-"},
+		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`: {"-f", "-", "--time-zone", "x"},
+	} {
+		if _, err := runPlugin(t, nil, append([]string{"plan", "emea"}, args...)...); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

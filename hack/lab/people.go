@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/modcap/modcap/internal/lab"
+	"github.com/modcap/modcap/internal/trace"
+)
+
+// runPeople does what is about people, prints its tables, and writes its page.
+func (o *options) runPeople(out, told io.Writer) error {
+	traces, err := readAll(o.traces, told)
+	if err != nil {
+		return err
+	}
+	forecasts, passed := lab.ForecastPeople(traces)
+	if len(forecasts) > 0 {
+		fmt.Fprintf(out, "People, the forecast:\n\n%s\n%s\n%s\n", lab.CheckTable(lab.CheckPeople(forecasts)),
+			lab.ForecastErrors(forecasts), lab.ForecastIntervals(forecasts))
+	}
+	for _, p := range passed {
+		fmt.Fprintf(told, "lab: people: passed over %s\n", p)
+	}
+	page := filepath.Join(o.docs, "lab-people.md")
+	if err := os.WriteFile(page, []byte(lab.PeoplePage(lab.ForecastSection(forecasts, passed))), 0o644); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	fmt.Fprintf(told, "lab: wrote %s\n", page)
+	return nil
+}
+
+// readAll reads a folder's traces, by name, whatever the width of their bins.
+func readAll(folder string, told io.Writer) ([]*trace.Trace, error) {
+	if folder == "" {
+		return nil, errors.New("no traces are named: make lab TRACES=folder")
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read traces: %w", err)
+	}
+	var out []*trace.Trace
+	for _, f := range files {
+		if f.IsDir() || filepath.Ext(f.Name()) != ".csv" {
+			continue
+		}
+		t, err := trace.ReadFile(filepath.Join(folder, f.Name()))
+		if err != nil {
+			fmt.Fprintf(told, "lab: passed over, not a trace: %v\n", err)
+			continue
+		}
+		t.Name = strings.TrimSuffix(f.Name(), ".csv")
+		out = append(out, t)
+	}
+	return out, nil
+}

@@ -1,0 +1,139 @@
+package sheet
+
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// All stands for every language together.
+const All = "*"
+
+// Sheet is a plan by language and tier.
+type Sheet struct {
+	Grid staffing.Grid
+	// Lines are one for all work, whose Language is All, and then one for each language and
+	// tier, in order.
+	Lines []Line
+}
+
+// Line is a row of cells, one for each interval of the grid.
+type Line struct {
+	// Language is a BCP 47 tag, All, or empty for work that needs no language; Tier 0 is all.
+	Language string
+	Tier     int
+	Cells    []Cell
+}
+
+// Cell is one interval. All are people.
+type Cell struct {
+	// Required is productive people, RequiredScheduled the people to be on the roster for that.
+	Required, RequiredScheduled sample.Milli
+	// Scheduled is the people on the roster who may do any of the work, Allocated the productive
+	// ones that the plan gives it, Gap those that are missing.
+	Scheduled, Allocated, Gap sample.Milli
+}
+
+// Of is the sheet of a plan.
+func Of(plan staffing.Result) Sheet {
+	s := Sheet{Grid: plan.Grid, Lines: []Line{{Language: All, Cells: cellsOf(plan.Totals)}}}
+	for _, l := range plan.Languages {
+		s.Lines = append(s.Lines, Line{Language: l.Language, Tier: l.Tier, Cells: cellsOf(l.Intervals)})
+	}
+	return s
+}
+
+func cellsOf(totals []staffing.Total) []Cell {
+	out := make([]Cell, len(totals))
+	for i, t := range totals {
+		out[i] = Cell{tenths(t.Required), tenths(t.RequiredScheduled), tenths(t.Scheduled), tenths(t.Covered), tenths(t.Gap)}
+	}
+	return out
+}
+
+// tenths rounds a number of people to a tenth: a table changes when the plan does, and
+// not with every sample.
+func tenths(m sample.Milli) sample.Milli { return sample.Milli(math.Round(float64(m)/100) * 100) }
+
+// Moment is a number of people in an interval.
+type Moment struct {
+	Interval int
+	People   sample.Milli
+}
+
+// Summary is what a line comes to.
+type Summary struct {
+	// Peak is the most people to be on the roster.
+	Peak Moment
+	// Short is for how long people are missing, Missing the time of those people.
+	Short, Missing sample.Span
+	// First and Worst are the first and the largest gap; without a gap their People is 0.
+	First, Worst Moment
+}
+
+// Sum adds up a line.
+func (s *Sheet) Sum(l *Line) Summary {
+	var out Summary
+	for i, c := range l.Cells {
+		if c.RequiredScheduled > out.Peak.People {
+			out.Peak = Moment{i, c.RequiredScheduled}
+		}
+		if c.Gap <= 0 {
+			continue
+		}
+		out.Short += s.Grid.Width
+		out.Missing += sample.Span(sample.MulDiv(int64(c.Gap), int64(s.Grid.Width), int64(sample.One)))
+		if out.First.People == 0 {
+			out.First = Moment{i, c.Gap}
+		}
+		if c.Gap > out.Worst.People {
+			out.Worst = Moment{i, c.Gap}
+		}
+	}
+	return out
+}
+
+// Data is a sheet as other programs read it.
+type Data struct {
+	Name     string     `json:"name"`
+	Start    string     `json:"start"`
+	Interval string     `json:"interval"`
+	Lines    []DataLine `json:"languages"`
+}
+
+// DataLine is a language and tier; people are by interval.
+type DataLine struct {
+	Language string `json:"language"`
+	Tier     int    `json:"tier,omitempty"`
+	// HoursShort is for how long people are missing, PersonHoursShort the time of those people.
+	HoursShort        float64   `json:"hoursShort"`
+	PersonHoursShort  float64   `json:"personHoursShort"`
+	Required          []float64 `json:"required"`
+	RequiredScheduled []float64 `json:"requiredScheduled"`
+	Scheduled         []float64 `json:"scheduled"`
+	Allocated         []float64 `json:"allocated"`
+	Gap               []float64 `json:"gap"`
+}
+
+// Data is the sheet for other programs.
+func (s *Sheet) Data(v *View) Data {
+	out := Data{Name: v.Name, Start: stamp(s.Grid.Start), Interval: s.Grid.Width.String()}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		x := s.Sum(l)
+		d := DataLine{
+			Language: l.Language, Tier: l.Tier, HoursShort: float64(x.Short) / float64(sample.Hour),
+			PersonHoursShort: float64(x.Missing) / float64(sample.Hour),
+		}
+		for _, c := range l.Cells {
+			d.Required = append(d.Required, c.Required.Float())
+			d.RequiredScheduled = append(d.RequiredScheduled, c.RequiredScheduled.Float())
+			d.Scheduled = append(d.Scheduled, c.Scheduled.Float())
+			d.Allocated = append(d.Allocated, c.Allocated.Float())
+			d.Gap = append(d.Gap, c.Gap.Float())
+		}
+		out.Lines = append(out.Lines, d)
+	}
+	return out
+}
