@@ -48,7 +48,7 @@ func newRoot(s streams) *cobra.Command {
 	root.AddCommand(newExplainCommand(s), newReplayCommand(s))
 	root.AddCommand(newErlangCommand(s))
 	root.AddCommand(newRosterCommand(s), newHeadcountCommand(s))
-	root.AddCommand(newStaffingCommand(s), newPlanCommand(s))
+	root.AddCommand(newStaffingCommand(s), newPlanCommand(s), newRecommendCommand(s))
 	root.AddCommand(newForecastCommand(s))
 	return root
 }

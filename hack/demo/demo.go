@@ -97,7 +97,9 @@ func (d *demo) build(ctx context.Context) error {
 	if d.cluster, err = lab.NewCluster(ctx, d.root, filepath.Base(d.work), filepath.Join(d.work, "cluster"), d.out); err != nil {
 		return err
 	}
-	for name, pkg := range map[string]string{operatorBinary: "./cmd/manager", "dataplane": "./hack/dataplane"} {
+	for name, pkg := range map[string]string{
+		operatorBinary: "./cmd/manager", pluginBinary: "./cmd/kubectl-modcap", "dataplane": "./hack/dataplane",
+	} {
 		if err := lab.Build(ctx, d.root, pkg, d.binary(name), d.out); err != nil {
 			return err
 		}

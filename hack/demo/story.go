@@ -21,6 +21,7 @@ const (
 	outageEnd  = 195 * time.Second
 	recoveryBy = 22 * time.Second
 	surgeAt    = 218 * time.Second
+	surgeOver  = 270 * time.Second
 	endAt      = 272 * time.Second
 )
 
@@ -46,7 +47,8 @@ func (d *demo) story() []event {
 		{at: outageEnd + recoveryBy, line: "Numbers are fresh: what is not needed goes.", table: true, do: d.judgeOutage},
 		{at: surgeAt, line: "A social surge hits the comments: nine times their mean in ten seconds."},
 		{at: 236 * time.Second, line: "The surge is at its height; search gives way to comments in the pool they share.", table: true},
-		{at: endAt, line: "The surge is over.", table: true},
+		{at: surgeOver, line: "The surge is over.", table: true},
+		{at: endAt, line: "The night shift of Bogotá is sent away. Its planner sees who is missing, and closes the gap.", do: d.plan},
 	}
 }
 

@@ -161,7 +161,7 @@ func (b *backfill) give(key string, r *rowState) {
 func (b *backfill) fillClasses(key string, r *rowState) {
 	for class, bins := range b.parts[key] {
 		c := b.st.cell(r, class)
-		if c == nil {
+		if c == nil || !r.keepsClasses() {
 			continue // too many
 		}
 		var slots past

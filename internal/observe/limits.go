@@ -13,6 +13,7 @@ const (
 	maxRows         = 20_000   // rows of one answer; also sent as limit
 	maxUnwatched    = 2_000    // rows kept of a series that nobody watches
 	maxClasses      = 512      // classes of one row
+	maxPastClasses  = 128      // of a row, whose weeks are kept
 	maxCells        = 20_000   // classes of all rows of a series
 	maxRowKey       = 1024     // bytes of a row key
 	maxClassLabel   = 256      // bytes of a class label

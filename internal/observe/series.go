@@ -263,9 +263,13 @@ func (st *seriesState) advance(r *rowState, c *cell, now sample.Instant, p pace)
 	}
 }
 
+// keepsClasses is true where the weeks of each class are kept: of a row with very many
+// they would take much, and nobody plans that many.
+func (r *rowState) keepsClasses() bool { return r.hist.weeks && len(r.cells) <= maxPastClasses }
+
 // brought adds to the weeks of a class what its rate brought since the read before.
 func (r *rowState) brought(c *cell, dt sample.Span) {
-	if r.hist.weeks && r.hist.seen != 0 {
+	if r.keepsClasses() && r.hist.seen != 0 {
 		c.past.put(Bin{r.hist.seen, dt, sample.Milli(sample.MulDiv(int64(c.s.Value), int64(dt), int64(sample.Second)))})
 	}
 }
@@ -277,7 +281,7 @@ func (r *rowState) count(c *cell, d datum, p pace) {
 	}
 	before := c.at
 	inc, known := c.count(d, p)
-	if dt := c.at.Since(before); r.hist.weeks && known && before != 0 && dt > 0 && dt <= maxStep {
+	if dt := c.at.Since(before); r.keepsClasses() && known && before != 0 && dt > 0 && dt <= maxStep {
 		c.past.put(Bin{before, dt, inc})
 	}
 	r.inc += inc

@@ -47,7 +47,7 @@ func (l *LineChange) Better() bool {
 
 // Compare plans before and after, which must have the same classes and grid.
 func Compare(before, after *staffing.Input) *Change {
-	out := &Change{Before: Of(staffing.Plan(*before)), After: Of(staffing.Plan(*after))}
+	out := &Change{Before: exact(staffing.Plan(*before)), After: exact(staffing.Plan(*after))}
 	out.Teams = teamChanges(before, after)
 	for i := range out.After.Lines {
 		a, b := &out.After.Lines[i], &out.Before.Lines[i]

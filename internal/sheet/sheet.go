@@ -35,8 +35,20 @@ type Cell struct {
 	Scheduled, Allocated, Gap sample.Milli
 }
 
-// Of is the sheet of a plan.
+// Of is the sheet of a plan, in tenths of people.
 func Of(plan staffing.Result) Sheet {
+	s := exact(plan)
+	for _, l := range s.Lines {
+		for i := range l.Cells {
+			c := &l.Cells[i]
+			*c = Cell{tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), tenths(c.Gap)}
+		}
+	}
+	return s
+}
+
+// exact is the sheet of a plan as it is.
+func exact(plan staffing.Result) Sheet {
 	s := Sheet{Grid: plan.Grid, Lines: []Line{{Language: All, Cells: cellsOf(plan.Totals)}}}
 	for _, l := range plan.Languages {
 		s.Lines = append(s.Lines, Line{Language: l.Language, Tier: l.Tier, Cells: cellsOf(l.Intervals)})
@@ -47,7 +59,7 @@ func Of(plan staffing.Result) Sheet {
 func cellsOf(totals []staffing.Total) []Cell {
 	out := make([]Cell, len(totals))
 	for i, t := range totals {
-		out[i] = Cell{tenths(t.Required), tenths(t.RequiredScheduled), tenths(t.Scheduled), tenths(t.Covered), tenths(t.Gap)}
+		out[i] = Cell{t.Required, t.RequiredScheduled, t.Scheduled, t.Covered, t.Gap}
 	}
 	return out
 }
