@@ -4,7 +4,7 @@
 // Called by the staffing reconciler (through internal/resolve, which turns
 // ReviewTeam and ModerationQueue objects into the values here), by plan and by
 // the calculators. Supply turns shifts into heads per interval; Plan sets the
-// need against them.
+// need against them; Recommend says whom to add to which shift so that nobody is missing.
 //
 // What holds:
 //   - Everything is a pure function of values, the time included; the order of
@@ -15,7 +15,7 @@
 //     what a team covers in total never exceeds its productive heads.
 //   - Unmet need stays visible as a gap; nothing is shed here.
 //
-// It must not read clocks, files or API objects, and must not allocate shifts.
+// It must not read clocks, files or API objects, and must not invent shifts.
 // The formulas of queues are in the sub-package queueing, in floating point;
 // what they answer becomes whole heads or thousandths at once, and everything
 // after (flows, coverage, totals) is integer arithmetic.
