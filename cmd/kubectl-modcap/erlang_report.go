@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -179,12 +178,7 @@ func toPercent(share float64) float64 { return rounded(100 * share) }
 
 func (r *erlangReport) print(out io.Writer, format string) error {
 	if format == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		if err := e.Encode(r); err != nil {
-			return fmt.Errorf("write report: %w", err)
-		}
-		return nil
+		return writeJSON(out, r)
 	}
 	var b strings.Builder
 	r.text(&b)

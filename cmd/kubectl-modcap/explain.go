@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -69,10 +68,7 @@ func (f *explanation) run(ctx context.Context, out io.Writer, args []string, now
 	if f.output == "text" {
 		return report.Text(out)
 	}
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(report)
+	return writeJSON(out, report)
 }
 
 // subject reads the objects that are asked about.

@@ -42,7 +42,7 @@ func (f *forecasting) judge(s streams, p *past) error {
 		r.Weeks = append(r.Weeks, backtestWeek{p.instant(w.Origin), w})
 	}
 	if f.output == "json" {
-		return printJSON(s.Out, r)
+		return writeJSON(s.Out, r)
 	}
 	_, err = io.WriteString(s.Out, r.text(p))
 	return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -70,21 +69,12 @@ func (f *forecasting) ahead(s streams, p *past) error {
 	}
 	switch f.output {
 	case "json":
-		return printJSON(s.Out, r)
+		return writeJSON(s.Out, r)
 	case "csv":
 		return r.csv(s.Out)
 	}
 	_, err = io.WriteString(s.Out, r.text(p, made))
 	return err
-}
-
-func printJSON(out io.Writer, what any) error {
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
-	if err := e.Encode(what); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return nil
 }
 
 func (p *past) report(made *demand.Forecast) *forecastReport {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,17 @@ const exitWorse = 3
 type streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+}
+
+// writeJSON writes an answer for other programs.
+func writeJSON(out io.Writer, answer any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(answer); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
 }
 
 // newRoot is the command with all that it can do.

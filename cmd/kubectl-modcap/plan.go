@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -213,9 +212,7 @@ func (c *cluster) schedule(ctx context.Context, name string) (*resolve.Schedule,
 
 func (f *whatIf) print(out io.Writer, change *sheet.Change, name string, zone *time.Location) error {
 	if f.output == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		if err := e.Encode(change.Data(name)); err != nil {
+		if err := writeJSON(out, change.Data(name)); err != nil {
 			return err
 		}
 	} else if err := change.Text(out, name, zone); err != nil {

@@ -8,10 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/sheet"
@@ -90,7 +87,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	if err != nil {
 		return nil, err
 	}
-	teams, err := c.reviewTeams(ctx)
+	teams, err := c.teams(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +95,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	grid := before.Grid()
 	var options []staffing.Option
 	for i := range teams {
-		t := &teams[i]
+		t := teams[i].spec
 		if !slices.ContainsFunc(before.Teams, func(x staffing.Team) bool { return x.Name == t.Name }) {
 			continue
 		}
@@ -138,23 +135,4 @@ func with(in *staffing.Input, options []staffing.Option, remedies []staffing.Rem
 		supply.ScheduledTime += m.Cost
 	}
 	return out
-}
-
-// reviewTeams are the teams of the namespace, by name.
-func (c *cluster) reviewTeams(ctx context.Context) ([]v1alpha1.ReviewTeam, error) {
-	var list v1alpha1.ReviewTeamList
-	if err := c.client.List(ctx, &list, client.InNamespace(c.namespace)); err != nil {
-		if apierrors.IsForbidden(err) {
-			return nil, fmt.Errorf("you may not read ReviewTeams: have the ClusterRole modcap-staffing-view bound to you in namespace %s",
-				c.namespace)
-		}
-		return nil, fmt.Errorf("read ReviewTeams: %w", err)
-	}
-	slices.SortFunc(list.Items, func(a, b v1alpha1.ReviewTeam) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
-	return list.Items, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -13,9 +12,7 @@ import (
 // print shows an advice.
 func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) error {
 	if f.output == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		return e.Encode(a.data())
+		return writeJSON(out, a.data())
 	}
 	at := func(i sample.Instant) string { return i.Time().In(zone).Format("Mon 02 Jan 15:04") }
 	s := &a.change.Before

@@ -189,10 +189,7 @@ func (e *edition) show(s streams, teams []edited, unchecked string) error {
 		if teams == nil {
 			teams = []edited{}
 		}
-		encoder := json.NewEncoder(s.Out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(struct {
+		return writeJSON(s.Out, struct {
 			Teams     []edited `json:"teams"`
 			Unchecked string   `json:"unchecked,omitempty"`
 		}{teams, unchecked})

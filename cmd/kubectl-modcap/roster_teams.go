@@ -17,10 +17,11 @@ import (
 	"github.com/modcap/modcap/internal/roster"
 )
 
-// staffed is a team as it was read, with fields that this plugin may not know, and
-// what a roster knows of it.
+// staffed is a team as it was read, with fields that this plugin may not know, what it
+// knows of it, and what a roster does.
 type staffed struct {
 	raw  *unstructured.Unstructured
+	spec *v1alpha1.ReviewTeam
 	team roster.Team
 }
 
@@ -52,7 +53,7 @@ func (c *cluster) teams(ctx context.Context) ([]staffed, error) {
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(list.Items[i].Object, &t); err != nil {
 			return nil, fmt.Errorf("read ReviewTeam %s: %w", list.Items[i].GetName(), err)
 		}
-		all[i] = staffed{&list.Items[i], rosterOf(&t)}
+		all[i] = staffed{&list.Items[i], &t, rosterOf(&t)}
 		all[i].team.Schedule, _, _ = unstructured.NestedString(list.Items[i].Object, "spec", "scheduleRef", "name")
 	}
 	slices.SortFunc(all, func(a, b staffed) int { return strings.Compare(a.team.Name, b.team.Name) })

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -92,9 +91,7 @@ func (f *staffingView) print(ctx context.Context, out io.Writer, c *cluster, vie
 		_, err = out.Write(found.raw)
 		return err
 	case "json":
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		return e.Encode(plan.Data(view))
+		return writeJSON(out, plan.Data(view))
 	}
 	return plan.Text(out, view)
 }

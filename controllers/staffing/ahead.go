@@ -75,13 +75,14 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 		}
 		e := known[c.Key]
 		if deep := past.deep(c); left > 0 && !e.holds(grid, deep) {
-			bins := past.of(c, in.Classes)
-			e = &expected{start: grid.Start, width: grid.Width, n: grid.N, deep: deep}
-			if len(bins) > 0 {
-				e.demand = demand.Ahead(bins, grid.Start, grid.Width, grid.N)
+			if bins := past.of(c, in.Classes); len(bins) > 0 { // else the past may still be on its way
+				e = &expected{
+					start: grid.Start, width: grid.Width, n: grid.N, deep: deep,
+					demand: demand.Ahead(bins, grid.Start, grid.Width, grid.N),
+				}
+				known[c.Key] = e
 				left--
 			}
-			known[c.Key] = e
 		}
 		if !e.apply(c, grid) {
 			flat++

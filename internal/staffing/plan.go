@@ -12,14 +12,20 @@ import (
 // Plan works out what each class needs now and in each interval, and what of it the teams cover. It
 // is total: values without a meaning are bounded or lower the quality of their class.
 func Plan(in Input) Result {
+	p := required(in)
+	p.cover()
+	return p.report()
+}
+
+// required works out what each class needs.
+func required(in Input) *planner {
 	p := newPlanner(in)
 	p.planRealTime()
 	p.planFlows()
 	for _, c := range p.classes {
 		c.protect(p.grid.Width)
 	}
-	p.cover()
-	return p.report()
+	return p
 }
 
 // planner is the work in progress of one Plan.

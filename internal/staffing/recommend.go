@@ -41,13 +41,7 @@ const maxHeads = 10_000
 // The value of a person is exact: of an interval it is what the heads add to a maximum flow from
 // teams to classes, so that people who free others for work that only those can do count.
 func Recommend(in Input, options []Option) []Remedy {
-	p := newPlanner(in)
-	p.planRealTime()
-	p.planFlows()
-	for _, c := range p.classes {
-		c.protect(p.grid.Width)
-	}
-	r := newRecommender(p, options)
+	r := newRecommender(required(in), options)
 	r.grow()
 	r.prune()
 	return r.remedies()
