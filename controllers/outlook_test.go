@@ -72,6 +72,22 @@ var _ = Describe("The figures of a queue", func() {
 		Expect(w.metric("modcap_queue_drain_seconds")).To(BeEmpty())
 	})
 
+	It("are worth after a restart what they were worth before", func() {
+		w := busy()
+		for range 60 { // it is seen what became of what is said
+			w.pass(20 * time.Second)
+		}
+		w.seen.machine("chat", 4000, 20, 35) // a decision that is recorded
+		w.pass(5 * time.Second)
+		w.seen.machine("chat", 1000, 20, 35)
+		w.pass(5 * time.Second)
+		before := fact(w)
+		Expect(before.Drain).NotTo(Equal("13s"))
+		w.restart()
+		run(w.r, w.pool)
+		Expect(fact(w)).To(And(HaveField("Drain", before.Drain), HaveField("DrainLikely", before.DrainLikely)))
+	})
+
 	It("write nothing while nothing changes", func() {
 		w := busy()
 		w.seen.machine("chat", 175, 5, 35) // what comes in 5 s waits 5 s, for ever

@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -28,11 +29,32 @@ func (r *Reconciler) outlook(q *v1alpha1.ModerationQueue, now time.Time, m *memo
 	return m.figures(q.Name).Of(&f.state, sample.At(now), f.events)
 }
 
+// recallFigures takes, after a restart, what figures were worth from the latest decision on
+// record, so that a queue's "no breach in sight" is not in doubt for a day each time.
+func (r *Reconciler) recallFigures(ctx context.Context, o *observed, m *memory) error {
+	if m.outlooks != nil {
+		return nil
+	}
+	history, err := r.history(ctx, o)
+	if err != nil {
+		return err
+	}
+	m.outlooks = map[string]*outlook.State{}
+	var in capacity.Input
+	if len(history) > 0 {
+		// Of a record of other rules, or one that was tampered with, there is nothing to recall.
+		in, _, _ = history[len(history)-1].Read()
+	}
+	for i := range in.Queues {
+		_, name, _ := strings.Cut(in.Queues[i].Key, "/")
+		s := outlook.Recall(in.Queues[i].Deadline, in.Queues[i].Outlook)
+		m.outlooks[name] = &s
+	}
+	return nil
+}
+
 // figures is what is known of a queue's figures.
 func (m *memory) figures(queue string) *outlook.State {
-	if m.outlooks == nil {
-		m.outlooks = map[string]*outlook.State{}
-	}
 	s := m.outlooks[queue]
 	if s == nil {
 		s = &outlook.State{}

@@ -69,6 +69,9 @@ func (r *Reconciler) reconcile(ctx context.Context, pool *v1alpha1.ClassifierPoo
 		return outcome.Transient(err)
 	}
 	m := r.memories.of(client.ObjectKeyFromObject(pool), pool.UID)
+	if err := r.recallFigures(ctx, &o, m); err != nil {
+		return outcome.Transient(err)
+	}
 	d := r.decide(&o, m)
 	act, err := r.act(ctx, &o, m, d)
 	if err != nil {

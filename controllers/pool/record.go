@@ -49,17 +49,23 @@ func sameAsReported(o *observed, is recorded) bool {
 
 func recordsName(pool string) string { return pool + "-decisions" }
 
-func (r *Reconciler) appendRecord(ctx context.Context, o *observed, d decided) error {
+// history is the decisions on record, oldest first. One that cannot be read is none: it
+// must not stop the pool.
+func (r *Reconciler) history(ctx context.Context, o *observed) ([]replay.Record, error) {
 	var now corev1.ConfigMap
 	key := client.ObjectKey{Namespace: o.pool.Namespace, Name: recordsName(o.pool.Name)}
 	// From the API server: a cache that is behind would lose the decision before.
 	if err := r.APIReader.Get(ctx, key, &now); client.IgnoreNotFound(err) != nil {
-		return fmt.Errorf("read decisions: %w", err)
+		return nil, fmt.Errorf("read decisions: %w", err)
 	}
-	// A history that cannot be read is started anew: it must not stop the pool.
-	history, err := replay.Unpack(now.BinaryData[replay.Key])
+	history, _ := replay.Unpack(now.BinaryData[replay.Key])
+	return history, nil
+}
+
+func (r *Reconciler) appendRecord(ctx context.Context, o *observed, d decided) error {
+	history, err := r.history(ctx, o)
 	if err != nil {
-		history = nil
+		return err
 	}
 	rec, err := replay.New(d.input, d.decision)
 	if err != nil {
@@ -70,7 +76,7 @@ func (r *Reconciler) appendRecord(ctx context.Context, o *observed, d decided) e
 		return err
 	}
 	_, err = apply.Overwrite(ctx, r.Client, apply.OwnerPool, apply.ConfigMap{
-		Namespace: key.Namespace, Name: key.Name, Kind: "decisions", Owner: o.pool,
+		Namespace: o.pool.Namespace, Name: recordsName(o.pool.Name), Kind: "decisions", Owner: o.pool,
 		Binary: map[string][]byte{replay.Key: packed},
 	})
 	return err
