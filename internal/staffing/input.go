@@ -141,6 +141,24 @@ type Team struct {
 	MaxOccupancy sample.PPM `json:"maxOccupancy,omitempty"`
 	// Present is how many people are really there. Fresh, it replaces the shifts for what is covered now.
 	Present sample.Sample `json:"present"`
+	// Exposure limits the time the team spends on some harm domains; hard.
+	Exposure []ExposureLimit `json:"exposure,omitempty"`
+}
+
+// ExposureLimit bounds how much of a team's time goes to some harm domains.
+type ExposureLimit struct {
+	Name        string   `json:"name"`
+	HarmDomains []string `json:"harmDomains"` // "*" is all
+	// Share is of the productive heads in any interval: continuous/(continuous+break); all when not positive.
+	Share sample.PPM    `json:"share"`
+	Days  []ExposureDay `json:"days"` // one per local day the grid touches
+}
+
+// ExposureDay is a team's budget for one local day.
+type ExposureDay struct {
+	From   int         `json:"from"` // intervals of the grid, From included, To not
+	To     int         `json:"to"`
+	Budget sample.Span `json:"budget"` // person-time
 }
 
 // Shrinkage is paid time not spent on work. Both apply: productive is scheduled × (1−planned) ×
