@@ -5,7 +5,8 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // ReviewTeamSpec declares a skill group: everyone counted in it holds every
 // skill listed.
 // +kubebuilder:validation:XValidation:rule="has(self.shifts) != has(self.scheduleRef)",message="a team needs shifts or scheduleRef, and not both"
-// +kubebuilder:validation:XValidation:rule="!has(self.cohorts) || !has(self.shifts) || self.cohorts.map(c, c.headcount).sum() <= self.shifts.map(s, s.headcount).sum()",message="cohorts are people of the shifts: together they cannot be more than the shifts' headcount"
+// +kubebuilder:validation:XValidation:rule="!has(self.cohorts) || !has(self.shifts) || self.cohorts.map(c, c.headcount).sum() <= self.shifts.filter(s, !has(s.duty) || s.duty != 'OnCall').map(s, s.headcount).sum()",message="cohorts are people of the shifts: together they cannot be more than the shifts' headcount"
+// +kubebuilder:validation:XValidation:rule="has(self.onCall) || !has(self.shifts) || self.shifts.all(s, !has(s.duty) || s.duty != 'OnCall')",message="a shift on call needs onCall.callTime: how long after the call its people work"
 type ReviewTeamSpec struct {
 	// site where the team sits, such as "kuala-lumpur".
 	// +required
@@ -44,8 +45,8 @@ type ReviewTeamSpec struct {
 	// that shifts say who works when.
 	// +optional
 	ScheduleRef *ObjectReference `json:"scheduleRef,omitempty"`
-	// calendar changes the headcount on some days: holidays, training days, extra
-	// hands. Unset means that every day is like another.
+	// calendar changes the headcount or the time left for work on some days:
+	// holidays, training, extra hands. Unset means that every day is like another.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=128
@@ -68,10 +69,65 @@ type ReviewTeamSpec struct {
 	// +kubebuilder:default="85"
 	// +optional
 	MaxOccupancy Percent `json:"maxOccupancy,omitempty"`
+	// exposure limits how long people look at some harm domains. The plan keeps
+	// them as a budget of each local day of the team, and is never above one; the
+	// review tool keeps them for each person. Unset means no limit.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=8
+	// +optional
+	Exposure []ExposureLimit `json:"exposure,omitempty"`
+	// onCall says how people on call come to work. Unset means that nobody is
+	// called: a schedule's rows with the activity on-call do not count then.
+	// +optional
+	OnCall *OnCall `json:"onCall,omitempty"`
 	// metrics say where it is measured who is really there. Unset means that the
 	// shifts or the schedule stand for it.
 	// +optional
 	Metrics *TeamMetrics `json:"metrics,omitempty"`
+	// costRef names a Secret in the team's namespace with the keys costPerHour, an
+	// amount such as 24.50, and currency, such as EUR. The operator never reads
+	// it: kubectl modcap does, with the rights of who asks. Unset means that cost
+	// is counted in hours.
+	// +optional
+	CostRef *ObjectReference `json:"costRef,omitempty"`
+}
+
+// ExposureLimit is how long one person may look at some harm domains.
+// +kubebuilder:validation:XValidation:rule="has(self.continuous) == has(self.__break__)",message="continuous and break belong together: so long at a time, then so long something else"
+// +kubebuilder:validation:XValidation:rule="has(self.perPersonPerDay) || has(self.continuous)",message="an exposure limit needs perPersonPerDay, or continuous and break, or all three"
+type ExposureLimit struct {
+	// name of the limit.
+	// +required
+	Name Word `json:"name"`
+	// harmDomains that it is about; "*" is all of them.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	// +required
+	HarmDomains []HarmDomainName `json:"harmDomains"`
+	// perPersonPerDay is the most time of one person in one local day: 1m to 24h.
+	// Unset means that only continuous and break limit it.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1m') && duration(self) <= duration('24h'))",message="perPersonPerDay must be from 1m to 24h"
+	// +optional
+	PerPersonPerDay Duration `json:"perPersonPerDay,omitempty"`
+	// continuous is the most time at a stretch: 1m to 24h. Unset, with break,
+	// means that it may be all of the time.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1m') && duration(self) <= duration('24h'))",message="continuous must be from 1m to 24h"
+	// +optional
+	Continuous Duration `json:"continuous,omitempty"`
+	// break is the time of other work that follows a stretch: 1m to 24h.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1m') && duration(self) <= duration('24h'))",message="break must be from 1m to 24h"
+	// +optional
+	Break Duration `json:"break,omitempty"`
+}
+
+// OnCall says how people on call come to work.
+type OnCall struct {
+	// callTime is how long after the call they work: 1m to 24h.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1m') && duration(self) <= duration('24h'))",message="callTime must be from 1m to 24h"
+	// +required
+	CallTime Duration `json:"callTime"`
 }
 
 // TeamRole is a kind of work that a team does.
@@ -158,12 +214,29 @@ type Shift struct {
 	// until is the last day on which the shift starts. Unset means no limit.
 	// +optional
 	Until Date `json:"until,omitempty"`
+	// duty of the people of the shift: Work (default), or OnCall: not at work, but
+	// there so long after a call as onCall.callTime says. Neither the calendar nor
+	// cohorts are about people on call.
+	// +optional
+	Duty Duty `json:"duty,omitempty"`
 }
 
-// CalendarEntry changes the headcount of every shift, or row of the schedule,
-// that starts on some days.
+// Duty is what the people of a shift do.
+// +kubebuilder:validation:Enum=Work;OnCall
+type Duty string
+
+// Duties of a shift.
+const (
+	// DutyWork is being at work. Empty is the same.
+	DutyWork Duty = "Work"
+	// DutyOnCall is being ready to come to work.
+	DutyOnCall Duty = "OnCall"
+)
+
+// CalendarEntry changes the headcount, or the time that is left for work, of
+// every shift, or row of the schedule, that starts on some days.
 // +kubebuilder:validation:XValidation:rule="self.from <= self.to",message="a calendar entry's from must not be after its to"
-// +kubebuilder:validation:XValidation:rule="self.headcountDelta != 0",message="headcountDelta must not be 0"
+// +kubebuilder:validation:XValidation:rule="has(self.training) || (has(self.headcountDelta) && self.headcountDelta != 0)",message="a calendar entry needs a headcountDelta that is not 0, or training"
 type CalendarEntry struct {
 	// name of the entry.
 	// +required
@@ -175,11 +248,17 @@ type CalendarEntry struct {
 	// +required
 	To Date `json:"to"`
 	// headcountDelta is added to the headcount of each shift or row; a headcount
-	// below 0 counts as 0.
+	// below 0 counts as 0. Unset means that the headcount stays.
 	// +kubebuilder:validation:Minimum=-100000
 	// +kubebuilder:validation:Maximum=100000
-	// +required
-	HeadcountDelta int32 `json:"headcountDelta"`
+	// +optional
+	HeadcountDelta int32 `json:"headcountDelta,omitempty"`
+	// training is how long everybody of a shift is away from reviewing on each of
+	// the days, for training or a meeting: 1m to 24h, besides planned shrinkage.
+	// Unset means not at all.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1m') && duration(self) <= duration('24h'))",message="training must be from 1m to 24h"
+	// +optional
+	Training Duration `json:"training,omitempty"`
 	// reason, for people.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional
@@ -258,6 +337,9 @@ type ReviewTeamStatus struct {
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	Adherence string `json:"adherence,omitempty"`
+	// onCall is how many people are on call now. Unset where nobody ever is.
+	// +optional
+	OnCall *int32 `json:"onCall,omitempty"`
 	// away is how many people do something else now, such as training, by the
 	// schedule. Unset without a schedule.
 	// +optional
@@ -306,7 +388,7 @@ type ScheduleStatus struct {
 	// +optional
 	WorkHours string `json:"workHours,omitempty"`
 	// otherHours are the hours planned for something else, such as training, leave
-	// and meetings.
+	// and being on call.
 	// +kubebuilder:validation:MaxLength=24
 	// +optional
 	OtherHours string `json:"otherHours,omitempty"`
@@ -328,6 +410,7 @@ type ScheduleStatus struct {
 // +kubebuilder:printcolumn:name="Languages",type=string,JSONPath=`.spec.skills.languages`,priority=1
 // +kubebuilder:printcolumn:name="Adherence",type=string,JSONPath=`.status.adherence`,priority=1
 // +kubebuilder:printcolumn:name="Occupancy",type=string,JSONPath=`.status.occupancy`,priority=1
+// +kubebuilder:printcolumn:name="On-Call",type=integer,JSONPath=`.status.onCall`,priority=1
 // +kubebuilder:printcolumn:name="Schedule-Until",type=string,JSONPath=`.status.schedule.until`,priority=1
 // +kubebuilder:printcolumn:name="Target",type=string,JSONPath=`.status.target`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`,priority=1

@@ -72,6 +72,10 @@ func (r *Reconciler) judge(ctx context.Context, t *v1alpha1.ReviewTeam) outcome.
 	t.Status.Scheduled = whole(s.Now.Scheduled)
 	t.Status.Productive = base.Heads(s.Now.Productive)
 	t.Status.NextChange, t.Status.NextScheduled = base.Time(s.NextChange), nil
+	t.Status.OnCall = nil
+	if resolve.OnCall(t, schedule.InForce) {
+		t.Status.OnCall = whole(s.OnCallNow)
+	}
 	reportSchedule(t, set, schedule, now)
 	reportPresence(t, set, seen.Rows, s.Now.Scheduled)
 	wait := lookAgain

@@ -3,6 +3,7 @@ package resolve
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -27,19 +28,25 @@ func Team(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.T
 // TeamWith is a team with its people over grid. The error is the sentence for the
 // planner who wrote the spec.
 func TeamWith(t *v1alpha1.ReviewTeam, seen TeamSeen, now time.Time, grid staffing.Grid) (staffing.Team, error) {
+	if err := checkTeam(t); err != nil {
+		return staffing.Team{}, err
+	}
 	in, err := supplyInput(t, now, grid)
 	if err != nil {
 		return staffing.Team{}, err
 	}
 	if seen.Schedule != nil {
-		takeSchedule(&in, seen.Schedule.Work)
+		takeSchedule(&in, seen.Schedule.Work, seen.Schedule.OnCall)
 	}
-	if err := checkLanguages("spec.skills.languages", t.Spec.Skills.Languages); err != nil {
+	limits, err := exposureRules(t.Spec.Exposure)
+	if err != nil {
 		return staffing.Team{}, err
 	}
-	occupancy, err := t.Spec.MaxOccupancy.PPM()
-	if err != nil {
-		occupancy = 850_000
+	occupancy := int64(850_000)
+	if t.Spec.MaxOccupancy != "" {
+		if occupancy, err = t.Spec.MaxOccupancy.PPM(); err != nil {
+			return staffing.Team{}, fmt.Errorf("spec.maxOccupancy: %w", err)
+		}
 	}
 	tier := t.Spec.Tier
 	if tier == 0 {
@@ -54,6 +61,7 @@ func TeamWith(t *v1alpha1.ReviewTeam, seen TeamSeen, now time.Time, grid staffin
 			Surfaces: texts(s.Surfaces), Clearances: texts(s.Clearances),
 		},
 		Supply: staffing.Supply(in), Shrinkage: in.Shrinkage, MaxOccupancy: sample.PPM(occupancy),
+		Exposure: staffing.Exposures(in, limits),
 	}, nil
 }
 
@@ -65,7 +73,7 @@ func Away(t *v1alpha1.ReviewTeam, schedule *Schedule, now time.Time) sample.Mill
 	if err != nil {
 		return 0
 	}
-	takeSchedule(&in, schedule.Other)
+	takeSchedule(&in, schedule.Other, nil)
 	return staffing.Supply(in).Now.Scheduled
 }
 
@@ -86,18 +94,23 @@ func texts[T ~string](in []T) []string {
 }
 
 // takeSchedule puts the rows of a schedule in place of shifts: those that touch the
-// grid, or now.
-func takeSchedule(in *staffing.SupplyInput, rows []staffing.Shift) {
+// local days of the grid, or now.
+func takeSchedule(in *staffing.SupplyInput, rows, onCall []staffing.Shift) {
 	first, last := min(in.Now, in.Grid.Start), in.Grid.At(in.Grid.N)
 	day := func(t sample.Instant) staffing.Date { return staffing.DateOf(t.Time().In(in.Zone)) }
 	in.Rows, in.Shifts = true, between(rows, day(first)-2, day(last)+1)
+	if called := between(onCall, day(first)-2, day(last)+1); len(called) > 0 {
+		in.Shifts = slices.Concat(in.Shifts, called)
+	}
 }
 
 func supplyInput(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.SupplyInput, error) {
 	in := staffing.SupplyInput{Now: sample.At(now), Grid: grid}
 	var err error
-	if (len(t.Spec.Shifts) > 0) == (t.Spec.ScheduleRef != nil) { // of a manifest that no API server has seen
-		return in, errors.New("spec: a team needs shifts or scheduleRef, and not both")
+	if t.Spec.OnCall != nil {
+		if in.CallTime, err = limited(t.Spec.OnCall.CallTime); err != nil {
+			return in, fmt.Errorf("spec.onCall.callTime: %w", err)
+		}
 	}
 	if in.Zone, err = t.Spec.TimeZone.Load(); err != nil {
 		return in, fmt.Errorf("spec.timeZone: %w", err)
@@ -147,7 +160,7 @@ func shrinkage(s v1alpha1.Shrinkage) (staffing.Shrinkage, error) {
 }
 
 func teamShift(s v1alpha1.Shift) (staffing.Shift, error) {
-	out := staffing.Shift{Name: string(s.Name), Headcount: int(s.Headcount)}
+	out := staffing.Shift{Name: string(s.Name), Headcount: int(s.Headcount), OnCall: s.Duty == v1alpha1.DutyOnCall}
 	var err error
 	if out.Start, err = s.Start.Minutes(); err != nil {
 		return out, err
@@ -164,6 +177,9 @@ func teamShift(s v1alpha1.Shift) (staffing.Shift, error) {
 	if out.Until, err = date(s.Until); err != nil {
 		return out, fmt.Errorf("until: %w", err)
 	}
+	if out.Until != 0 && out.From > out.Until {
+		return out, errors.New("a shift's from must not be after its until")
+	}
 	return out, nil
 }
 
@@ -176,7 +192,16 @@ func exception(c v1alpha1.CalendarEntry) (staffing.Exception, error) {
 	if err != nil {
 		return staffing.Exception{}, fmt.Errorf("to: %w", err)
 	}
-	return staffing.Exception{From: from, To: to, HeadcountDelta: int(c.HeadcountDelta)}, nil
+	if from > to {
+		return staffing.Exception{}, errors.New("a calendar entry's from must not be after its to")
+	}
+	out := staffing.Exception{From: from, To: to, HeadcountDelta: int(c.HeadcountDelta)}
+	if c.Training != "" {
+		if out.Training, err = limited(c.Training); err != nil {
+			return out, fmt.Errorf("training: %w", err)
+		}
+	}
+	return out, nil
 }
 
 func teamCohort(c v1alpha1.Cohort) (staffing.Cohort, error) {

@@ -32,15 +32,16 @@ const (
 // Schedule is the interval table of a workforce suite, read and checked. It is on
 // the clock of the team that uses it, and must not be changed.
 type Schedule struct {
-	// Work and Other are a shift for each row with work and with something else, by
-	// the day they start on.
-	Work, Other []staffing.Shift
-	// WorkMinutes and OtherMinutes are their lengths on the clock, times their heads.
+	// Work, OnCall and Other are a shift for each row with work, on call, and with
+	// something else, by the day they start on.
+	Work, OnCall, Other []staffing.Shift
+	// WorkMinutes and OtherMinutes are the lengths on the clock, times their heads, of
+	// Work and of the others.
 	WorkMinutes, OtherMinutes int64
 }
 
 // Rows is the number of rows.
-func (s *Schedule) Rows() int { return len(s.Work) + len(s.Other) }
+func (s *Schedule) Rows() int { return len(s.Work) + len(s.OnCall) + len(s.Other) }
 
 // Days are the first and the last day on which somebody works; 0 for none.
 func (s *Schedule) Days() (first, last staffing.Date) {
@@ -83,7 +84,7 @@ func ReadSchedule(data []byte) (*Schedule, error) {
 	if s.out.Rows() == 0 {
 		return nil, errors.New("there is no row below the header")
 	}
-	for _, shifts := range [][]staffing.Shift{s.out.Work, s.out.Other} {
+	for _, shifts := range [][]staffing.Shift{s.out.Work, s.out.OnCall, s.out.Other} {
 		slices.SortStableFunc(shifts, func(a, b staffing.Shift) int { return cmp.Compare(a.From, b.From) })
 	}
 	return &s.out, nil
@@ -214,17 +215,31 @@ func (s *sheet) row(line int, record []string) {
 		s.say(line, "%v", err)
 		return
 	}
-	activity := strings.ToLower(cell["activity"])
-	if activity == "" {
-		activity = "work"
-	}
+	activity := activityOf(cell["activity"])
 	key := rowKey{shift.From, shift.Start, shift.End, activity}
 	if first, twice := s.seen[key]; twice {
 		s.say(line, "the same day, times and activity as in line %d; add up their heads in one row", first)
 		return
 	}
 	s.seen[key] = line
-	s.add(line, shift, activity == "work")
+	s.add(line, shift, activity)
+}
+
+const (
+	activityWork   = "work"
+	activityOnCall = "on-call"
+)
+
+// activityOf is the activity of a row, however it is written.
+func activityOf(cell string) string {
+	cell = strings.ToLower(cell)
+	switch strings.NewReplacer(" ", "", "_", "", "-", "").Replace(cell) {
+	case "":
+		return activityWork
+	case "oncall":
+		return activityOnCall
+	}
+	return cell
 }
 
 // missing is the leftmost column that a row of n cells lacks.
@@ -238,7 +253,7 @@ func missing(columns map[string]int, n int) string {
 	return best
 }
 
-func (s *sheet) add(line int, shift staffing.Shift, work bool) {
+func (s *sheet) add(line int, shift staffing.Shift, activity string) {
 	stop := shift.End
 	if stop <= shift.Start {
 		stop += 24 * 60
@@ -248,11 +263,17 @@ func (s *sheet) add(line int, shift staffing.Shift, work bool) {
 		s.say(line, "with this row %s has more than %d people all day", shift.From, maxHeads)
 		return
 	}
-	if work {
+	switch activity {
+	case activityWork:
 		s.out.Work, s.out.WorkMinutes = append(s.out.Work, shift), s.out.WorkMinutes+minutes
-	} else {
-		s.out.Other, s.out.OtherMinutes = append(s.out.Other, shift), s.out.OtherMinutes+minutes
+		return
+	case activityOnCall:
+		shift.OnCall = true
+		s.out.OnCall = append(s.out.OnCall, shift)
+	default:
+		s.out.Other = append(s.out.Other, shift)
 	}
+	s.out.OtherMinutes += minutes
 }
 
 // rowShift is a row as a shift of one day.

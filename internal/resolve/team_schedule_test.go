@@ -62,6 +62,8 @@ func TestReadSchedule(t *testing.T) {
 			[]staffing.Shift{row(d, 960, 0, 3), row(d, 960, 1440, 4)}, nil},
 		"a whole day": {scheduleHead + "2026-11-05,00:00,24:00,3,work\n", []staffing.Shift{row(d, 0, 1440, 3)}, nil},
 		"nobody":      {scheduleHead + "2026-11-05,08:00,16:00,0,work\n", []staffing.Shift{row(d, 480, 960, 0)}, nil},
+		"on call, however it is written": {scheduleHead + "2026-11-05,08:00,16:00,10,work\n2026-11-05,16:00,22:00,2,On Call\n2026-11-05,22:00,23:00,1,oncall\n", morning,
+			nil},
 		"training does not count, and days in any order": {
 			scheduleHead + "2026-11-06,08:00,12:00,5,work\n2026-11-05,08:00,16:00,10,work\n2026-11-05,09:00,10:00,4,Training\n2026-11-05,09:00,10:00,2,leave\n",
 			[]staffing.Shift{morning[0], row(d+1, 480, 720, 5)}, []staffing.Shift{row(d, 540, 600, 4), row(d, 540, 600, 2)},
@@ -80,6 +82,33 @@ func TestReadSchedule(t *testing.T) {
 	s := mustRead(t, scheduleHead+"2026-11-05,22:00,06:00,3,work\n2026-11-07,08:00,12:00,0,work\n2026-11-06,09:00,09:30,4,coaching\n")
 	if first, last := s.Days(); s.WorkMinutes != 24*60 || s.OtherMinutes != 120 || s.Rows() != 3 || first != d || last != d {
 		t.Errorf("%d minutes of work, %d of other, %d rows from %s to %s", s.WorkMinutes, s.OtherMinutes, s.Rows(), first, last)
+	}
+}
+
+// People on call are apart, and come only where the team says how.
+func TestScheduleOnCall(t *testing.T) {
+	schedule := mustRead(t, scheduleHead+"2026-11-05,08:00,12:30,10,work\n2026-11-05,11:00,14:00,3,on-call\n2026-11-05,11:00,14:00,2,leave\n")
+	if schedule.Rows() != 3 || schedule.OtherMinutes != 5*180 {
+		t.Errorf("%d rows, %d minutes of other than work", schedule.Rows(), schedule.OtherMinutes)
+	}
+	team := modtest.MakeTeam("t", "ns").Schedule("s").Obj()
+	if got := Away(team, schedule, now); got != 2000 {
+		t.Errorf("%s away, want 2: who is on call is not", got)
+	}
+	for callTime, want := range map[v1alpha1.Duration][]sample.Milli{"": nil, "45m": {3000, 3000, 0, 0}} {
+		if team.Spec.OnCall = nil; callTime != "" {
+			team.Spec.OnCall = &v1alpha1.OnCall{CallTime: callTime}
+		}
+		got, err := TeamWith(team, TeamSeen{Schedule: schedule}, now, grid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got.Supply.OnCall); d != "" || got.Supply.OnCallNow != 3000 || got.Supply.Now.Scheduled != 10_000 {
+			t.Errorf("call time %q: %s on call now, %s at work; by interval (-want +got):\n%s", callTime, got.Supply.OnCallNow, got.Supply.Now.Scheduled, d)
+		}
+	}
+	if !OnCall(team, schedule) || OnCall(team, nil) || OnCall(team, &Schedule{Work: schedule.Work}) {
+		t.Error("OnCall does not tell whether anybody ever is on call")
 	}
 }
 
@@ -126,6 +155,8 @@ func TestScheduleSentences(t *testing.T) {
 		"an e-mail address": {row("2026-11-05,08:00,16:00,1,jane.doe@example.org"),
 			"line 2: activity holds an e-mail address; write what is done there, not who does it"},
 		"a row twice": {row("2026-11-05,08:00,16:00,10,work\n2026-11-05,08:00,16:00,12,"),
+			"line 3: the same day, times and activity as in line 2; add up their heads in one row"},
+		"on call twice": {row("2026-11-05,08:00,16:00,10,on-call\n2026-11-05,08:00,16:00,12,On call"),
 			"line 3: the same day, times and activity as in line 2; add up their heads in one row"},
 		"a day of too many": {row("2026-11-05,00:00,24:00,100000,work\n2026-11-05,00:00,00:01,1,work"),
 			"line 3: with this row 2026-11-05 has more than 100000 people all day"},
@@ -205,7 +236,7 @@ func TestScheduleIsAsItsShifts(t *testing.T) {
 			}
 		}
 		by := modtest.MakeTeam("t", "ns").TimeZone(zones[r.IntN(len(zones))]).Shrinkage("20", "10").
-			Calendar("c", from, v1alpha1.Date((around + 1).String()), int32(r.IntN(20)-10)).Shifts(shifts...)
+			Calendar("c", from, v1alpha1.Date((around + 1).String()), int32(r.IntN(20)-20)).Shifts(shifts...)
 		plain := by.Obj()
 		scheduled := by.Schedule("s").Obj()
 		schedule := mustRead(t, written(t, shifts, around, 8))
@@ -289,7 +320,7 @@ func FuzzReadSchedule(f *testing.F) {
 		scheduleHead + "2026-10-25,02:30,02:00,100000,\n", scheduleHead + "0001-01-01,0:0,:::,9e9,a@b"} {
 		f.Add([]byte(s))
 	}
-	team := modtest.MakeTeam("t", "ns").TimeZone("Australia/Lord_Howe").Cohort("c", 3, "2026-11-01").Schedule("s").Obj()
+	team := modtest.MakeTeam("t", "ns").TimeZone("Australia/Lord_Howe").Cohort("c", 3, "2026-11-01", v1alpha1.RampStep{Percent: "50"}).Schedule("s").Obj()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := ReadSchedule(data)
 		if err != nil {

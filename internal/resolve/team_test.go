@@ -72,7 +72,7 @@ func TestTeamSupply(t *testing.T) {
 		"until yesterday":                {team("UTC", with(func(s *v1alpha1.Shift) { s.Until = "2026-11-04" })), 0, 0},
 		"a holiday for four":             {team("UTC", day).Calendar("h", "2026-11-05", "2026-11-05", -4), 6000, 6000},
 		"a holiday tomorrow":             {team("UTC", day).Calendar("h", "2026-11-06", "2026-11-06", -4), 10_000, 10_000},
-		"two who come tomorrow":          {team("UTC", day).Cohort("c", 2, "2026-11-06"), 8000, 8000},
+		"two who come tomorrow":          {team("UTC", day).Cohort("c", 2, "2026-11-06", half), 8000, 8000},
 		"two who came today, at half":    {team("UTC", day).Cohort("c", 2, "2026-11-05", half), 10_000, 9000},
 		"shrinkage is not off the shift": {team("UTC", day).Shrinkage("50", "0"), 10_000, 5000},
 	} {
@@ -91,7 +91,7 @@ func TestTeamSentences(t *testing.T) {
 	shift := func(change func(*v1alpha1.Shift)) *modtest.TeamWrapper {
 		s := day
 		change(&s)
-		return team().Shifts(day, s)
+		return team().Shifts(s)
 	}
 	for want, w := range map[string]*modtest.TeamWrapper{
 		`spec.timeZone: "Mars/Olympus" is not a time zone of the tz database; write a name such as Europe/Berlin`: team().TimeZone("Mars/Olympus"),
@@ -104,7 +104,7 @@ func TestTeamSentences(t *testing.T) {
 		`spec.shifts[day]: until: "2026-02-29" is not a day of the calendar; write a date such as 2026-12-24`:     shift(func(s *v1alpha1.Shift) { s.Until = "2026-02-29" }),
 		`spec.calendar[xmas]: from: "24.12.2026" is not a day of the calendar; write a date such as 2026-12-24`:   team().Calendar("xmas", "24.12.2026", "2026-12-26", -5),
 		`spec.calendar[xmas]: to: "2026-12-32" is not a day of the calendar; write a date such as 2026-12-24`:     team().Calendar("xmas", "2026-12-24", "2026-12-32", -5),
-		`spec.cohorts[new]: start: "2026-13-01" is not a day of the calendar; write a date such as 2026-12-24`:    team().Cohort("new", 2, "2026-13-01"),
+		`spec.cohorts[new]: start: "2026-13-01" is not a day of the calendar; write a date such as 2026-12-24`:    team().Cohort("new", 2, "2026-13-01", v1alpha1.RampStep{Percent: "50"}),
 		`spec.cohorts[new]: ramp: "0" is not a percent above 0 and up to 100, such as 99 or 99.5`:                 team().Cohort("new", 2, "2026-12-01", v1alpha1.RampStep{Percent: "0"}),
 		`spec.shrinkage.planned: "100" is not a percent from 0 to below 100, such as 20 or 12.5`:                  team().Shrinkage("100", "0"),
 		`spec.shrinkage.unplanned: "-1" is not a percent from 0 to below 100, such as 20 or 12.5`:                 team().Shrinkage("0", "-1"),

@@ -20,6 +20,8 @@ type SupplyInput struct {
 	Calendar  []Exception
 	Cohorts   []Cohort
 	Shrinkage Shrinkage
+	// CallTime is how long after a call people on call work; without it nobody is called.
+	CallTime sample.Span
 }
 
 // Shift is Headcount people at the same times on each of Days.
@@ -32,13 +34,19 @@ type Shift struct {
 	Headcount  int
 	// From and Until are the first and the last day on which the shift starts; 0 means without limit.
 	From, Until Date
+	// OnCall says that the people are not at work, and come when they are called.
+	OnCall bool
 }
 
-// Exception changes the headcount of each shift that starts between two days, both included: a
-// holiday is −n, extra people +n. A shift's headcount never falls below zero, and no shift is made.
+// Exception changes each shift that starts between two days, both included. A shift's headcount
+// never falls below zero, and no shift is made. People on call are not meant.
 type Exception struct {
-	From, To       Date
+	From, To Date
+	// HeadcountDelta is −n for a holiday, +n for extra people.
 	HeadcountDelta int
+	// Training is how long each person is away, some time in the shift; over the rows of a schedule,
+	// how long each of the people of the day is.
+	Training sample.Span
 }
 
 // Cohort is new people who are counted in the headcount of the shifts. On each day they stand
@@ -66,7 +74,7 @@ type Heads struct {
 	Productive sample.Milli `json:"productive"`
 }
 
-// TeamSupply is the people of one team on a grid.
+// TeamSupply is the people of one team on a grid. People on call are counted apart.
 type TeamSupply struct {
 	// Intervals are the mean heads of each interval, rounded down.
 	Intervals []Heads `json:"intervals"`
@@ -79,6 +87,12 @@ type TeamSupply struct {
 	// ScheduledTime and ProductiveTime are person-time over the grid, the same for any width of interval.
 	ScheduledTime  sample.Span `json:"scheduledTime"`
 	ProductiveTime sample.Span `json:"productiveTime"`
+	// OnCall is what people on call would be worth in each interval, as productive heads, if they had
+	// been called CallTime before it; empty where nobody is on call, or can be called.
+	OnCall   []sample.Milli `json:"onCall,omitempty"`
+	CallTime sample.Span    `json:"callTime,omitempty"`
+	// OnCallNow is the people on call at this moment.
+	OnCallNow sample.Milli `json:"onCallNow,omitempty"`
 }
 
 // Supply turns declared shifts into heads per interval. It is total: a shift that ends when it
@@ -86,36 +100,60 @@ type TeamSupply struct {
 // whole milliseconds and thousandths of heads, so that every width of interval gives the same
 // total.
 func Supply(in SupplyInput) TeamSupply {
+	in = in.bounded()
+	g := in.Grid
+	work, onCall := in.spells(min(g.Start, max(in.Now, g.Start.Add(-maxWidth))), g.At(g.N))
+	var out TeamSupply
+	var total personTime
+	out.Intervals, total = means(work, g)
+	out.ScheduledTime, out.ProductiveTime = sample.Span(total.scheduled/1000), sample.Span(total.productive/1000)
+	out.Now = headsAt(work, in.Now)
+	out.NextChange, out.Next = nextChange(work, in.Now, g.At(g.N))
+	out.OnCallNow = headsAt(onCall, in.Now).Scheduled
+	if in.CallTime > 0 && len(onCall) > 0 {
+		out.CallTime = in.CallTime
+		heads, _ := means(onCall, g)
+		for _, h := range heads {
+			out.OnCall = append(out.OnCall, h.Productive)
+		}
+	}
+	return out
+}
+
+// bounded is in with values that have a meaning.
+func (in SupplyInput) bounded() SupplyInput {
 	if in.Zone == nil {
 		in.Zone = time.UTC
 	}
-	g := in.Grid
-	g.N = min(max(g.N, 0), MaxIntervals)
-	g.Width = min(max(g.Width, 1), maxWidth)
-	out := TeamSupply{Intervals: make([]Heads, g.N)}
-	spells := in.spells(min(g.Start, max(in.Now, g.Start.Add(-maxWidth))), g.At(g.N))
+	in.Grid.N = min(max(in.Grid.N, 0), MaxIntervals)
+	in.Grid.Width = min(max(in.Grid.Width, 1), maxWidth)
+	return in
+}
+
+// means are the mean heads of each interval, and the person-time of all.
+func means(spells []spell, g Grid) ([]Heads, personTime) {
 	rows := make([]personTime, g.N)
 	for _, s := range spells {
 		s.addTo(rows, g)
 	}
-	var total personTime
+	out, total := make([]Heads, g.N), personTime{}
 	for i, t := range rows {
-		out.Intervals[i] = t.mean(g.Width)
+		out[i] = t.mean(g.Width)
 		total.add(t)
 	}
-	out.ScheduledTime, out.ProductiveTime = sample.Span(total.scheduled/1000), sample.Span(total.productive/1000)
-	out.Now = headsAt(spells, in.Now)
-	out.NextChange, out.Next = nextChange(spells, in.Now, g.At(g.N))
-	return out
+	return out, total
 }
 
 // maxWidth bounds an interval, and how long before the grid now may lie.
 const maxWidth = 24 * sample.Hour
 
-// spell is people at work from an instant to another.
+// spell is people at work, or on call, from an instant to another.
 type spell struct {
 	from, to sample.Instant
 	heads    Heads
+	// day is the one it starts on; first and stop are minutes on the clock of that day.
+	day         Date
+	first, stop int
 }
 
 // personTime is in milliseconds × thousandths of heads.
@@ -155,21 +193,21 @@ func headsAt(spells []spell, t sample.Instant) Heads {
 // nextChange is the first instant after now, before end, at which the heads differ from those now.
 // One shift handing over to its equal is no change.
 func nextChange(spells []spell, now, end sample.Instant) (sample.Instant, Heads) {
-	type edge struct {
+	type change struct {
 		at   sample.Instant
 		more Heads
 	}
 	present := headsAt(spells, now)
-	edges := make([]edge, 0, 2*len(spells))
+	edges := make([]change, 0, 2*len(spells))
 	for _, s := range spells {
 		if s.from > now {
-			edges = append(edges, edge{s.from, s.heads})
+			edges = append(edges, change{s.from, s.heads})
 		}
 		if s.to > now {
-			edges = append(edges, edge{s.to, Heads{-s.heads.Scheduled, -s.heads.Productive}})
+			edges = append(edges, change{s.to, Heads{-s.heads.Scheduled, -s.heads.Productive}})
 		}
 	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(edges, func(a, b change) int { return cmp.Compare(a.at, b.at) })
 	h := present
 	for i, e := range edges {
 		if e.at >= end {
@@ -185,132 +223,26 @@ func nextChange(spells []spell, now, end sample.Instant) (sample.Instant, Heads)
 }
 
 // spells are the shifts that overlap from to end, one spell for each day on which a shift starts.
-func (in SupplyInput) spells(from, end sample.Instant) []spell {
-	var out []spell
+func (in SupplyInput) spells(from, end sample.Instant) (work, onCall []spell) {
 	first, last := DateOf(from.Time().In(in.Zone))-2, DateOf(end.Time().In(in.Zone))+1
 	for d := first; d <= last; d++ {
-		heads := in.headcounts(d)
-		all := in.people(heads)
+		c := in.crew(d)
 		for i, s := range in.Shifts {
-			if heads[i] == 0 {
+			if c.heads[i] == 0 {
 				continue
 			}
 			start, stop := s.bounds(d, in.Zone)
-			if stop > from && start < end {
-				out = append(out, spell{start, stop, in.headsOf(s, d, heads[i], all)})
+			if stop <= from || start >= end {
+				continue
+			}
+			out := spell{from: start, to: stop, heads: in.headsOf(s, c, c.heads[i]), day: d}
+			out.first, out.stop = s.minutes()
+			if s.OnCall {
+				onCall = append(onCall, out)
+			} else {
+				work = append(work, out)
 			}
 		}
 	}
-	return out
-}
-
-// workday is how long a day's work of one person is taken to be where a schedule says only how many
-// are at work at what time.
-const workday = 8 * 60
-
-// people are how many work on a day on which heads people start each shift: their sum, or for the
-// rows of a schedule what their time makes in days of work, and no fewer than are there at once.
-func (in SupplyInput) people(heads []int) int {
-	all, minutes := 0, 0
-	var edges [][2]int // minute, heads more
-	for i, n := range heads {
-		if n == 0 {
-			continue
-		}
-		all += n
-		if in.Rows {
-			start, stop := in.Shifts[i].minutes()
-			minutes += n * (stop - start)
-			edges = append(edges, [2]int{start, n}, [2]int{stop, -n})
-		}
-	}
-	if !in.Rows {
-		return all
-	}
-	slices.SortFunc(edges, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	most, now := 0, 0
-	for _, e := range edges {
-		now += e[1]
-		most = max(most, now)
-	}
-	return max(most, (minutes+workday-1)/workday)
-}
-
-// minutes are start and end of s on the clock of the day it starts on.
-func (s Shift) minutes() (start, stop int) {
-	if s.End <= s.Start {
-		return s.Start, s.End + minutesPerDay
-	}
-	return s.Start, s.End
-}
-
-// bounds are the instants between which s works when it starts on day d.
-func (s Shift) bounds(d Date, zone *time.Location) (start, end sample.Instant) {
-	first, stop := s.minutes()
-	return Wall(d, first, zone), Wall(d, stop, zone)
-}
-
-// maxHeadcount bounds a shift, as the API does.
-const maxHeadcount = 100_000
-
-// headcounts are the people of each shift who start on day d, calendar applied.
-func (in SupplyInput) headcounts(d Date) []int {
-	delta := 0
-	for _, e := range in.Calendar {
-		if e.From <= d && d <= e.To {
-			delta += min(max(e.HeadcountDelta, -maxHeadcount), maxHeadcount)
-		}
-	}
-	out := make([]int, len(in.Shifts))
-	for i, s := range in.Shifts {
-		if s.startsOn(d) {
-			out[i] = min(max(min(max(s.Headcount, 0), maxHeadcount)+delta, 0), maxHeadcount)
-		}
-	}
-	return out
-}
-
-func (s Shift) startsOn(d Date) bool {
-	inDay := func(minute int) bool { return minute >= 0 && minute <= minutesPerDay }
-	inSeason := d >= s.From && (s.Until == 0 || d <= s.Until) // a From of 0 lies before all that is planned
-	return inDay(s.Start) && inDay(s.End) && s.Start != s.End && inSeason &&
-		(len(s.Days) == 0 || slices.Contains(s.Days, d.Weekday()))
-}
-
-// headsOf is what n people of shift s, of all people starting on day d, are worth: cohorts that
-// have not come are taken off, cohorts on their ramp count in part, and shrinkage applies to what
-// is left. Rounded down.
-func (in SupplyInput) headsOf(s Shift, d Date, n, all int) Heads {
-	whole := int64(sample.AllPPM)
-	scheduled, productive := int64(n)*whole, int64(n)*whole
-	for _, c := range in.Cohorts {
-		there, worth := c.on(d)
-		if s.Until != 0 && c.Start > s.Until {
-			continue // the shift ends before the cohort comes: its headcount is of others
-		}
-		share := sample.MulDivUp(int64(min(max(c.Headcount, 0), all))*whole, int64(n), int64(all))
-		if !there {
-			scheduled -= share
-		}
-		productive -= sample.MulDivUp(share, whole-int64(worth), whole)
-	}
-	productive = sample.MulDiv(max(productive, 0), int64(in.Shrinkage.Productive()), whole)
-	return Heads{Scheduled: sample.Milli(max(scheduled, 0) / 1000), Productive: sample.Milli(productive / 1000)}
-}
-
-// on says whether the cohort has come by day d, and what part of a head each is worth then.
-func (c Cohort) on(d Date) (there bool, worth sample.PPM) {
-	if d < c.Start {
-		return false, 0
-	}
-	if len(c.Ramp) == 0 {
-		return true, sample.AllPPM
-	}
-	weeks, since := int(d-c.Start)/7, -1
-	for _, r := range c.Ramp {
-		if r.AfterWeeks <= weeks && r.AfterWeeks > since {
-			since, worth = r.AfterWeeks, min(max(r.Percent, 0), sample.AllPPM)
-		}
-	}
-	return true, worth
+	return work, onCall
 }

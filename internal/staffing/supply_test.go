@@ -165,7 +165,7 @@ func TestSupply(t *testing.T) {
 			map[int]Heads{at(9, 0): {10000, 0}}, 0},
 		"holiday": {SupplyInput{Shifts: []Shift{{Start: nine, End: nine + 30, Headcount: 10}, {Start: 600,
 			End: 630, Headcount: 3}},
-			Calendar: []Exception{{monday, monday, -4}, {monday - 3, monday - 1, 50}}},
+			Calendar: []Exception{{From: monday, To: monday, HeadcountDelta: -4}, {From: monday - 3, To: monday - 1, HeadcountDelta: 50}}},
 			map[int]Heads{at(9, 0): {6000, 6000}}, 3 * sample.Hour},
 		"cohort at half": {SupplyInput{Shifts: []Shift{{Start: nine, End: nine + 30, Headcount: 10}},
 			Cohorts: []Cohort{{"spring", 4, monday - 14, []RampStep{{4, 1_000_000}, {0, 0}, {2, 500_000}}}}},
@@ -245,7 +245,7 @@ func TestNextChangeIsTheFirst(t *testing.T) {
 		for range r.IntN(8) {
 			from := sample.Instant(r.IntN(20))
 			h := sample.Milli(r.IntN(3) * 1000)
-			spells = append(spells, spell{from, from.Add(sample.Span(r.IntN(6))), Heads{h, h / 2}})
+			spells = append(spells, spell{from: from, to: from.Add(sample.Span(r.IntN(6))), heads: Heads{h, h / 2}})
 		}
 		now, end := sample.Instant(r.IntN(20)), sample.Instant(5+r.IntN(20))
 		var want sample.Instant
@@ -282,7 +282,7 @@ func TestPeopleOfRows(t *testing.T) {
 			for _, s := range c.rows {
 				heads = append(heads, s.Headcount)
 			}
-			if got := (SupplyInput{Shifts: c.rows, Rows: true}).people(heads); got != c.want {
+			if got, _ := (SupplyInput{Shifts: c.rows, Rows: true}).people(heads); got != c.want {
 				t.Errorf("%d people, want %d", got, c.want)
 			}
 		})
@@ -341,7 +341,7 @@ func randomSupply(r *rand.Rand, zones []*time.Location, around Date) SupplyInput
 		in.Shifts = append(in.Shifts, s)
 	}
 	if r.IntN(2) == 0 {
-		in.Calendar = []Exception{{around, around + Date(r.IntN(3)), r.IntN(20) - 10}}
+		in.Calendar = []Exception{{From: around, To: around + Date(r.IntN(3)), HeadcountDelta: r.IntN(20) - 10}}
 	}
 	if r.IntN(2) == 0 {
 		in.Cohorts = []Cohort{{"c", r.IntN(20), around + Date(r.IntN(60)-50), []RampStep{{0, 200_000}, {3, 700_000}}}}
@@ -385,7 +385,7 @@ func FuzzSupply(f *testing.F) {
 		in := SupplyInput{
 			Now: at, Grid: GridOf(at, sample.Span(width%1440)*sample.Minute, 24*sample.Hour), Zone: lordHowe,
 			Shifts:    []Shift{{Start: start, End: end, Headcount: heads}, {Start: end, End: start, Headcount: heads}},
-			Calendar:  []Exception{{day, day + 2, delta}},
+			Calendar:  []Exception{{From: day, To: day + 2, HeadcountDelta: delta}},
 			Cohorts:   []Cohort{{Headcount: cohort, Start: day, Ramp: []RampStep{{0, sample.PPM(shrink)}}}},
 			Shrinkage: Shrinkage{sample.PPM(shrink), sample.PPM(delta)},
 		}

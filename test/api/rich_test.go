@@ -65,11 +65,18 @@ func richTeam(ns string) *modcapv1alpha1.ReviewTeam {
 	shift := modtest.MakeShift("day", "09:00", "17:30", 20)
 	shift.Days = []modcapv1alpha1.Weekday{modcapv1alpha1.Monday}
 	shift.From, shift.Until = "2026-01-01", "2026-12-31"
-	team := modtest.MakeTeam("rich", ns).Roles(modcapv1alpha1.RoleReview, modcapv1alpha1.RoleQA).Measured().Surfaces("live").Clearances("child-safety").Shifts(shift).
+	call := modtest.MakeShift("call", "17:30", "23:00", 2)
+	call.Duty = modcapv1alpha1.DutyOnCall
+	team := modtest.MakeTeam("rich", ns).Roles(modcapv1alpha1.RoleReview, modcapv1alpha1.RoleQA).Measured().Surfaces("live").Clearances("child-safety").Shifts(shift, call).
 		Calendar("new-year", "2026-12-31", "2027-01-01", -5).
 		Cohort("november", 4, "2026-11-02",
 			modcapv1alpha1.RampStep{AfterWeeks: 0, Percent: "50"}, modcapv1alpha1.RampStep{AfterWeeks: 4, Percent: "100"}).Obj()
-	team.Spec.Calendar[0].Reason = "New year"
+	team.Spec.Calendar[0].Reason, team.Spec.Calendar[0].Training = "New year", "30m"
+	team.Spec.OnCall = &modcapv1alpha1.OnCall{CallTime: "45m"}
+	team.Spec.CostRef = &modcapv1alpha1.ObjectReference{Name: "cost"}
+	team.Spec.Exposure = []modcapv1alpha1.ExposureLimit{{
+		Name: "csae", HarmDomains: []modcapv1alpha1.HarmDomainName{"csae"}, PerPersonPerDay: "2h", Continuous: "30m", Break: "10m",
+	}}
 	return team
 }
 

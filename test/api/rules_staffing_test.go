@@ -58,9 +58,49 @@ func teamCases() map[string]ruleCase {
 			want: []string{`spec.calendar[0]: Invalid value: a calendar entry's from must not be after its to`},
 		},
 		"an entry of the calendar that changes nothing": {
-			good: []edit{set("spec.calendar[0].headcountDelta", int64(1))},
-			bad:  []edit{set("spec.calendar[0].headcountDelta", int64(0))},
-			want: []string{`spec.calendar[0]: Invalid value: headcountDelta must not be 0`},
+			good: []edit{unset("spec.calendar[0].training"), set("spec.calendar[0].headcountDelta", int64(1))},
+			bad:  []edit{unset("spec.calendar[0].training"), set("spec.calendar[0].headcountDelta", int64(0))},
+			want: []string{`spec.calendar[0]: Invalid value: a calendar entry needs a headcountDelta that is not 0, or training`},
+		},
+		"an entry of the calendar without training": {
+			good: []edit{unset("spec.calendar[0].headcountDelta")},
+			bad:  []edit{unset("spec.calendar[0].headcountDelta"), unset("spec.calendar[0].training")},
+			want: []string{`spec.calendar[0]: Invalid value: a calendar entry needs a headcountDelta that is not 0, or training`},
+		},
+		"training that is longer than a day": {
+			good: []edit{set("spec.calendar[0].training", "24h")},
+			bad:  []edit{set("spec.calendar[0].training", "25h")},
+			want: []string{`spec.calendar[0].training: Invalid value: "25h": training must be from 1m to 24h`},
+		},
+		"a shift on call that nobody knows how to call": {
+			good: []edit{unset("spec.onCall"), set("spec.shifts[1].duty", "Work")},
+			bad:  []edit{unset("spec.onCall")},
+			want: []string{`spec: Invalid value: a shift on call needs onCall.callTime: how long after the call its people work`},
+		},
+		"people who are called too late": {
+			good: []edit{set("spec.onCall.callTime", "1440m")},
+			bad:  []edit{set("spec.onCall.callTime", "59s")},
+			want: []string{`spec.onCall.callTime: Invalid value: "59s": callTime must be from 1m to 24h`},
+		},
+		"a stretch without a break": {
+			good: []edit{unset("spec.exposure[0].break"), unset("spec.exposure[0].continuous")},
+			bad:  []edit{unset("spec.exposure[0].break")},
+			want: []string{`spec.exposure[0]: Invalid value: continuous and break belong together: so long at a time, then so long something else`},
+		},
+		"a limit of exposure that limits nothing": {
+			good: []edit{unset("spec.exposure[0].perPersonPerDay")},
+			bad:  []edit{unset("spec.exposure[0].perPersonPerDay"), unset("spec.exposure[0].break"), unset("spec.exposure[0].continuous")},
+			want: []string{`spec.exposure[0]: Invalid value: an exposure limit needs perPersonPerDay, or continuous and break, or all three`},
+		},
+		"a stretch and a break too short": {
+			bad: []edit{set("spec.exposure[0].continuous", "59s"), set("spec.exposure[0].break", "59s")},
+			want: []string{`spec.exposure[0].break: Invalid value: "59s": break must be from 1m to 24h`,
+				`spec.exposure[0].continuous: Invalid value: "59s": continuous must be from 1m to 24h`},
+		},
+		"more exposure than a day has hours": {
+			good: []edit{set("spec.exposure[0].perPersonPerDay", "24h")},
+			bad:  []edit{set("spec.exposure[0].perPersonPerDay", "24h1ms")},
+			want: []string{`spec.exposure[0].perPersonPerDay: Invalid value: "24h1ms": perPersonPerDay must be from 1m to 24h`},
 		},
 		"a ramp that falls": {
 			good: []edit{set("spec.cohorts[0].ramp", ramp(int64(8), "100", int64(0), "9.5", int64(4), "60"))},

@@ -236,11 +236,18 @@ func layTeam(spec map[string]any) {
 	for _, item := range spec["shifts"].([]any) {
 		shift := item.(map[string]any)
 		shift["start"], shift["end"], shift["from"], shift["until"] = "08:00", "16:00", "2026-01-01", "2026-12-31"
-		shift["days"] = everyDay()
+		shift["days"], shift["duty"] = everyDay(), "Work"
 	}
 	for _, item := range spec["calendar"].([]any) {
 		entry := item.(map[string]any)
-		entry["from"], entry["to"] = "2026-01-01", "2026-12-31"
+		entry["from"], entry["to"], entry["training"] = "2026-01-01", "2026-12-31", "00001h00001m00001s00001ms"
+	}
+	spec["onCall"] = map[string]any{"callTime": "00001h00001m00001s00001ms"}
+	for _, item := range spec["exposure"].([]any) {
+		limit := item.(map[string]any)
+		for _, name := range []string{"perPersonPerDay", "continuous", "break"} {
+			limit[name] = "00001h00001m00001s00001ms"
+		}
 	}
 	for _, item := range spec["cohorts"].([]any) {
 		cohort := item.(map[string]any)
