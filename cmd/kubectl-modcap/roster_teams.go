@@ -98,7 +98,7 @@ func rosterOf(t *v1alpha1.ReviewTeam) roster.Team {
 	for _, s := range t.Spec.Shifts {
 		shift := roster.Shift{
 			Name: string(s.Name), Start: string(s.Start), End: string(s.End), Headcount: s.Headcount,
-			From: string(s.From), Until: string(s.Until),
+			From: string(s.From), Until: string(s.Until), Duty: string(s.Duty),
 		}
 		for _, d := range s.Days {
 			shift.Days = append(shift.Days, string(d))
@@ -108,6 +108,7 @@ func rosterOf(t *v1alpha1.ReviewTeam) roster.Team {
 	for _, e := range t.Spec.Calendar {
 		out.Calendar = append(out.Calendar, roster.Entry{
 			Name: string(e.Name), From: string(e.From), To: string(e.To), Delta: e.HeadcountDelta, Reason: e.Reason,
+			Training: string(e.Training),
 		})
 	}
 	for _, c := range t.Spec.Cohorts {
@@ -134,11 +135,16 @@ func fieldsOf(t roster.Team) map[roster.Sheet][]any {
 		}
 		setUnlessEmpty(m, "from", s.From)
 		setUnlessEmpty(m, "until", s.Until)
+		setUnlessEmpty(m, "duty", s.Duty)
 		out[roster.Shifts] = append(out[roster.Shifts], m)
 	}
 	for _, e := range t.Calendar {
-		m := map[string]any{"name": e.Name, "from": e.From, "to": e.To, "headcountDelta": int64(e.Delta)}
+		m := map[string]any{"name": e.Name, "from": e.From, "to": e.To}
+		if e.Delta != 0 {
+			m["headcountDelta"] = int64(e.Delta)
+		}
 		setUnlessEmpty(m, "reason", e.Reason)
+		setUnlessEmpty(m, "training", e.Training)
 		out[roster.Calendar] = append(out[roster.Calendar], m)
 	}
 	for _, c := range t.Cohorts {
@@ -160,8 +166,8 @@ func setUnlessEmpty(m map[string]any, key, value string) {
 
 // rosterFields are what a roster knows of an item of each list.
 var rosterFields = map[roster.Sheet][]string{
-	roster.Shifts:   {"name", "days", "start", "end", "headcount", "from", "until"},
-	roster.Calendar: {"name", "from", "to", "headcountDelta", "reason"},
+	roster.Shifts:   {"name", "days", "start", "end", "headcount", "from", "until", "duty"},
+	roster.Calendar: {"name", "from", "to", "headcountDelta", "reason", "training"},
 	roster.Cohorts:  {"name", "headcount", "start", "ramp"},
 }
 

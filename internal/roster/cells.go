@@ -60,6 +60,7 @@ func (r *reader) shift() (s Shift) {
 	s.Headcount = r.whole("headcount", "people", 0, mostPeople)
 	s.From, s.Until = r.date("from", true), r.date("until", true)
 	r.order("until", s.From, s.Until)
+	s.Duty = r.duty("duty")
 	return s
 }
 
@@ -67,8 +68,11 @@ func (r *reader) entry() (e Entry) {
 	e.Name = r.word("entry")
 	e.From, e.To = r.date("from", false), r.date("to", false)
 	r.order("to", e.From, e.To)
-	e.Delta = r.whole("headcount_delta", "people more or less", -mostPeople, mostPeople)
-	if e.Delta == 0 && r.good {
+	e.Training = r.training("training")
+	if r.cell("training") == "" || r.cell("headcount_delta") != "" {
+		e.Delta = r.whole("headcount_delta", "people more or less", -mostPeople, mostPeople)
+	}
+	if e.Delta == 0 && e.Training == "" && r.good {
 		r.fail("headcount_delta", "0 changes nothing: write how many people more (4) or less (-4), or take the row out")
 	}
 	e.Reason = unguard(r.raw("reason"))
@@ -76,6 +80,37 @@ func (r *reader) entry() (e Entry) {
 		r.fail("reason", fmt.Sprintf("it has %d characters, and may have %d", n, mostReason))
 	}
 	return e
+}
+
+// duty reads "work", or nothing, and "on-call" however it is written.
+func (r *reader) duty(column string) string {
+	switch strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(r.cell(column))) {
+	case "", "work":
+		return ""
+	case "oncall":
+		return onCall
+	}
+	r.fail(column, "this is no duty: write work, or on-call for people who come when they are called")
+	return ""
+}
+
+var length = regexp.MustCompile(`^([0-9]{1,5}(h|m|s|ms)){1,4}$`)
+
+// training reads a length of time such as 1h30m; a number is one of minutes.
+func (r *reader) training(column string) string {
+	s := strings.ToLower(strings.ReplaceAll(r.cell(column), " ", ""))
+	if s == "" || s == "0" {
+		return ""
+	}
+	if integer.MatchString(s) {
+		s += "m"
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || !length.MatchString(s) || d < time.Minute || d > 24*time.Hour {
+		r.fail(column, shown(r.cell(column))+" is no time for training: write it as 45m or 1h30m, from 1m to 24h")
+		return ""
+	}
+	return s
 }
 
 func (r *reader) cohort() (c Cohort) {

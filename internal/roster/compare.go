@@ -58,9 +58,9 @@ func (e Edit) change(t Team) Change {
 		prune := e.prunes(f, t.Name)
 		switch f.Sheet {
 		case Shifts:
-			c.Team.Shifts, words = merge("shift", t.Shifts, f.shifts[t.Name], prune)
+			c.Team.Shifts, words = merge("shift", t.Shifts, f.shiftsOf(t), prune)
 		case Calendar:
-			c.Team.Calendar, words = merge("calendar entry", t.Calendar, f.calendar[t.Name], prune)
+			c.Team.Calendar, words = merge("calendar entry", t.Calendar, f.entriesOf(t), prune)
 		case Cohorts:
 			c.Team.Cohorts, words = merge("cohort", t.Cohorts, f.cohorts[t.Name], prune)
 		}
@@ -68,6 +68,28 @@ func (e Edit) change(t Team) Change {
 		c.Differs[f.Sheet] = len(words) > 0
 	}
 	return c
+}
+
+// shiftsOf are the rows of a team; without a column for duties, these are as they were.
+func (f *File) shiftsOf(t Team) []Shift {
+	rows := slices.Clone(f.shifts[t.Name])
+	for i := range rows {
+		if k := slices.IndexFunc(t.Shifts, func(s Shift) bool { return s.Name == rows[i].Name }); k >= 0 && !f.extra {
+			rows[i].Duty = t.Shifts[k].Duty
+		}
+	}
+	return rows
+}
+
+// entriesOf are the rows of a team; without a column for training, it is as it was.
+func (f *File) entriesOf(t Team) []Entry {
+	rows := slices.Clone(f.calendar[t.Name])
+	for i := range rows {
+		if k := slices.IndexFunc(t.Calendar, func(e Entry) bool { return e.Name == rows[i].Name }); k >= 0 && !f.extra {
+			rows[i].Training = t.Calendar[k].Training
+		}
+	}
+	return rows
 }
 
 func (e Edit) prunes(f *File, team string) bool {

@@ -28,6 +28,8 @@ type File struct {
 	calendar map[string][]Entry
 	cohorts  map[string][]Cohort
 	rows     int
+	// extra says that the file has the sheet's extra column.
+	extra bool
 	// teams are the places where each team stands first.
 	teams  map[string]place
 	places []place
@@ -225,16 +227,21 @@ func (r *reader) column(i int, header string) {
 	name := strings.Join(headerWords(header), "_")
 	_, twice := r.at[name]
 	switch {
-	case slices.Contains(columns[r.file.Sheet], name) && twice:
+	case r.knows(name) && twice:
 		r.report(r.line, name, "this column is there twice: keep one")
-	case slices.Contains(columns[r.file.Sheet], name):
+	case r.knows(name):
 		r.at[name] = i
+		r.file.extra = r.file.extra || name == extra[r.file.Sheet]
 	case aboutPersons(header):
 		r.file.Notes = append(r.file.Notes, fmt.Sprintf("column %s looks as if it were about persons and was dropped: "+
 			"rosters count people and name nobody", letters(i)))
 	case strings.TrimSpace(header) != "":
 		r.file.Notes = append(r.file.Notes, fmt.Sprintf("column %s is none of the roster's and was dropped", letters(i)))
 	}
+}
+
+func (r *reader) knows(column string) bool {
+	return slices.Contains(columns[r.file.Sheet], column) || column == extra[r.file.Sheet] && column != ""
 }
 
 // letters are the column as spreadsheets call it.
@@ -271,7 +278,7 @@ func (r *reader) rows() {
 // addresses refuses a row that has an e-mail address in a column that counts.
 func (r *reader) addresses() bool {
 	bad := false
-	for _, name := range columns[r.file.Sheet] {
+	for _, name := range append(r.file.Sheet.Columns(), extra[r.file.Sheet]) {
 		if holdsAddress(r.raw(name)) {
 			r.report(r.line, name, "there is an e-mail address in this cell: no object may hold one; take it out")
 			bad = true

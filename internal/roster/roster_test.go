@@ -286,12 +286,17 @@ func randomTeams(r *rand.Rand) []Team {
 			if r.IntN(2) == 0 {
 				s.Until = until
 			}
+			s.Duty = []string{"", "", "OnCall"}[r.IntN(3)]
 			t.Shifts = append(t.Shifts, s)
 		}
 		for j := range r.IntN(4) {
 			e := Entry{Name: fmt.Sprintf("e-%d", j), Delta: 1 + r.Int32N(50), Reason: randomText(r)}
 			if r.IntN(2) == 0 {
 				e.Delta = -e.Delta
+			}
+			if r.IntN(3) == 0 {
+				e.Training = []string{"45m", "1h", "1h30m", "90s"}[r.IntN(4)]
+				e.Delta = r.Int32N(2)
 			}
 			e.From, e.To = two()
 			t.Calendar = append(t.Calendar, e)

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,13 +28,17 @@ var columns = map[Sheet][]string{
 	Cohorts:  {"team", "cohort", "headcount", "start", "ramp"},
 }
 
+// extra is a column that is written only where some team needs it. A file without it
+// leaves what is there as it is.
+var extra = map[Sheet]string{Shifts: "duty", Calendar: "training"}
+
 // String names the sheet for people.
 func (s Sheet) String() string { return [...]string{"shifts", "calendar", "cohorts"}[s] }
 
 // unit is what a row is, and the column of its name.
 func (s Sheet) unit() string { return [...]string{"shift", "entry", "cohort"}[s] }
 
-// Columns are the headers of the sheet. Import needs all but site and time_zone.
+// Columns are the headers of the sheet that Import needs, but for site and time_zone.
 func (s Sheet) Columns() []string { return append([]string(nil), columns[s]...) }
 
 // Write writes the sheet of the teams: RFC 4180, a header row, a row for each shift,
@@ -44,11 +49,16 @@ func (s Sheet) Write(w io.Writer, teams []Team) (rows int, notes []string, err e
 	var b bytes.Buffer
 	c := csv.NewWriter(&b)
 	c.UseCRLF = true
-	if err := c.Write(columns[s]); err != nil {
+	more := slices.ContainsFunc(teams, s.needsExtra)
+	header := s.Columns()
+	if more {
+		header = append(header, extra[s])
+	}
+	if err := c.Write(header); err != nil {
 		return 0, nil, fmt.Errorf("write header: %w", err)
 	}
 	for _, t := range teams {
-		cells, left := s.cells(t)
+		cells, left := s.cells(t, more)
 		notes = append(notes, left...)
 		for _, row := range cells {
 			if err := c.Write(row); err != nil {
@@ -70,17 +80,32 @@ func (s Sheet) Write(w io.Writer, teams []Team) (rows int, notes []string, err e
 
 const byteOrderMark = "\uFEFF"
 
-// cells are the rows of a team.
-func (s Sheet) cells(t Team) (rows [][]string, notes []string) {
+// needsExtra reports whether a team has something for the extra column.
+func (s Sheet) needsExtra(t Team) bool {
+	switch s {
+	case Shifts:
+		return slices.ContainsFunc(t.Shifts, func(x Shift) bool { return x.Duty == onCall })
+	case Calendar:
+		return slices.ContainsFunc(t.Calendar, func(x Entry) bool { return x.Training != "" })
+	}
+	return false
+}
+
+// cells are the rows of a team, with the extra column or without it.
+func (s Sheet) cells(t Team, more bool) (rows [][]string, notes []string) {
+	add := func(last string, row ...string) {
+		if more {
+			row = append(row, last)
+		}
+		rows = append(rows, row)
+	}
 	switch s {
 	case Shifts:
 		if t.Schedule != "" {
 			notes = append(notes, t.scheduled())
 		}
 		for _, x := range t.Shifts {
-			rows = append(rows, []string{
-				t.Name, t.Site, t.TimeZone, x.Name, daysText(x.Days), x.Start, x.End, fmt.Sprint(x.Headcount), x.From, x.Until,
-			})
+			add(dutyText(x.Duty), t.Name, t.Site, t.TimeZone, x.Name, daysText(x.Days), x.Start, x.End, fmt.Sprint(x.Headcount), x.From, x.Until)
 		}
 	case Calendar:
 		for _, x := range t.Calendar {
@@ -89,7 +114,7 @@ func (s Sheet) cells(t Team) (rows [][]string, notes []string) {
 					"should, and was left out; import leaves it as it is unless another is written", t.Name, x.Name))
 				x.Reason = ""
 			}
-			rows = append(rows, []string{t.Name, x.Name, x.From, x.To, fmt.Sprint(x.Delta), guard(x.Reason)})
+			add(x.Training, t.Name, x.Name, x.From, x.To, fmt.Sprint(x.Delta), guard(x.Reason))
 		}
 	case Cohorts:
 		for _, x := range t.Cohorts {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Team is what a roster knows of a team.
@@ -29,14 +30,28 @@ type Shift struct {
 	Headcount  int32
 	// From and Until are the first and the last day, YYYY-MM-DD; "" is no limit.
 	From, Until string
+	// Duty is "OnCall", or "Work" or "" for people at work.
+	Duty string
 }
 
-// Entry changes the headcount of a team on some days.
+const onCall = "OnCall"
+
+// dutyText is a duty as a cell, and in words.
+func dutyText(duty string) string {
+	if duty == onCall {
+		return "on-call"
+	}
+	return "work"
+}
+
+// Entry changes the headcount of a team, or the time left for work, on some days.
 type Entry struct {
 	Name     string
 	From, To string
 	Delta    int32
 	Reason   string
+	// Training is how long each is away, such as "1h30m"; "" is not at all.
+	Training string
 }
 
 // Cohort is a group of new people.
@@ -102,6 +117,13 @@ func sameRamp(a, b []Step) bool {
 	return slices.Equal(canonical(a), canonical(b))
 }
 
+// sameTime compares lengths of time: 90m is 1h30m.
+func sameTime(a, b string) bool {
+	x, err := time.ParseDuration(a)
+	y, err2 := time.ParseDuration(b)
+	return a == b || err == nil && err2 == nil && x == y
+}
+
 // sameText compares text but for the line ends that spreadsheets and CSV change.
 func sameText(a, b string) bool { return lineEnds.Replace(a) == lineEnds.Replace(b) }
 
@@ -120,11 +142,20 @@ func (s Shift) words() string {
 	if s.Until != "" {
 		text += ", until " + s.Until
 	}
+	if s.Duty == onCall {
+		text += ", on call"
+	}
 	return text
 }
 
 func (e Entry) words() string {
-	text := fmt.Sprintf("%s, headcount of each shift %+d", span(e.From, e.To), e.Delta)
+	text := span(e.From, e.To)
+	if e.Delta != 0 {
+		text += fmt.Sprintf(", headcount of each shift %+d", e.Delta)
+	}
+	if e.Training != "" {
+		text += ", training of " + e.Training
+	}
 	if e.Reason != "" {
 		text += ", reason " + reasonText(e.Reason)
 	}
@@ -148,6 +179,11 @@ func (s Shift) differs(before Shift) (Shift, []string) {
 	d.add("headcount", fmt.Sprint(before.Headcount), fmt.Sprint(s.Headcount))
 	d.add("from", before.From, s.From)
 	d.add("until", before.Until, s.Until)
+	if dutyText(s.Duty) == dutyText(before.Duty) {
+		s.Duty = before.Duty
+	} else {
+		d.add("duty", dutyText(before.Duty), dutyText(s.Duty))
+	}
 	return s, d
 }
 
@@ -159,7 +195,11 @@ func (e Entry) differs(before Entry) (Entry, []string) {
 	}
 	d.add("from", before.From, e.From)
 	d.add("to", before.To, e.To)
-	d.add("headcount of each shift", fmt.Sprintf("%+d", before.Delta), fmt.Sprintf("%+d", e.Delta))
+	d.add("headcount of each shift", deltaText(before.Delta), deltaText(e.Delta))
+	if sameTime(e.Training, before.Training) {
+		e.Training = before.Training
+	}
+	d.add("training", before.Training, e.Training)
 	d.add("reason", reasonText(before.Reason), reasonText(e.Reason))
 	return e, d
 }
@@ -173,6 +213,13 @@ func (c Cohort) differs(before Cohort) (Cohort, []string) {
 	d.add("start", before.Start, c.Start)
 	d.add("ramp", rampText(before.Ramp), rampText(c.Ramp))
 	return c, d
+}
+
+func deltaText(delta int32) string {
+	if delta == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%+d", delta)
 }
 
 // differences are what changed, each in words.
