@@ -23,11 +23,15 @@ func (o *options) runPeople(out, told io.Writer) error {
 		fmt.Fprintf(out, "People, the forecast:\n\n%s\n%s\n%s\n", lab.CheckTable(lab.CheckPeople(forecasts)),
 			lab.ForecastErrors(forecasts), lab.ForecastIntervals(forecasts))
 	}
+	today := lab.TodayPeople(traces)
+	if len(today) > 0 {
+		fmt.Fprintf(out, "People, the rest of the day:\n\n%s\n%s\n", lab.CheckTable(lab.CheckToday(today)), lab.TodayTable(today))
+	}
 	for _, p := range passed {
 		fmt.Fprintf(told, "lab: people: passed over %s\n", p)
 	}
 	page := filepath.Join(o.docs, "lab-people.md")
-	if err := os.WriteFile(page, []byte(lab.PeoplePage(lab.ForecastSection(forecasts, passed))), 0o644); err != nil {
+	if err := os.WriteFile(page, []byte(lab.PeoplePage(lab.ForecastSection(forecasts, passed), lab.TodaySection(today))), 0o644); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	fmt.Fprintf(told, "lab: wrote %s\n", page)

@@ -28,7 +28,7 @@ func TestPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, text := range map[string]string{"printed": out.String(), "on the page": string(page)} {
-		for _, want := range []string{"| error ÷ seasonal naive, worst trace ", "| desk  | 60 min   | 5 ", "| desk  | 24 h   | 35 "} {
+		for _, want := range []string{"| error ÷ seasonal naive, worst trace ", "| desk  | 60 min   | 5 ", "| desk  | 24 h   | 35 ", "| desk  | 10:00 | 34 "} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not %s:\n%s", want, what, text)
 			}

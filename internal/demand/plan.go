@@ -19,6 +19,7 @@ type Rates struct {
 	PerHour  []sample.Milli
 	forecast *Forecast
 	width    sample.Span
+	start    sample.Instant
 }
 
 // Ahead forecasts n intervals of a width from start on, of bins that ended before. It is
@@ -32,15 +33,20 @@ func Ahead(bins []Bin, start sample.Instant, width sample.Span, n int) *Rates {
 	if err != nil || f.Basis.Season == Flat {
 		return nil
 	}
-	out := &Rates{forecast: f, width: width, PerHour: make([]sample.Milli, 0, n)}
+	out := &Rates{forecast: f, width: width, start: start, PerHour: make([]sample.Milli, 0, n)}
 	for _, p := range f.Points {
-		items, ok := sample.FromFloat(p.Expected * float64(sample.Hour) / float64(width))
-		if !ok || !p.Known {
-			items = 0
-		}
-		out.PerHour = append(out.PerHour, items)
+		out.PerHour = append(out.PerHour, p.perHour(width))
 	}
 	return out
+}
+
+// perHour is what is expected, in items an hour; nothing where the desk is closed.
+func (p *Point) perHour(width sample.Span) sample.Milli {
+	items, ok := sample.FromFloat(p.Expected * float64(sample.Hour) / float64(width))
+	if !ok || !p.Known {
+		return 0
+	}
+	return items
 }
 
 // counts are the items of the intervals up to start, the first of which has a bin. One of

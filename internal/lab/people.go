@@ -39,23 +39,31 @@ func ForecastPeople(traces []*trace.Trace) (done []PeopleForecast, passed []stri
 }
 
 func forecastPeople(t *trace.Trace) (PeopleForecast, error) {
-	out := PeopleForecast{Trace: t.Name, Interval: max(t.Bin, peopleInterval)}
-	switch days := float64(t.Seconds()-t.At[0]) / daySeconds; {
-	case t.Bin > peopleWidest:
-		return out, fmt.Errorf("its bins are %d s wide, and %d s is the widest", t.Bin, peopleWidest)
-	case 4*3600%out.Interval != 0 || out.Interval%t.Bin != 0:
-		return out, fmt.Errorf("its bins of %d s do not make intervals that divide 4 h", t.Bin)
-	case days < 7*peopleWeeks:
-		return out, fmt.Errorf("it has %.1f days, and %d weeks are the least", days, peopleWeeks)
-	}
-	s, err := demand.FromBins(t.At, t.Count, t.Bin, out.Interval)
+	out := PeopleForecast{Trace: t.Name}
+	s, err := peopleSeries(t)
 	if err == nil {
-		out.Result, err = demand.Test(&s)
+		out.Interval = s.Interval
+		out.Result, err = demand.Test(s)
 	}
 	if err == nil && (out.Result.Total.MedianOfSix == 0 || out.Result.Total.SeasonalNaive == 0) {
 		err = errors.New("each week is like the last, so that simple rules make no error to compare with")
 	}
 	return out, err
+}
+
+// peopleSeries is a trace by the interval, if it is one for which there is a bar.
+func peopleSeries(t *trace.Trace) (*demand.Series, error) {
+	interval := max(t.Bin, peopleInterval)
+	switch days := float64(t.Seconds()-t.At[0]) / daySeconds; {
+	case t.Bin > peopleWidest:
+		return nil, fmt.Errorf("its bins are %d s wide, and %d s is the widest", t.Bin, peopleWidest)
+	case 4*3600%interval != 0 || interval%t.Bin != 0:
+		return nil, fmt.Errorf("its bins of %d s do not make intervals that divide 4 h", t.Bin)
+	case days < 7*peopleWeeks:
+		return nil, fmt.Errorf("it has %.1f days, and %d weeks are the least", days, peopleWeeks)
+	}
+	s, err := demand.FromBins(t.At, t.Count, t.Bin, interval)
+	return &s, err
 }
 
 // Bars of the forecast: the most of an error over a simple rule's, in the median of the
