@@ -22,15 +22,26 @@ import (
 type forecasts struct {
 	mu   sync.Mutex
 	last map[types.NamespacedName]map[staffing.ClassKey]*expected
+	// ceilings are those seen, by target.
+	ceilings map[types.NamespacedName]map[types.UID]ceiling
 }
 
-// expected is the forecast of a class; its rates are nil where too little is known.
+// expected is the forecast of a class. One of weeks is made once a day and followed through
+// it; another is made at each interval. Rates are nil where too little is known.
 type expected struct {
-	start  sample.Instant
+	of    basis
+	marks []demand.Mark
+	base  *demand.Rates
+	at    sample.Instant // of the interval that the rates begin with
+	rates *demand.Rates
+}
+
+// basis is what a forecast of weeks is made of and for.
+type basis struct {
+	origin sample.Instant
 	width  sample.Span
 	n      int
 	deep   bool
-	demand *demand.Rates
 }
 
 // most is how many forecasts are made in one look: the rest is made in the next ones.
@@ -58,11 +69,12 @@ func (f *forecasts) forget(target types.NamespacedName) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.last, target)
+	delete(f.ceilings, target)
 }
 
-// foresee gives the classes the rates that their past leads to expect. What is observed
-// now holds for the present interval, and for all where too little is known of the past:
-// flat counts these.
+// foresee gives the classes the rates that their past leads to expect, and what came of the
+// day so far. What is observed now holds for the present interval, and for all where too
+// little is known of the past: flat counts these.
 func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 	grid := in.Grid()
 	known := r.ahead.of(client.ObjectKeyFromObject(g.target), in.Classes)
@@ -73,45 +85,64 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 		if c.Work == staffing.Rooms {
 			continue
 		}
-		e := known[c.Key]
-		if deep := past.deep(c); left > 0 && !e.holds(grid, deep) {
+		e, marks := known[c.Key], g.marks[c.Key.Queue]
+		of := basis{demand.Origin(grid.Start), grid.Width, grid.N, past.deep(c)}
+		if left > 0 && !e.holds(of, marks, grid.Start) {
 			if bins := past.of(c, in.Classes); len(bins) > 0 { // else the past may still be on its way
-				e = &expected{
-					start: grid.Start, width: grid.Width, n: grid.N, deep: deep,
-					demand: demand.Ahead(bins, grid.Start, grid.Width, grid.N),
-				}
+				e = e.again(of, marks)
+				e.foresee(demand.Without(bins, marks), grid)
 				known[c.Key] = e
 				left--
 			}
 		}
 		if !e.apply(c, grid) {
 			flat++
+			continue
 		}
+		g.expectEvents(c, grid)
 	}
 	return flat
 }
 
-// holds is false for a forecast that is to be made anew.
-func (e *expected) holds(grid staffing.Grid, deep bool) bool {
-	return e != nil && e.start == grid.Start && e.width == grid.Width && e.n == grid.N && e.deep == deep
+// holds is false for a forecast that is to be made or followed.
+func (e *expected) holds(of basis, marks []demand.Mark, start sample.Instant) bool {
+	return e != nil && e.of == of && e.at == start && slices.Equal(e.marks, marks)
+}
+
+// again is the forecast to follow if it is still that of its basis, else one to be made.
+func (e *expected) again(of basis, marks []demand.Mark) *expected {
+	if e != nil && e.of == of && slices.Equal(e.marks, marks) {
+		return e
+	}
+	return &expected{of: of, marks: marks}
+}
+
+// foresee makes the rates of an interval and those after it.
+func (e *expected) foresee(bins []demand.Bin, grid staffing.Grid) {
+	e.at = grid.Start
+	if e.base == nil {
+		e.base = demand.Ahead(bins, e.of.origin, grid.Width, grid.N+int(grid.Start.Since(e.of.origin)/grid.Width))
+	}
+	if e.base != nil && e.base.Holds() {
+		e.rates = e.base.Follow(bins, grid.Start)
+		return
+	}
+	e.base, e.rates = nil, demand.Ahead(bins, grid.Start, grid.Width, grid.N)
 }
 
 // apply sets the rates of a class; false where there are none.
 func (e *expected) apply(c *staffing.Class, grid staffing.Grid) bool {
-	if e == nil || e.demand == nil || e.width != grid.Width || e.start > grid.Start {
+	if e == nil || e.rates == nil || e.of.width != grid.Width || e.at > grid.Start {
 		return false
 	}
-	passed := int(grid.Start.Since(e.start) / grid.Width) // since it was made
-	if passed >= len(e.demand.PerHour) {
+	passed := int(grid.Start.Since(e.at) / grid.Width) // since it was made
+	if passed >= len(e.rates.PerHour) {
 		return false
 	}
-	c.Rates = slices.Clone(e.demand.PerHour[passed:])
-	if c.ArrivalsPerHour.Fresh() {
-		c.Rates[0] = c.ArrivalsPerHour.Value
-	}
+	c.Rates = slices.Clone(e.rates.PerHour[passed:])
 	if len(c.Promises) > 0 {
 		within := slices.MaxFunc(c.Promises, func(a, b staffing.Promise) int { return cmp.Compare(a.Within, b.Within) }).Within
-		c.ForecastError = max(e.demand.Error(within), 1)
+		c.ForecastError = max(e.rates.Error(within), 1)
 	}
 	return true
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/demand"
+	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
@@ -28,6 +30,9 @@ type gathered struct {
 	rows      resolve.Rows
 	// schedules are those of teams.
 	schedules []base.Schedule
+	// marks and events are those of queues, by name.
+	marks  map[string][]demand.Mark
+	events map[string][]forecast.Event
 }
 
 // selection is a target's selectors.

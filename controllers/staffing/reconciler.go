@@ -61,6 +61,9 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 		return outcome.Done(0)
 	}
 	g, err := r.gather(ctx, t, mine)
+	if err == nil {
+		err = r.mark(ctx, g)
+	}
 	if err != nil {
 		return outcome.Transient(err)
 	}

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"math"
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -53,6 +54,11 @@ func factorAt(events []Event, at sample.Instant) float64 {
 		}
 	}
 	return min(max(f, 1/mostFactor), mostFactor)
+}
+
+// Factor is how many times as much arrives in [from, to) as otherwise, on average.
+func Factor(events []Event, from, to sample.Instant) sample.Milli {
+	return sample.Milli(math.Round(meanFactor(events, from, to) * 1000))
 }
 
 // meanFactor is the product over [from, to), averaged over time.

@@ -1,0 +1,115 @@
+package staffing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/demand"
+	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// markMemory is how long ago a mark may have ended: the past that forecasts are made of is shorter.
+const markMemory = 35 * 24 * sample.Hour
+
+// ceiling is a limit on the workers of a pool: what they did not classify did not come to people,
+// and came late when it was over.
+type ceiling struct {
+	pool string
+	demand.Mark
+}
+
+// +kubebuilder:rbac:groups=modcap.dev,resources=capacityoverrides,verbs=get;list;watch
+
+// mark gathers the times at which what arrived at each queue was not what arrives by itself: the
+// events of its calendar, and ceilings on its pool. Events are left out of the past rather than divided
+// by their factor, which is somebody's guess: a forecast has other weeks to go by. Ceilings that
+// were deleted are remembered until a restart; what is declared in the calendar is there as long
+// as it is declared.
+func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
+	var all v1alpha1.CapacityOverrideList
+	if err := r.Client.List(ctx, &all, client.InNamespace(g.target.Namespace)); err != nil {
+		return fmt.Errorf("list overrides: %w", err)
+	}
+	now := sample.At(g.now)
+	ceilings := r.ahead.remember(client.ObjectKeyFromObject(g.target), all.Items, now)
+	g.marks, g.events = map[string][]demand.Mark{}, map[string][]forecast.Event{}
+	for i := range g.queues {
+		q := &g.queues[i]
+		var marks []demand.Mark
+		add := func(m demand.Mark) {
+			if m.From < now && m.To > now.Add(-markMemory) && m.From < m.To && !slices.Contains(marks, m) {
+				marks = append(marks, m)
+			}
+		}
+		g.events[q.Name] = resolve.Events(q)
+		for _, e := range g.events[q.Name] {
+			add(demand.Mark{From: e.From, To: e.To})
+		}
+		for _, c := range ceilings {
+			if q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool {
+				add(c.Mark)
+			}
+		}
+		slices.SortFunc(marks, func(a, b demand.Mark) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+		g.marks[q.Name] = marks
+	}
+	return nil
+}
+
+// remember are the ceilings of the past weeks, those that are gone among them: they ended when that
+// was seen.
+func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.CapacityOverride, now sample.Instant) []ceiling {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ceilings == nil {
+		f.ceilings = map[types.NamespacedName]map[types.UID]ceiling{}
+	}
+	known := map[types.UID]ceiling{}
+	for uid, c := range f.ceilings[target] {
+		if c.To = min(c.To, now); c.To > now.Add(-markMemory) {
+			known[uid] = c
+		}
+	}
+	for i := range all {
+		if o := &all[i]; o.Spec.Type == v1alpha1.OverrideCeiling {
+			known[o.UID] = ceiling{o.Spec.PoolRef.Name, demand.Mark{From: sample.At(begin(o)), To: sample.At(o.Spec.Until.Time)}}
+		}
+	}
+	f.ceilings[target] = known
+	out := make([]ceiling, 0, len(known))
+	for _, c := range known {
+		out = append(out, c)
+	}
+	return out
+}
+
+func begin(o *v1alpha1.CapacityOverride) time.Time {
+	if o.Spec.From != nil && o.Spec.From.After(o.CreationTimestamp.Time) {
+		return o.Spec.From.Time
+	}
+	return o.CreationTimestamp.Time
+}
+
+// expectEvents makes what is expected of a class what its queue's calendar says, and what is
+// expected now what is observed.
+func (g *gathered) expectEvents(c *staffing.Class, grid staffing.Grid) {
+	if events := g.events[c.Key.Queue]; len(events) > 0 {
+		for i := range c.Rates {
+			times := forecast.Factor(events, grid.At(i), grid.At(i+1))
+			c.Rates[i] = sample.Milli(sample.MulDiv(int64(c.Rates[i]), int64(times), int64(sample.One)))
+		}
+	}
+	if c.ArrivalsPerHour.Fresh() {
+		c.Rates[0] = c.ArrivalsPerHour.Value
+	}
+}
