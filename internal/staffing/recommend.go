@@ -7,240 +7,261 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// Option is a way to have more people: one more on a shift of a team.
+// Kind is a kind of change that brings people.
+type Kind string
+
+// Kinds of change.
+const (
+	KindHeadcount Kind = "Headcount" // one more on a shift there is
+	KindOvertime  Kind = "Overtime"  // somebody of a shift begins earlier or stays longer on a day
+	KindOnCall    Kind = "OnCall"    // somebody who is on call is called
+	KindHire      Kind = "Hire"      // one more on a shift, who must be found first and learns by and by
+	KindTraining  Kind = "Training"  // somebody of a shift learns a language or a harm domain
+)
+
+// Option is a way to have one more.
 type Option struct {
+	Kind  Kind   `json:"kind,omitempty"` // KindHeadcount when empty
 	Team  string `json:"team"`
 	Shift string `json:"shift"`
-	// Productive is what a person more adds to each interval, in productive heads.
+	// Early says of overtime that it comes before the shift.
+	Early bool `json:"early,omitempty"`
+	// Language or HarmDomain is what people learn; of training only.
+	Language   string `json:"language,omitempty"`
+	HarmDomain string `json:"harmDomain,omitempty"`
+	// From is the earliest moment at which it can help, Until the end of it.
+	From  sample.Instant `json:"from"`
+	Until sample.Instant `json:"until"`
+	// Productive is what one more adds to each interval, in productive heads.
 	Productive []sample.Milli `json:"productive"`
-	// Cost is the time of a person more on the roster, over the horizon.
+	// Cost is the paid time of one more, over the horizon.
 	Cost sample.Span `json:"cost"`
+	// Limit is how many there can be; as many as are wanted when not positive.
+	Limit int `json:"limit,omitempty"`
 }
 
-// Remedy is people to add to a shift.
+// Remedy is people to add by one option, or by several that differ in their time only.
 type Remedy struct {
+	Kind  Kind   `json:"kind"`
 	Team  string `json:"team"`
 	Shift string `json:"shift"`
-	Heads int    `json:"heads"`
-	// Cost is the time of these people on the roster.
+	Early bool   `json:"early,omitempty"`
+	// Language or HarmDomain is what people learn; of training only.
+	Language   string `json:"language,omitempty"`
+	HarmDomain string `json:"harmDomain,omitempty"`
+	// Heads is how many, each time.
+	Heads int `json:"heads"`
+	// Times are from when on, or when, in order.
+	Times []Range `json:"times"`
+	// Cost is the paid time of these people.
 	Cost sample.Span `json:"cost"`
 	// Before and After are the person-time that is missing without and with them, those above
 	// being there.
 	Before sample.Span `json:"before"`
 	After  sample.Span `json:"after"`
+	// PerHour is the missing person-time that an hour on shift of the first who has learnt closes; of
+	// training only.
+	PerHour sample.Span `json:"perHour,omitempty"`
+	// Closes says whose missing person-time gets less, the most first.
+	Closes []Closed `json:"closes,omitempty"`
+	// Options are those it is made of.
+	Options []int `json:"-"`
 }
 
-// maxHeads bounds the people that Recommend adds.
-const maxHeads = 10_000
+// Closed is missing person-time of a language and tier that is there with a remedy. Where one
+// language gains what another loses, the other is not named.
+type Closed struct {
+	Language string      `json:"language,omitempty"`
+	Tier     int         `json:"tier"`
+	Time     sample.Span `json:"time"`
+	// First is the start of the first interval that was short of them, and Worst the most heads.
+	First sample.Instant `json:"first"`
+	Worst sample.Milli   `json:"worst"`
+}
 
-// Recommend chooses people to add to shifts so that what the plan of in lacks is there, at little
-// cost: by and by the person who closes most per hour on the roster, and then nobody whom the others
-// make needless. What no option reaches stays missing. Needs are taken as the plan has them; those
-// of work that may wait are spread otherwise once there are other people.
+// Recommend chooses people to add so that what the plan of in lacks is there as far as the options
+// reach, at little cost. Needs are taken as the plan has them; those of work that may wait are
+// spread otherwise once there are other people.
 //
-// The value of a person is exact: of an interval it is what the heads add to a maximum flow from
-// teams to classes, so that people who free others for work that only those can do count.
+// What must be added is found exactly: where an interval lacks heads although an option reaches it,
+// the minimum cut of its flow from teams to classes says which teams together need how many more,
+// so that people who free others for work that only those can do count. Of the whole heads that
+// give each of these sets what it needs, a search finds cheap ones. It ends after a certain amount
+// of work, whatever the clock says.
 func Recommend(in Input, options []Option) []Remedy {
 	r := newRecommender(required(in), options)
-	r.grow()
-	r.prune()
+	r.choose()
 	return r.remedies()
 }
 
-// recommender is a choice in the making.
-type recommender struct {
-	p       *planner
-	options []Option
-	team    []int // of an option; −1 for one that the plan does not have
-	heads   []int // of an option
-	order   []int // options in the order in which they were first chosen
-	rows    []*row
-}
-
-// row is an interval of the plan: what is missing, and whose people could do it.
-type row struct {
-	net   *network
-	unmet []sample.Milli // by group
-	total sample.Milli
-	reach []bool // teams of whom more heads would lessen what is missing
-}
-
-func newRecommender(p *planner, options []Option) *recommender {
-	r := &recommender{p: p, options: options, heads: make([]int, len(options)), rows: make([]*row, p.grid.N)}
-	for _, o := range options {
-		r.team = append(r.team, slices.IndexFunc(p.teams, func(t Team) bool { return t.Name == o.Team }))
-	}
-	if p.grid.N == 0 {
-		return r
-	}
-	like := newNetwork(p.teamsOf, p.slots[0])
-	for i := range r.rows {
-		r.rows[i] = &row{net: like.like(p.slots[i]), unmet: make([]sample.Milli, len(p.teamsOf)), reach: make([]bool, len(p.teams))}
-		r.fill(i)
-	}
-	return r
-}
-
-// fill covers interval i anew with the people there are and those that were chosen.
-func (r *recommender) fill(i int) {
-	w := r.rows[i]
-	copy(w.net.spare, r.p.slots[i])
-	for k, n := range r.heads {
-		if n > 0 && i < len(r.options[k].Productive) {
-			w.net.spare[r.team[k]] += sample.Milli(n) * r.options[k].Productive[i]
-		}
-	}
-	clear(w.net.given)
-	clear(w.unmet)
-	for _, c := range r.p.classes {
-		w.unmet[c.group] += c.required[i] - w.net.give(c.group, c.required[i])
-	}
-	w.look()
-}
-
-// add puts heads more of a team into a row.
-func (w *row) add(team int, heads sample.Milli) {
-	w.net.spare[team] += heads
-	for g, missing := range w.unmet {
-		if missing > 0 {
-			w.unmet[g] -= w.net.give(g, missing)
-		}
-	}
-	w.look()
-}
-
-// look notes what is missing, and finds the teams whose heads would come to it: those of a group
-// that lacks some, and of groups to which such teams give heads, and so on.
-func (w *row) look() {
-	w.total = 0
-	clear(w.reach)
-	for g, missing := range w.unmet {
-		if w.total += missing; missing > 0 {
-			w.net.mark(g, w.reach)
-		}
-	}
-}
-
-// mark marks the teams from which heads could get to a group.
-func (n *network) mark(group int, teams []bool) {
-	w := &n.way
-	clear(w.seen)
-	w.seen[group] = true
-	w.queue = append(w.queue[:0], group)
-	for k := 0; k < len(w.queue); k++ {
-		for _, t := range n.teamsOf[w.queue[k]] {
-			if !teams[t] {
-				teams[t] = true
-				n.reach(t)
-			}
-		}
-	}
-}
-
-// missing is the heads that are missing, added up over the intervals.
-func (r *recommender) missing() (sum int64) {
-	for _, w := range r.rows {
-		sum += int64(w.total)
-	}
-	return sum
-}
-
-// value is what one more of an option adds to what is covered, as far as single intervals tell.
-func (r *recommender) value(k int) (sum int64) {
-	t := r.team[k]
-	for i, heads := range r.options[k].Productive[:min(len(r.options[k].Productive), len(r.rows))] {
-		if w := r.rows[i]; heads > 0 && w.reach[t] {
-			sum += int64(min(heads, w.total))
-		}
-	}
-	return sum
-}
-
-// grow adds people until nobody more would help.
-func (r *recommender) grow() {
-	for range maxHeads {
-		best, most := -1, int64(0)
-		for k := range r.options {
-			if r.team[k] < 0 || r.options[k].Cost <= 0 {
-				continue
-			}
-			// In thousandths per hour: more for less.
-			if v := sample.MulDiv(r.value(k), int64(day), int64(r.options[k].Cost)); v > most {
-				best, most = k, v
-			}
-		}
-		if best < 0 {
-			return
-		}
-		r.choose(best)
-	}
-}
-
-// choose adds a person.
-func (r *recommender) choose(k int) {
-	if r.heads[k]++; r.heads[k] == 1 {
-		r.order = append(r.order, k)
-	}
-	for i, heads := range r.options[k].Productive[:min(len(r.options[k].Productive), len(r.rows))] {
-		if heads > 0 && r.rows[i].reach[r.team[k]] {
-			r.rows[i].add(r.team[k], heads)
-		} else if heads > 0 {
-			r.rows[i].net.spare[r.team[k]] += heads
-		}
-	}
-}
-
-// prune takes away whom the others make needless, the dearest first.
-func (r *recommender) prune() {
-	order := slices.Clone(r.order)
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.options[b].Cost, r.options[a].Cost) })
-	least := r.missing()
-	for _, k := range order {
-		for r.heads[k] > 0 {
-			r.heads[k]--
-			r.refill(k)
-			if r.missing() > least {
-				r.heads[k]++
-				r.refill(k)
-				break
-			}
-		}
-	}
-}
-
-// refill covers the intervals of an option anew.
-func (r *recommender) refill(k int) {
-	for i, heads := range r.options[k].Productive[:min(len(r.options[k].Productive), len(r.rows))] {
-		if heads > 0 {
-			r.fill(i)
-		}
-	}
-}
-
-// remedies are those chosen, in order, each with what it brings after those before it.
-func (r *recommender) remedies() []Remedy {
-	heads := slices.Clone(r.heads)
-	clear(r.heads)
-	for i := range r.rows {
-		r.fill(i)
-	}
-	var out []Remedy
-	for _, k := range r.order {
-		if heads[k] == 0 {
+// With is the input of a plan in which remedies of options are taken; those of training are not.
+func With(in Input, options []Option, remedies []Remedy) Input {
+	in.Teams = slices.Clone(in.Teams)
+	for _, m := range remedies {
+		i := slices.IndexFunc(in.Teams, func(t Team) bool { return t.Name == m.Team })
+		if i < 0 {
 			continue
 		}
-		before := r.missing()
-		r.heads[k] = heads[k]
-		r.refill(k)
-		out = append(out, Remedy{
-			Team: r.options[k].Team, Shift: r.options[k].Shift, Heads: heads[k], Cost: sample.Span(heads[k]) * r.options[k].Cost,
-			Before: r.time(before), After: r.time(r.missing()),
-		})
+		supply := &in.Teams[i].Supply
+		supply.Intervals = slices.Clone(supply.Intervals)
+		for _, k := range m.Options {
+			for j, heads := range options[k].Productive[:min(len(options[k].Productive), len(supply.Intervals))] {
+				if heads > 0 {
+					supply.Intervals[j].Productive += sample.Milli(m.Heads) * heads
+					supply.Intervals[j].Scheduled += sample.Whole(int64(m.Heads))
+				}
+			}
+		}
+		supply.ScheduledTime += m.Cost
+	}
+	return in
+}
+
+// Shortage is, by team, the heads that are missing in each interval and that more people of the
+// team would lessen, directly or by taking work from others; at least one head of them would.
+func Shortage(in Input) map[string][]sample.Milli {
+	r := newRecommender(required(in), nil)
+	out := map[string][]sample.Milli{}
+	for t, team := range r.p.teams {
+		missing := make([]sample.Milli, len(r.rows))
+		for i, w := range r.rows {
+			if w.reach[t] {
+				missing[i] = w.total
+			}
+		}
+		out[team.Name] = missing
 	}
 	return out
 }
 
-// time is heads, added up over intervals, as person-time.
-func (r *recommender) time(heads int64) sample.Span {
-	return sample.Span(sample.MulDiv(heads, int64(r.p.grid.Width), int64(sample.One)))
+// remedies are those chosen, each with what it brings after those before it: what closes most for
+// its cost first.
+func (r *recommender) remedies() []Remedy {
+	heads := slices.Clone(r.heads)
+	clear(r.heads)
+	r.fillAll()
+	first := r.missing()
+	var out []Remedy
+	for _, m := range r.merged(heads) {
+		before := r.missing()
+		r.take(m, +1)
+		m.Before, m.After = r.time(before), r.time(r.missing())
+		r.take(m, -1)
+		out = append(out, m)
+	}
+	slices.SortStableFunc(out, func(a, b Remedy) int {
+		return -ratio(int64(a.Before-a.After), int64(a.Cost), int64(b.Before-b.After), int64(b.Cost))
+	})
+	for i := range out {
+		m := &out[i]
+		m.Before = r.time(first)
+		lacked := r.lacked()
+		r.take(*m, +1)
+		first = r.missing()
+		m.After, m.Closes = r.time(first), r.closes(lacked)
+	}
+	return out
+}
+
+// merged puts options that differ in nothing but their time, and are taken by as many, together.
+func (r *recommender) merged(heads []int) []Remedy {
+	var out []Remedy
+	for k, n := range heads {
+		if n == 0 {
+			continue
+		}
+		o := &r.options[k]
+		m := Remedy{Kind: o.kind(), Team: o.Team, Shift: o.Shift, Early: o.Early, Heads: n}
+		i := slices.IndexFunc(out, m.alike)
+		if i < 0 {
+			out, i = append(out, m), len(out)
+		}
+		out[i].Options = append(out[i].Options, k)
+		out[i].Times = append(out[i].Times, Range{o.From, o.Until})
+		out[i].Cost += sample.Span(n) * o.Cost
+	}
+	for i := range out {
+		slices.SortFunc(out[i].Times, func(a, b Range) int { return cmp.Compare(a.From, b.From) })
+	}
+	return out
+}
+
+// alike reports whether another remedy differs in its time only.
+func (m *Remedy) alike(o Remedy) bool {
+	return (m.Kind == KindOvertime || m.Kind == KindOnCall) &&
+		m.Kind == o.Kind && m.Team == o.Team && m.Shift == o.Shift && m.Early == o.Early && m.Heads == o.Heads
+}
+
+func (o *Option) kind() Kind {
+	if o.Kind == "" {
+		return KindHeadcount
+	}
+	return o.Kind
+}
+
+// take adds the people of a remedy, or takes them away.
+func (r *recommender) take(m Remedy, sign int) {
+	for _, k := range m.Options {
+		r.heads[k] += sign * m.Heads
+	}
+	for _, k := range m.Options {
+		r.refill(k)
+	}
+}
+
+// lacked is what each class lacks in each interval.
+func (r *recommender) lacked() [][]sample.Milli {
+	out := make([][]sample.Milli, len(r.rows))
+	for i, w := range r.rows {
+		out[i] = slices.Clone(w.lacks)
+	}
+	return out
+}
+
+// closes compares what classes lacked with what they lack, by language and tier.
+func (r *recommender) closes(before [][]sample.Milli) []Closed {
+	type line struct {
+		language string
+		tier     int
+	}
+	index := map[line]int{}
+	var out []Closed
+	for k, c := range r.p.classes {
+		key := line{c.in.Key.Language, c.in.Key.Tier}
+		i, ok := index[key]
+		if !ok {
+			i = len(out)
+			index[key] = i
+			out = append(out, Closed{Language: key.language, Tier: key.tier})
+		}
+		for j, w := range r.rows {
+			out[i].Time += sample.Span(before[j][k] - w.lacks[k])
+		}
+	}
+	for i := range out {
+		r.worst(&out[i], before)
+	}
+	out = slices.DeleteFunc(out, func(c Closed) bool { return c.Time <= 0 })
+	slices.SortFunc(out, func(a, b Closed) int { return byTime(&a, &b) })
+	return out
+}
+
+// worst finds when the people of a line were first missing in an interval that lacks fewer
+// now, and how many at most; its time becomes person-time.
+func (r *recommender) worst(c *Closed, before [][]sample.Milli) {
+	for j, w := range r.rows {
+		var was, now sample.Milli
+		for k, class := range r.p.classes {
+			if class.in.Key.Language == c.Language && class.in.Key.Tier == c.Tier {
+				was, now = was+before[j][k], now+w.lacks[k]
+			}
+		}
+		if was > now && c.First == 0 {
+			c.First = r.p.grid.At(j)
+		}
+		if was > now {
+			c.Worst = max(c.Worst, was)
+		}
+	}
+	c.Time = r.time(int64(c.Time))
 }
