@@ -166,7 +166,7 @@ var _ = Describe("The documents of a surface", func() {
 			"at a change": func(w *routingWorld) {
 				w.run()
 				w.raise("0.7")
-				edit(w.team, func(t *v1alpha1.ReviewTeam) { t.Spec.Shifts[0].Headcount = 4 })
+				edit(w.team, func(t *v1alpha1.ReviewTeam) { t.Spec.Shifts[0].Start = "12:00" })
 			},
 		} {
 			for kill := range 4 {

@@ -162,7 +162,7 @@ func (s *setup) routing() error {
 	if err != nil {
 		return err
 	}
-	return all(c, routing.Sources(s.mgr.GetCache(), s.mgr.GetClient())...)
+	return all(c, append(routing.Sources(s.mgr.GetCache(), s.mgr.GetClient()), s.Wakers.surfaces.Source())...)
 }
 
 func (s *setup) staffing() error {

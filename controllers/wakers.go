@@ -9,6 +9,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/feed"
+	"github.com/modcap/modcap/controllers/routing"
 	"github.com/modcap/modcap/internal/observe"
 	"github.com/modcap/modcap/internal/wake"
 )
@@ -18,6 +19,8 @@ type Wakers struct {
 	client client.Client
 
 	sources, clusterSources, pools, queues, policies, teams, targets wake.Waker[reconcile.Request]
+
+	surfaces wake.Waker[routing.Request]
 }
 
 // Queue wakes the queue's reconciler: a fact of it changed.
@@ -32,6 +35,17 @@ func (w *Wakers) Policy(key types.NamespacedName) {
 
 // Team wakes the team's reconciler: a fact of it changed.
 func (w *Wakers) Team(key types.NamespacedName) { w.teams.Wake(reconcile.Request{NamespacedName: key}) }
+
+// Weights wakes the routing of the surfaces around a target: what its teams count for
+// changed.
+func (w *Wakers) Weights(target types.NamespacedName) {
+	if w.client == nil {
+		return
+	}
+	for _, r := range routing.SurfacesOf(context.Background(), w.client, target.Namespace) {
+		w.surfaces.Wake(r)
+	}
+}
 
 // Source wakes the source's reconciler; a cluster-wide one has no namespace.
 func (w *Wakers) Source(key types.NamespacedName) {

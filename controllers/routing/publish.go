@@ -35,6 +35,8 @@ func published(ctx context.Context, c client.Reader, req Request) (routing.Publi
 		switch m.Labels[v1.RoleLabel] {
 		case v1.RoleIndex:
 			out.Index = []byte(m.Data[v1.IndexKey])
+		case v1.RoleWeights:
+			out.Weights = []byte(m.Data[v1.WeightsKey])
 		case v1.RoleDocument:
 			out.Documents[m.Name] = []byte(m.Data[v1.DocumentKey])
 		}

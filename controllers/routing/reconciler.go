@@ -3,7 +3,6 @@ package routing
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -13,10 +12,8 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/outcome"
-	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
-	"github.com/modcap/modcap/internal/staffing"
 )
 
 // lookAgain is how often a surface is compiled anew while nothing is told: a
@@ -103,8 +100,11 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	for i := range pools.Items {
 		g.input.Pools[pools.Items[i].Name] = true
 	}
-	err := r.addTeams(ctx, g, teams.Items)
+	plans, err := r.plans(ctx, req.Namespace)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.addTeams(ctx, g, teams.Items, plans); err != nil {
 		return nil, err
 	}
 	g.input.Previous, err = published(ctx, r.Client, req)
@@ -129,35 +129,8 @@ func (r *Reconciler) compile(ctx context.Context, req Request, g *gathered) (rou
 	return out, nil
 }
 
-// addTeams adds the teams that review, with the people on shift now. One with an
-// invalid spec is left out: nothing can be said of its shifts.
-func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1.ReviewTeam) error {
-	now := r.Now()
-	grid := staffing.GridOf(sample.At(now), sample.Hour, 7*24*sample.Hour)
-	for i := range teams {
-		schedule, err := r.Schedule(ctx, &teams[i])
-		if err != nil {
-			return fmt.Errorf("team %s: %w", teams[i].Name, err)
-		}
-		t, err := resolve.TeamWith(&teams[i], resolve.TeamSeen{Schedule: schedule.InForce}, now, grid)
-		if err != nil || teams[i].DeletionTimestamp != nil || !slices.Contains(t.Roles, staffing.RoleReview) {
-			continue
-		}
-		g.scheduled = g.scheduled || teams[i].Spec.ScheduleRef != nil
-		g.input.Teams = append(g.input.Teams, routing.Team{
-			Name: t.Name, Tier: t.Tier, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
-			Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
-			Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive,
-		})
-		if n := t.Supply.NextChange; n != 0 && (g.nextShift == 0 || n < g.nextShift) {
-			g.nextShift = n
-		}
-	}
-	return nil
-}
-
-// surfacesOf are the surfaces of a namespace, for events that concern all of them.
-func surfacesOf(ctx context.Context, c client.Reader, namespace string) []Request {
+// SurfacesOf are the surfaces of a namespace, for events that concern all of them.
+func SurfacesOf(ctx context.Context, c client.Reader, namespace string) []Request {
 	var queues v1alpha1.ModerationQueueList
 	if err := c.List(ctx, &queues, client.InNamespace(namespace)); err != nil {
 		return nil // the cache is not synced: every queue comes as an event of its own

@@ -25,7 +25,7 @@ const debounce = time.Second
 // and teams by every surface of their namespace; its own documents, so that one
 // that somebody deleted or changed is made again.
 func Sources(c cache.Cache, reader client.Reader) []source.TypedSource[Request] {
-	edited := func(o client.Object) []Request { return surfacesOf(context.Background(), reader, o.GetNamespace()) }
+	edited := func(o client.Object) []Request { return SurfacesOf(context.Background(), reader, o.GetNamespace()) }
 	return []source.TypedSource[Request]{
 		source.TypedKind(c, &v1alpha1.ModerationQueue{}, enqueue[*v1alpha1.ModerationQueue](func(o client.Object) []Request {
 			return []Request{{o.GetNamespace(), string(o.(*v1alpha1.ModerationQueue).Spec.Surface)}}

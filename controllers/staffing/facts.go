@@ -37,6 +37,33 @@ func (r *Reconciler) putFacts(g *gathered, plan staffing.Result) {
 		r.Facts.Teams.Put(key, facts.Team{Target: target.Name})
 	}
 	r.keep(target, queues, teams)
+	r.putWeights(target, plan)
+}
+
+// putWeights tells routing what the teams count for, if that changed so that it matters.
+func (r *Reconciler) putWeights(target types.NamespacedName, plan staffing.Result) {
+	next := facts.Weights{Teams: map[string]facts.Weight{}}
+	for _, w := range staffing.Balance(plan) {
+		next.Teams[w.Team] = facts.Weight{Weight: w.Weight, Productive: w.Productive, Spare: w.Spare, Present: w.Present}
+	}
+	if last, ok := r.Facts.Weights.Get(target); !ok || weightsMoved(last, next) {
+		r.Facts.Weights.Put(target, next)
+	}
+}
+
+// weightsMoved reports whether a team came or went, or counts for something else than it
+// did: by a fiftieth, half a head of its spare. Routing has thresholds of its own, and
+// higher ones: it is these that keep it from being woken by noise.
+func weightsMoved(last, next facts.Weights) bool {
+	far := func(a, b, least int64) bool { return max(a-b, b-a) > max(max(a, b)/50, least) }
+	for name, is := range next.Teams {
+		was, ok := last.Teams[name]
+		if !ok || is.Present != was.Present || (is.Productive > 0) != (was.Productive > 0) || far(is.Weight, was.Weight, 0) ||
+			far(int64(is.Productive), int64(was.Productive), 0) || far(int64(is.Spare), int64(was.Spare), 500) {
+			return true
+		}
+	}
+	return len(last.Teams) != len(next.Teams)
 }
 
 // fact is what the plan says of one queue, rounded so that noise wakes nobody.

@@ -48,6 +48,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		Kind: kind,
 		Gone: func(key types.NamespacedName) {
 			r.keep(key, nil, nil)
+			r.Facts.Weights.Drop(key)
 			r.ahead.forget(key)
 		},
 		Judge: r.reconcile,

@@ -19,18 +19,20 @@ type Board struct {
 	Policies *Table[Policy]
 	// Teams are what a team's target found for it, by team.
 	Teams *Table[Team]
+	// Weights are what the teams of a target count for in routing, by target.
+	Weights *Table[Weights]
 }
 
 // Notify are the functions that wake the readers of facts.
 type Notify struct {
-	Queue, Policy, Team func(types.NamespacedName)
+	Queue, Policy, Team, Weights func(types.NamespacedName)
 }
 
 // NewBoard makes an empty board.
 func NewBoard(n Notify) *Board {
 	return &Board{
 		Pools: NewTable[Pool](n.Queue), Staffing: NewTable[Staffing](n.Queue), Routing: NewTable[Routing](n.Queue),
-		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team),
+		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team), Weights: NewTable[Weights](n.Weights),
 	}
 }
 
@@ -104,4 +106,20 @@ type Policy struct {
 type Team struct {
 	// Target is the name of the target that plans the team.
 	Target string
+}
+
+// Weights are what the teams of a target count for, by name. They change when that
+// matters, and not with every look.
+type Weights struct {
+	Teams map[string]Weight
+}
+
+// Weight is what a team counts for.
+type Weight struct {
+	// Weight is relative to that of other teams; 0 for a team without people.
+	Weight int64
+	// Productive is the productive heads now, Spare those without work.
+	Productive, Spare sample.Milli
+	// Present says that the people there were counted: what shifts say is nothing to that.
+	Present bool
 }

@@ -121,7 +121,7 @@ func newEnv(mgr manager.Manager, c config.Config, w *controllers.Wakers, o *obse
 	return &base.Env{
 		Client: mgr.GetClient(), APIReader: mgr.GetAPIReader(), Clock: clk, Events: recorder, Metrics: m,
 		Status:   report.NewWriter(mgr.GetClient(), clk, report.NewBudget(c.StatusWrites), recorder, m),
-		Facts:    facts.NewBoard(facts.Notify{Queue: w.Queue, Policy: w.Policy, Team: w.Team}),
+		Facts:    facts.NewBoard(facts.Notify{Queue: w.Queue, Policy: w.Policy, Team: w.Team, Weights: w.Weights}),
 		Readings: feed.Readings{Observer: o}, ReadOnly: c.ReadOnly, Namespace: c.Namespace,
 	}
 }

@@ -38,9 +38,17 @@ type Team struct {
 	Clearances  []string
 	// Scheduled says that some shift of the coming week has people.
 	Scheduled bool
-	// Productive heads on shift now, in thousandths. Each change of it is a write of
-	// the weights: pass what shifts say, or round what is measured.
+	// Productive heads now, in thousandths; nobody is sent to a team without.
 	Productive sample.Milli
+	// Weight is what the plan of people has the team count for, relative to the other
+	// teams; Productive counts where it is not positive.
+	Weight int64
+	// Spare is the productive heads that the plan gives no work: who has more is asked
+	// first among those of a tier that work overflows to.
+	Spare sample.Milli
+	// Awaited says that the team is planned, and not yet since the start: as long as
+	// people are there, what was published last counts.
+	Awaited bool
 }
 
 // Published is the bytes of the documents in force.
@@ -49,6 +57,8 @@ type Published struct {
 	Index []byte
 	// Documents by ConfigMap name. Others than the index names are ignored.
 	Documents map[string][]byte
+	// Weights of the surface; empty if there are none.
+	Weights []byte
 }
 
 // Output is what to publish and what to say.
@@ -233,7 +243,10 @@ func (c *compilation) publish() {
 	slices.SortFunc(c.out.Documents, func(a, b Document) int { return cmp.Compare(a.Name, b.Name) })
 	data, err := v1.SealIndex(x)
 	c.out.Index = c.fitting(data, err, CodeIndexRefused, "index")
-	data, err = v1.SealWeights(c.weights())
+	next := c.weights()
+	if data, err = v1.SealWeights(next); err == nil && c.settled(next, data) {
+		data = c.in.Previous.Weights
+	}
 	c.out.Weights = c.fitting(data, err, CodeWeightsRefused, "weights")
 }
 

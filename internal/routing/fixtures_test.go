@@ -118,7 +118,7 @@ func input(queues ...*v1alpha1.ModerationQueue) Input {
 
 // published is an output as the next compilation finds it.
 func published(out Output) Published {
-	p := Published{Index: out.Index, Documents: map[string][]byte{}}
+	p := Published{Index: out.Index, Weights: out.Weights, Documents: map[string][]byte{}}
 	for _, d := range out.Documents {
 		p.Documents[d.Name] = d.Bytes
 	}

@@ -38,6 +38,9 @@ func crews(rng *rand.Rand, n int) (out []Team) {
 		if t.Scheduled {
 			t.Productive = sample.Milli(rng.IntN(3) * 4500)
 		}
+		if rng.IntN(3) > 0 { // planned
+			t.Weight, t.Spare = rng.Int64N(20_000)*planUnit, sample.Milli(rng.IntN(4500))
+		}
 		out = append(out, t)
 	}
 	return out

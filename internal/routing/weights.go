@@ -7,6 +7,7 @@ import (
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // defaultPriority is that of a queue without one.
@@ -131,24 +132,25 @@ func (g *grouping) key(n *need) string {
 	}
 	b.WriteByte('+')
 	b.WriteString(strings.Join(s.overflow, "/"))
-	k := b.String() // a team's weight is the same in every split
+	k := b.String() // the same teams have the same weights
 	g.memo[asked] = k
 	g.splits[k] = s
 	return k
 }
 
-// split of a class: the teams that may take it by their productive heads now, then
-// in overflow the qualified teams of higher tiers, the nearest first.
+// split of a class: the teams that may take it by their weights, then in overflow
+// the qualified teams of higher tiers, the nearest first, and of those of a tier the
+// one with most people to spare.
 func (c *compilation) split(n *need) split {
 	var s split
-	var above []*Team
+	var takers, above []*Team
 	for i := range c.in.Teams {
 		t := &c.in.Teams[i]
 		if t.Productive <= 0 {
 			continue
 		}
 		if t.may(c.in.Surface, n) {
-			s.teams = append(s.teams, v1.Weight{Name: t.Name, Weight: int(min(int64(t.Productive), v1.MaxWeight))})
+			takers = append(takers, t)
 			continue
 		}
 		higher := *n
@@ -157,10 +159,40 @@ func (c *compilation) split(n *need) split {
 			above = append(above, t)
 		}
 	}
-	slices.SortFunc(s.teams, func(a, b v1.Weight) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(above, func(a, b *Team) int { return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(takers, func(a, b *Team) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(above, func(a, b *Team) int {
+		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(b.Spare, a.Spare), cmp.Compare(a.Name, b.Name))
+	})
+	s.teams = c.shares(takers)
 	for _, t := range above {
 		s.overflow = append(s.overflow, t.Name)
 	}
 	return s
 }
+
+// shares are the weights of teams that take a class, together as many as their heads
+// in thousandths.
+func (c *compilation) shares(teams []*Team) []v1.Weight {
+	out := make([]v1.Weight, len(teams))
+	var heads, sum int64
+	for _, t := range teams {
+		heads += int64(t.Productive)
+		sum += c.weightOf(t)
+	}
+	for i, t := range teams {
+		n := sample.MulDiv(c.weightOf(t), heads, max(sum, 1))
+		out[i] = v1.Weight{Name: t.Name, Weight: int(min(max(n, 1), v1.MaxWeight))}
+	}
+	return out
+}
+
+// weightOf a team, in the unit of plans: millionths of thousandths of heads.
+func (c *compilation) weightOf(t *Team) int64 {
+	if t.Weight > 0 {
+		return t.Weight
+	}
+	return int64(t.Productive) * planUnit
+}
+
+// planUnit is what a thousandth of a head weighs in a plan that makes no difference between teams.
+const planUnit = 1_000_000

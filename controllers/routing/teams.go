@@ -1,0 +1,93 @@
+package routing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// addTeams adds the teams that review, with the people there now and what they count
+// for. One with an invalid spec is left out: nothing can be said of its shifts.
+func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1.ReviewTeam, plans []plan) error {
+	now := r.Now()
+	grid := staffing.GridOf(sample.At(now), sample.Hour, 7*24*sample.Hour)
+	for i := range teams {
+		schedule, err := r.Schedule(ctx, &teams[i])
+		if err != nil {
+			return fmt.Errorf("team %s: %w", teams[i].Name, err)
+		}
+		t, err := resolve.TeamWith(&teams[i], resolve.TeamSeen{Schedule: schedule.InForce}, now, grid)
+		if err != nil || teams[i].DeletionTimestamp != nil || !slices.Contains(t.Roles, staffing.RoleReview) {
+			continue
+		}
+		g.scheduled = g.scheduled || teams[i].Spec.ScheduleRef != nil
+		out := teamOf(&t)
+		weigh(&out, plans, labels.Set(teams[i].Labels))
+		g.input.Teams = append(g.input.Teams, out)
+		if n := t.Supply.NextChange; n != 0 && (g.nextShift == 0 || n < g.nextShift) {
+			g.nextShift = n
+		}
+	}
+	return nil
+}
+
+// teamOf is a team by its shifts.
+func teamOf(t *staffing.Team) routing.Team {
+	return routing.Team{
+		Name: t.Name, Tier: t.Tier, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
+		Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
+		Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive, Spare: t.Supply.Now.Productive,
+	}
+}
+
+// plan is what a StaffingTarget says its teams count for.
+type plan struct {
+	teams labels.Selector
+	told  facts.Weights
+	// awaited says that it said nothing yet, and has its plan made.
+	awaited bool
+}
+
+// plans are those of the targets of a namespace, from the cache.
+func (r *Reconciler) plans(ctx context.Context, namespace string) ([]plan, error) {
+	var targets v1alpha1.StaffingTargetList
+	if err := r.Client.List(ctx, &targets, client.InNamespace(namespace)); err != nil {
+		return nil, fmt.Errorf("list staffing targets: %w", err)
+	}
+	var out []plan
+	for i := range targets.Items {
+		t := &targets.Items[i]
+		selector, err := t.Spec.TeamSelector.Selector()
+		if err != nil || t.DeletionTimestamp != nil {
+			continue
+		}
+		told, ok := r.Facts.Weights.Get(client.ObjectKeyFromObject(t))
+		out = append(out, plan{teams: selector, told: told, awaited: !ok && t.Status.Summary != nil})
+	}
+	return out, nil
+}
+
+// weigh sets what a team counts for. Of who is there the plan knows better where people
+// are counted; where it goes by shifts, these know it to the second.
+func weigh(t *routing.Team, plans []plan, of labels.Set) {
+	for _, p := range plans {
+		if w, ok := p.told.Teams[t.Name]; ok {
+			if w.Present {
+				t.Productive = w.Productive
+			}
+			t.Weight, t.Spare = w.Weight, min(w.Spare, t.Productive)
+			return
+		}
+		t.Awaited = t.Awaited || p.awaited && p.teams.Matches(of)
+	}
+}
