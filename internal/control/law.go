@@ -137,46 +137,67 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 	want := p.Standing
 	for i := range p.Loads {
 		l := &p.Loads[i]
-		projected := max(l.Backlog+l.Rate*t.Lead/1000-p.done(n, t.Lead), 0)
+		k, in := pa.Terms(t, l.Wait), t.Inflow(l.Rate)
+		projected := max(l.Backlog+in.near-p.done(n, t.Lead), 0)
 		a.Projected = max(a.Projected, projected)
-		if projected > pa.High*l.Wait/1000*n {
-			// Nothing need be worked off faster than it may wait.
-			drain := max(pa.Drain, l.Wait, 1000)
-			want = max(want, l.Rate+(projected-pa.Low*l.Wait/1000*l.Rate/1000)/(drain/1000))
+		if projected > k.high*n {
+			want = max(want, k.raise(projected, l.Rate))
 		}
 	}
 	if up := roundUp(min(want, MaxRate)); up > n {
-		a.Wanted, a.Needed = up+up*pa.Over/1000+(up-n)*pa.Bet/1000*p.urgency(t)/1000, up
+		a.Wanted, a.Needed = pa.above(n, up, p.urgency(t)), up
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
 	for i := 0; i < len(p.Loads) && a.Needed < n; i++ {
 		l := &p.Loads[i]
-		a.Needed = max(a.Needed, min(p.least(l, t.Lead+t.Startup, pa.Middle*l.Wait/1000), n))
-		if a.Needed < n {
-			a.Needed = max(a.Needed, min(p.least(l, t.Lead, pa.High*l.Wait/1000), n))
-		}
+		k, in := pa.Terms(t, l.Wait), t.Inflow(l.Rate)
+		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.far, t.Lead+t.Startup, k.middle), n))
+		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.near, t.Lead, k.high), n))
 	}
-	if a.Needed >= n {
-		a.Wanted, a.Memory = n, Memory{Of: n, Waste: max(m.Waste-elapsed, 0)}
-		return a
-	}
-	m.Most = max(m.Most, a.Needed)
-	m.Waste = min(m.Waste+(n-a.Needed)*elapsed, MaxBacklog)
-	a.Wanted, a.Memory = n, m
-	if m.Waste > pa.Waste*n+t.Startup/2 {
-		a.Wanted = m.Most
-	}
+	a.Wanted = m.settle(n, a.Needed, elapsed, pa.mayWaste(n, t.Startup))
+	a.Memory = m
 	return a
 }
 
-// urgency is how little the most urgent work can wait for new replicas, in
-// thousandths: all of them when not at all, none when for two leads.
+// urgency is that of the most urgent work.
 func (p *Plant) urgency(t Times) int64 {
-	if len(p.Loads) == 0 || t.Lead <= 0 {
+	if len(p.Loads) == 0 {
 		return 0
 	}
-	return max(1000-p.Loads[0].Wait*500/t.Lead, 0)
+	return t.urgency(p.Loads[0].Wait)
+}
+
+// urgency is how little work can wait for new replicas, in thousandths: all of them when
+// not at all, none when for two leads.
+func (t Times) urgency(wait int64) int64 {
+	if t.Lead <= 0 {
+		return 0
+	}
+	return max(1000-wait*500/t.Lead, 0)
+}
+
+// above is the replicas wanted where n are too few, and up needed.
+func (pa *Patience) above(n, up, urgency int64) int64 {
+	return up + up*pa.Over/1000 + (up-n)*pa.Bet/1000*urgency/1000
+}
+
+// mayWaste is the replica-milliseconds that n replicas may waste.
+func (pa *Patience) mayWaste(n, startup int64) int64 { return pa.Waste*n + startup/2 }
+
+// settle is the replicas wanted where of n some may be too many: what these waste counts,
+// until it is more than it may be.
+func (m *Memory) settle(n, needed, elapsed, may int64) int64 {
+	if needed >= n {
+		m.Waste, m.Most = max(m.Waste-elapsed, 0), 0
+		return n
+	}
+	m.Most = max(m.Most, needed)
+	m.Waste = min(m.Waste+(n-needed)*elapsed, MaxBacklog)
+	if m.Waste > may {
+		return m.Most
+	}
+	return n
 }
 
 // Replicas is those ready and those on their way.
@@ -207,27 +228,27 @@ func (p *Plant) done(n, span int64) int64 {
 	return sum
 }
 
-// least is the fewest replicas, of those ready and coming, that leave at most
-// slack of backlog for each of them after span. (The backlog is never below zero
-// on the way unless it is at the end: replicas only become more.)
-func (p *Plant) least(l *Load, span, slack int64) int64 {
-	need := l.Backlog + l.Rate*span/1000
-	per := max(span+slack, 1) // a pool without a lead, and no slack
-	if need <= p.Ready*per {
-		return (need + per - 1) / per
+// least is the fewest replicas, of those ready and coming, that leave of so much work at
+// most slack for each of them after span; one more than there are where none do. (The
+// backlog is never below zero on the way unless it is at the end: replicas only become
+// more.)
+func (p *Plant) least(work, span, slack int64) int64 {
+	per := perReady(span, slack)
+	if work <= p.Ready*per {
+		return (work + per - 1) / per
 	}
-	need -= p.Ready * per
+	work -= p.Ready * per
 	n := p.Ready
 	for i := range p.Starting {
 		b := &p.Starting[i]
 		per := max(min(span-(b.At-p.Now), span), 0) + slack
 		if per <= 0 {
-			return n + 1
+			break
 		}
-		if need <= b.Count*per {
-			return n + (need+per-1)/per
+		if work <= b.Count*per {
+			return n + (work+per-1)/per
 		}
-		need -= b.Count * per
+		work -= b.Count * per
 		n += b.Count
 	}
 	return n + 1

@@ -218,7 +218,7 @@ func TestLeastAgreesWithEachMillisecond(t *testing.T) {
 		for want <= help && p.left(l, want, span)/1000 > slack*want {
 			want++
 		}
-		if got := p.least(l, span, slack); got != want {
+		if got := p.least(l.Backlog+l.Rate*span/1000, span, slack); got != want {
 			t.Fatalf("%d of %+v leave %d ms each after %d, want %d", got, p, slack, span, want)
 		}
 	}
@@ -315,4 +315,24 @@ func FuzzDecide(f *testing.F) {
 			}
 		}
 	})
+}
+
+// With one load the terms, made beforehand, say what Decide says.
+func TestTermsAreTheLaw(t *testing.T) {
+	check := func(t *testing.T, q *problem) {
+		q.Plant.Loads = q.Plant.Loads[:1]
+		l, m := &q.Plant.Loads[0], q.Memory
+		terms, in := q.Patience.Terms(q.Times, l.Wait), q.Times.Inflow(l.Rate)
+		want, got := q.decide(), terms.Wanted(&q.Plant, l.Backlog, &in, &m, q.Elapsed)
+		if got != want.Wanted || m != want.Memory {
+			t.Errorf("%d with %+v, want %+v", got, m, want)
+		}
+	}
+	eachRandom(t, 9, func(t *testing.T, _ *rand.Rand, q *problem) { check(t, q) })
+	r := rand.New(rand.NewPCG(10, 1))
+	for range rounds {
+		if check(t, atTheBounds(r)); t.Failed() {
+			return
+		}
+	}
 }

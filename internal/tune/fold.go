@@ -264,10 +264,10 @@ func (f *folder) find(slot float64) {
 func (f *folder) shadows(keep float64) {
 	s := f.state
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
-	load := [1]control.Load{{Wait: int64(s.rates.wait * 1000)}}
-	plant := control.Plant{Now: int64(s.Until), Loads: load[:]}
+	plant := control.Plant{Now: int64(s.Until)}
 	width, least, most := int64(s.slot), int64(f.pool.Min), int64(f.pool.Max)
-	standing, rates := s.asked()
+	standing, inflows := s.asked(times)
+	s.agree(times, int64(s.rates.wait*1000))
 	if s.slots == 1 {
 		for i := range s.shadows {
 			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), least, 1)
@@ -276,25 +276,25 @@ func (f *folder) shadows(keep float64) {
 	for i := range s.shadows {
 		x, m := &s.shadows[i], &s.family[i]
 		x.work(&s.due, plant.Now, width, keep)
-		x.see(&plant, &s.due)
-		load[0].Rate, plant.Standing = rates[m.Pace], standing[m.Feature][m.Price]
-		a := control.Decide(&plant, times, &s.patience[i], x.memory, width)
-		x.memory = a.Memory
-		if wanted := min(max(a.Wanted, least), most); wanted != x.wanted {
+		backlog := x.see(&plant, &s.due)
+		plant.Standing = standing[m.Feature][m.Price]
+		wanted := s.terms[i].Wanted(&plant, backlog, &inflows[m.Pace], &x.memory, width)
+		if wanted = min(max(wanted, least), most); wanted != x.wanted {
 			x.scale(wanted, plant.Now+times.Startup)
 		}
 	}
 }
 
-// asked are the standing requirements and the rates as they are now, in thousandths.
-func (s *State) asked() (standing [features][prices]int64, rates [paces]int64) {
+// asked are the standing requirements, in thousandths, and what the rates as they are
+// now bring.
+func (s *State) asked(times control.Times) (standing [features][prices]int64, inflows [paces]control.Inflow) {
 	for i := range standing {
 		for j, level := range s.levels(i) {
 			standing[i][j] = milli(level)
 		}
 	}
 	for i, rate := range s.rates.now {
-		rates[i] = milli(rate)
+		inflows[i] = times.Inflow(milli(rate))
 	}
-	return standing, rates
+	return standing, inflows
 }

@@ -31,7 +31,22 @@ type rates struct {
 	recent          [peakSlots]float64
 	day             float64
 	// wait is the deadline averaged over the work, in seconds.
-	wait float64
+	wait   float64
+	peakOf int // slots that the peak is of
+	// What a slot moves the averages by.
+	fastMove, slowMove          [paces]move
+	steadyMove, dayMove, waiter move
+}
+
+// move is by how much of the difference an average moves in a slot.
+type move struct{ slot, half, by float64 }
+
+// of is the share for a half-life: they seldom change, and powers take their time.
+func (m *move) of(slot, half float64) float64 {
+	if m.slot != slot || m.half != half {
+		*m = move{slot, half, 1 - fade(slot, half)}
+	}
+	return m.by
 }
 
 // fold takes in the n-th slot, with times to a scale. At first the averages are plain
@@ -40,8 +55,8 @@ func (r *rates) fold(rate, slot, scale float64, n int64) {
 	one := 1 / float64(n)
 	for i, half := range halfLives {
 		half = max(half*scale, r.wait*waitShares[i])
-		r.fast[i] += max(1-fade(slot, half), one) * (rate - r.fast[i])
-		r.slow[i] += max(1-fade(slot, slower*half), one) * (rate - r.slow[i])
+		r.fast[i] += max(r.fastMove[i].of(slot, half), one) * (rate - r.fast[i])
+		r.slow[i] += max(r.slowMove[i].of(slot, slower*half), one) * (rate - r.slow[i])
 		r.now[i] = r.slow[i]
 		seconds := 2 * half / math.Ln2 // that the fast average is worth
 		if math.Abs(r.fast[i]-r.slow[i]) > doubt*math.Sqrt(max(r.slow[i], leastNoise)/seconds) {
@@ -50,13 +65,27 @@ func (r *rates) fold(rate, slot, scale float64, n int64) {
 	}
 	r.before = r.feature
 	r.feature[Quick] = r.now[Brisk]
-	r.feature[Steady] += max(1-fade(slot, steadyHalf*scale), one) * (rate - r.feature[Steady])
-	r.recent[n%peakSlots] = r.now[Brisk]
-	r.feature[Peak] = 0
-	for i := range max(int64(peakSlots*scale), 1) {
-		r.feature[Peak] = max(r.feature[Peak], r.recent[(n+peakSlots-i)%peakSlots])
+	r.feature[Steady] += max(r.steadyMove.of(slot, steadyHalf*scale), one) * (rate - r.feature[Steady])
+	r.peak(n, max(int(peakSlots*scale), 1))
+	r.day += max(r.dayMove.of(slot, dayHalf), one) * (rate - r.day)
+}
+
+// peak takes in the rate now of the n-th slot, and finds the highest of the last so many:
+// anew only when the one that was highest is no longer among them.
+func (r *rates) peak(n int64, slots int) {
+	at, top := int(n%peakSlots), &r.feature[Peak]
+	gone, now := r.recent[(at+peakSlots-slots)%peakSlots], r.now[Brisk]
+	r.recent[at] = now
+	if slots == r.peakOf && (now >= *top || gone < *top) {
+		*top = max(*top, now)
+		return
 	}
-	r.day += max(1-fade(slot, dayHalf), one) * (rate - r.day)
+	r.peakOf, *top = slots, 0
+	for i := range slots {
+		if x := r.recent[(at+peakSlots-i)%peakSlots]; x > *top {
+			*top = x
+		}
+	}
 }
 
 // deadline takes in the deadline of a slot's work, averaged over it, in seconds.
@@ -65,5 +94,5 @@ func (r *rates) deadline(seconds, slot float64) {
 		r.wait = seconds
 		return
 	}
-	r.wait += (1 - fade(slot, waitHalf)) * (seconds - r.wait)
+	r.wait += r.waiter.of(slot, waitHalf) * (seconds - r.wait)
 }

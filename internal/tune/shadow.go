@@ -39,15 +39,23 @@ type shadow struct {
 
 // work does what the ready replicas can in the slot that ended at now.
 func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
-	ready := x.wanted
+	slot, ready := float64(width)/1000, x.wanted
 	for i := range x.flying[:x.n] {
 		if b := &x.flying[i]; b.At > now-width {
 			ready -= b.Count
 		}
 	}
-	slot := float64(width) / 1000
-	w := min(d.total-x.done, float64(ready)*slot)
-	x.late = x.late*keep + min(max(d.old-x.done, 0), w)
+	w, late := d.total-x.done, d.old-x.done
+	if all := float64(ready) * slot; w > all {
+		w = all
+	}
+	if late < 0 {
+		late = 0
+	}
+	if late > w {
+		late = w
+	}
+	x.late = x.late*keep + late
 	x.done += w
 	x.cost = x.cost*keep + float64(x.wanted)*slot
 	x.changes *= keep
@@ -57,13 +65,16 @@ func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
 	}
 }
 
-// see puts the shadow before the law.
-func (x *shadow) see(p *control.Plant, d *dueLine) {
+// see puts the shadow before the law, and says how much of its work waits.
+func (x *shadow) see(p *control.Plant, d *dueLine) (backlog int64) {
 	p.Starting, p.Ready = x.flying[:x.n], x.wanted
 	for i := range p.Starting {
 		p.Ready -= p.Starting[i].Count
 	}
-	p.Loads[0].Backlog = int64(min((d.total-x.done)*1000, float64(control.MaxBacklog)))
+	if waits := (d.total - x.done) * 1000; waits < float64(control.MaxBacklog) {
+		return int64(waits)
+	}
+	return control.MaxBacklog
 }
 
 // scale asks for replicas that are ready at ready, or lets those asked for last go:

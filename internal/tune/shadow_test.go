@@ -85,10 +85,9 @@ func TestShadowScales(t *testing.T) {
 			if diff := cmp.Diff(c.want[:c.left], x.flying[:x.n]); diff != "" || x.wanted != c.wanted {
 				t.Errorf("%d wanted:\n%s", x.wanted, diff)
 			}
-			p := control.Plant{Loads: make([]control.Load, 1)}
-			x.see(&p, &dueLine{total: 2.5})
-			if p.Replicas() != c.wanted || p.Loads[0].Backlog != 2500 {
-				t.Errorf("%d replicas of %d, a backlog of %d", p.Replicas(), c.wanted, p.Loads[0].Backlog)
+			var p control.Plant
+			if got := x.see(&p, &dueLine{total: 2.5}); p.Replicas() != c.wanted || got != 2500 {
+				t.Errorf("%d replicas of %d, a backlog of %d", p.Replicas(), c.wanted, got)
 			}
 		})
 	}

@@ -36,10 +36,12 @@ type State struct {
 	// most is the highest requirement of a lead, which fades.
 	most float64
 	due  dueLine
-	// family is the ways that are tried, each by the shadow in its place, and patience what
-	// is theirs to scale.
+	// family is the ways that are tried, each by the shadow in its place. Patience is
+	// theirs to scale, and terms what it comes to for what was agreed.
 	family   []Member
 	patience []control.Patience
+	terms    []control.Terms
+	agreed   agreed
 	shadows  []shadow
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
@@ -104,13 +106,29 @@ func (s *State) Tuning() control.Tuning {
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.patience = make([]control.Patience, len(family))
+	s.patience, s.terms = make([]control.Patience, len(family)), make([]control.Terms, len(family))
 	s.suit(s.scale)
+}
+
+// agreed is what the terms were made for.
+type agreed struct {
+	times control.Times
+	wait  int64
+}
+
+// agree makes the terms anew where times or deadlines are others.
+func (s *State) agree(t control.Times, wait int64) {
+	if now := (agreed{t, wait}); now != s.agreed {
+		s.agreed = now
+		for i := range s.terms {
+			s.terms[i] = s.patience[i].Terms(t, wait)
+		}
+	}
 }
 
 // suit brings times to a scale.
 func (s *State) suit(scale float64) {
-	s.scale = scale
+	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
 	for i := range s.family {
 		s.patience[i] = s.family[i].patience(scale)
 	}

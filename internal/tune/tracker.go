@@ -138,10 +138,14 @@ func (k *tracker) levels(rate, slot, lead float64, out *levels) {
 		n++
 	}
 	for i, price := range priceList {
-		best, least := 0.0, math.Inf(1)
+		best, least, lost := 0.0, math.Inf(1), price*steps[n-1].lost
 		for j := range steps[:n] {
-			if cost := steps[j].standing + price*steps[j].lost; cost < least-1e-9 {
-				best, least = steps[j].level, cost
+			x := &steps[j]
+			if x.standing+lost >= least-1e-9 {
+				break // whatever stands from here on costs more
+			}
+			if cost := x.standing + price*x.lost; cost < least-1e-9 {
+				best, least = x.level, cost
 			}
 		}
 		out[i] = best

@@ -47,13 +47,15 @@ func (w *window) required(waits *[classes]float64, slot float64) (required, work
 // most is the most over all stretches of what arrived in one, over the time until the
 // last of it is due.
 func most(before []float64, wait, slot float64) float64 {
-	most := 0.0
-	for slots := 1; slots < len(before); slots++ {
-		sum := 0.0
-		for i, x := range before[:len(before)-slots] {
-			sum = max(sum, before[i+slots]-x)
+	var sums [leadSlots]float64 // the most that arrived in so many slots and one
+	for i, x := range before {
+		for slots, y := range before[i+1:] {
+			sums[slots] = max(sums[slots], y-x)
 		}
-		most = max(most, sum/(float64(slots-1)*slot+wait))
+	}
+	most := 0.0
+	for slots, sum := range sums[:len(before)-1] {
+		most = max(most, sum/(float64(slots)*slot+wait))
 	}
 	return most
 }
