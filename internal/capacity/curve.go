@@ -41,9 +41,9 @@ type grid struct {
 }
 
 // newGrid collects the times at which the work due, or what the supply does,
-// changes its slope.
-func newGrid(ds []demand, s supply, h horizon) grid {
-	at := make([]int64, 0, 3*len(ds)+len(s.starting)+8)
+// changes its slope, in the memory of at.
+func newGrid(at []int64, ds []demand, s supply, h horizon) grid {
+	at = slices.Grow(at[:0], 3*len(ds)+len(s.starting)+8)
 	at = append(at, h.first, h.reach, h.settle)
 	for i := range ds {
 		d := &ds[i]
@@ -105,10 +105,11 @@ type curve struct {
 	due         []int64
 }
 
-func newCurve(g *grid) *curve {
+// newCurve is an empty one, in the memory of room, which it returns as it is then.
+func newCurve(g *grid, room []int64) (curve, []int64) {
 	n := len(g.at)
-	all := make([]int64, 3*n)
-	return &curve{g: g, jump: all[:n:n], slope: all[n : 2*n : 2*n], due: all[2*n:]}
+	room = sized(room, 3*n)
+	return curve{g: g, jump: room[:n:n], slope: room[n : 2*n : 2*n], due: room[2*n:]}, room
 }
 
 // add puts the work of one queue on the curve: its backlog by age against its

@@ -142,34 +142,36 @@ func (d *demand) dueBy(t, lead int64) int64 {
 	return due
 }
 
-// ranked are the indices of the demands (which are sorted by key), first served
-// first when somebody must be late: protected, then priority, then the shorter
-// deadline, then the key.
-func ranked(ds []demand) []int32 {
-	type rank struct {
-		class, deadline int64
-		i               int32
-	}
-	ranks, order := make([]rank, len(ds)), make([]int32, len(ds))
-	for i := range ds {
-		q := ds[i].q
-		ranks[i] = rank{class: -int64(q.Priority), deadline: int64(q.Deadline), i: int32(i)}
-		if q.Protected {
-			ranks[i].class -= 1 << 40
-		}
-	}
-	slices.SortFunc(ranks, func(a, b rank) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.deadline, b.deadline), cmp.Compare(a.i, b.i))
-	})
-	for n, r := range ranks {
-		order[n] = r.i
-	}
-	return order
+// rank is what the order of the queues turns on.
+type rank struct {
+	class, deadline int64
+	i               int32
 }
 
-// demands are those of all queues, by ascending key, whatever the order given.
-func demands(queues []Queue) []demand {
-	ds := make([]demand, len(queues))
+// rank puts the demands (which are sorted by key) into the order in which they are served
+// when somebody must be late: protected, then priority, then the shorter deadline, then
+// the key.
+func (p *plan) rank() {
+	p.ranks, p.order = sized(p.ranks, len(p.ds)), sized(p.order, len(p.ds))
+	for i := range p.ds {
+		q := p.ds[i].q
+		p.ranks[i] = rank{class: -int64(q.Priority), deadline: int64(q.Deadline), i: int32(i)}
+		if q.Protected {
+			p.ranks[i].class -= 1 << 40
+		}
+	}
+	slices.SortFunc(p.ranks, func(a, b rank) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.deadline, b.deadline), cmp.Compare(a.i, b.i))
+	})
+	for n, r := range p.ranks {
+		p.order[n] = r.i
+	}
+}
+
+// demands are those of all queues, by ascending key, whatever the order given; in the
+// memory of ds.
+func demands(ds []demand, queues []Queue) []demand {
+	ds = sized(ds, len(queues))
 	for i := range queues {
 		ds[i] = newDemand(&queues[i])
 	}

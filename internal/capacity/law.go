@@ -41,11 +41,11 @@ func (p *plan) foresee(rate int64) []Term {
 	if !any || foreseen <= rate {
 		return nil
 	}
-	excess := make([]int64, 0, len(p.ds))
+	p.excess = p.excess[:0]
 	for i := range p.ds {
-		excess = append(excess, p.ds[i].above)
+		p.excess = append(p.excess, p.ds[i].above)
 	}
-	extra := min(max(p.tuning.Standing-rate, 0), p.busy(hypot(excess)))
+	extra := min(max(p.tuning.Standing-rate, 0), p.busy(hypot(p.excess)))
 	growth := rootUp(uint64(sample.MulDivUp(foreseen, 1_000_000, max(rate, 1000)))) // thousandths
 	extra = sample.MulDivUp(extra, int64(growth), 1000)
 	if standing := min(foreseen+extra, control.MaxRate); standing > p.tuning.Standing {
@@ -62,7 +62,7 @@ func (p *plan) busy(work int64) int64 {
 // supposed makes a tuning of the queues' own numbers. Queues are taken to peak
 // independently: their peaks add up as deviations do.
 func (p *plan) supposed() {
-	excess := make([]int64, 0, len(p.ds))
+	p.excess = p.excess[:0]
 	var name string
 	var most, mean int64
 	for i := range p.ds {
@@ -70,13 +70,13 @@ func (p *plan) supposed() {
 		mean = add(mean, d.plain)
 		above := d.modest()
 		if above > 0 {
-			excess = append(excess, above)
+			p.excess = append(p.excess, above)
 		}
 		if above > most {
 			most, name = above, d.q.Key
 		}
 	}
-	extra := hypot(excess)
+	extra := hypot(p.excess)
 	p.tuning = control.Tuning{
 		Rate:     p.busy(mean),
 		Standing: p.busy(add(mean, extra)),
@@ -98,7 +98,9 @@ func (p *plan) times() control.Times {
 func (p *plan) patience() {
 	in := p.in
 	t := p.times()
-	plant := control.Plant{Standing: p.tuning.Standing, Ready: p.sup.ready, Starting: p.sup.batches(), Loads: p.loads()}
+	p.batches = p.sup.batches(p.batches)
+	p.load()
+	plant := control.Plant{Standing: p.tuning.Standing, Ready: p.sup.ready, Starting: p.batches, Loads: p.loads}
 	elapsed := int64(0)
 	if in.State.At > 0 {
 		elapsed = int64(min(max(in.Now.Since(in.State.At), 0), 3*in.Pool.Interval, sample.Span(control.MaxSpan)))
@@ -114,8 +116,8 @@ func (p *plan) patience() {
 		Term{"mayWaste", p.tuning.Patience.Waste*plant.Replicas() + t.Startup/2, ReplicaMilli})
 }
 
-// loads are the work by classes of deadlines, each with those before it.
-func (p *plan) loads() []control.Load {
+// load is the work by classes of deadlines, each with those before it.
+func (p *plan) load() {
 	var mean, backlog, wait, count [control.Classes]int64
 	total := int64(0)
 	for i := range p.ds {
@@ -131,18 +133,17 @@ func (p *plan) loads() []control.Load {
 			count[c]++
 		}
 	}
-	var loads []control.Load
+	p.loads = p.loads[:0]
 	for c := range control.Classes {
 		if count[c] == 0 || c > 0 && count[c] == count[c-1] {
 			continue
 		}
-		loads = append(loads, control.Load{
+		p.loads = append(p.loads, control.Load{
 			Backlog: min(sample.MulDiv(backlog[c], 1000, p.sup.throughput), control.MaxBacklog),
 			Rate:    part(p.tuning.Rate, mean[c], max(total, 1)),
 			Wait:    wait[c] / (mean[c] + count[c]),
 		})
 	}
-	return loads
 }
 
 // clamped is a span that the law can work with.

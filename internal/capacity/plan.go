@@ -1,6 +1,8 @@
 package capacity
 
 import (
+	"slices"
+
 	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -9,42 +11,72 @@ import (
 // gives the same Decision, and bad input a hold with the reason. It keeps no
 // reference to in, and changes nothing in it.
 func Plan(in Input) Decision {
-	if f := check(&in); f.rule != "" {
-		return refuse(&in, f)
+	var p Planner
+	return p.Plan(&in)
+}
+
+// Planner makes plans one after another in the same memory, for who makes thousands. Its
+// decisions are Plan's, whatever it planned before. The zero Planner is ready for use; no
+// two goroutines may share one.
+type Planner struct{ plan plan }
+
+// Plan is Plan of what in points to.
+func (w *Planner) Plan(in *Input) Decision {
+	if f := check(in); f.rule != "" {
+		return refuse(in, f)
 	}
-	p := newPlan(&in)
+	p := &w.plan
+	p.begin(in)
 	p.need()
 	p.limit()
 	p.conclude()
-	return p.dec
+	d := p.dec
+	p.end()
+	return d
 }
 
 // plan is one decision in the making.
 type plan struct {
 	in      *Input
-	ds      []demand
-	order   []int32 // of ds, first served first
 	sup     supply
 	horizon horizon
 	grid    grid
-	due     *curve
+	due     curve
 	dec     Decision
 	tuning  control.Tuning
 	low     int32  // what the window of stabilisation is told
 	value   int32  // replicas so far
 	terms   []Term // backing of all steps' terms
+	room
 }
 
-func newPlan(in *Input) *plan {
-	p := &plan{in: in, ds: demands(in.Queues), sup: planned(in)}
+// room is what a plan works in, and another after it: nothing of it is in a decision.
+type room struct {
+	ds           []demand
+	ranks        []rank
+	order        []int32 // of ds, first served first
+	coming       []int64 // when replicas under way are ready
+	at, done     []int64 // the times of the grid, and the work done until each
+	curve, other []int64 // that due is in, and one of the queues admitted
+	batches      []control.Batch
+	loads        []control.Load
+	excess       []int64
+}
+
+// begin works out what the rules need.
+func (p *plan) begin(in *Input) {
+	*p = plan{in: in, room: p.room}
+	p.ds = demands(p.ds, in.Queues)
+	p.sup, p.coming = planned(in, p.coming)
 	p.dec = Decision{
 		Rules: Rules, Fresh: true, Binding: RulePatience,
 		Steps: make([]Step, 0, 6), State: observed(in),
 	}
 	p.terms = make([]Term, 0, 20)
 	p.horizon = newHorizon(&in.Pool, p.ds)
-	p.grid = newGrid(p.ds, p.sup, p.horizon)
-	p.due = newCurve(&p.grid)
+	p.grid = newGrid(p.at, p.ds, p.sup, p.horizon)
+	p.at = p.grid.at
+	p.due, p.curve = newCurve(&p.grid, p.curve)
 	for i := range p.ds {
 		d := &p.ds[i]
 		d.standing = int64(d.q.Deadline) < p.sup.lead
@@ -56,7 +88,19 @@ func newPlan(in *Input) *plan {
 		p.due.add(d)
 	}
 	p.due.sum()
-	return p
+}
+
+// end lets go of what is the caller's.
+func (p *plan) end() {
+	clear(p.ds)
+	*p = plan{room: p.room}
+}
+
+// sized is a slice of n zeros, in the same memory if that is enough.
+func sized[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }
 
 // set records a rule and the replicas after it. The last rule that changed
@@ -85,7 +129,7 @@ func (p *plan) conclude() {
 	}
 	d.Sufficient = p.value >= d.Needed && !notArriving(in)
 	d.Next = nextLook(in, &d.State)
-	p.order = ranked(p.ds)
+	p.rank()
 	p.shares()
 	p.risks()
 }

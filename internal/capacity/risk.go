@@ -29,12 +29,16 @@ const riskHorizon = OutlookHorizon
 // the lateness of the first k together is the largest excess of their work due
 // over the work done, and what the k-th adds to it is its own.
 func (p *plan) risks() {
-	s := expected(p.in, p.value)
-	o := outlook{s: &s, c: newCurve(&p.grid), done: make([]int64, len(p.grid.at))}
+	s := expected(p.in, p.coming, p.value)
+	p.done = sized(p.done, len(p.grid.at))
 	short := p.total(func(d *demand) int64 { return d.mean }) > s.rate()
 	for i, t := range p.grid.at {
-		o.done[i] = s.work(t)
-		short = short || p.due.due[i] > o.done[i]
+		p.done[i] = s.work(t)
+		short = short || p.due.due[i] > p.done[i]
+	}
+	o := outlook{s: &s, done: p.done}
+	if short {
+		o.c, p.other = newCurve(&p.grid, p.other)
 	}
 	p.dec.Risk = make([]Risk, len(p.ds))
 	drain := drainage{s: &s}
@@ -67,7 +71,7 @@ func (p *plan) avoidable(at int64) bool {
 // outlook admits queues, first served first, and says what each is late by.
 type outlook struct {
 	s          *supply
-	c          *curve
+	c          curve
 	done       []int64 // work done at each checkpoint
 	late, rate int64   // lateness and mean rate of those admitted
 }

@@ -20,54 +20,54 @@ type supply struct {
 }
 
 // planned is the supply that wanted is worked out with: all that was asked for
-// is counted as if it came, so that wanted is not raised for what does not.
-func planned(in *Input) supply {
+// is counted as if it came, so that wanted is not raised for what does not. The times of
+// all pods under way are in the memory of room.
+func planned(in *Input, room []int64) (supply, []int64) {
 	wanted := int64(in.Fleet.Wanted)
 	s := supply{
 		throughput: int64(in.Pool.Throughput),
 		ready:      min(int64(in.Fleet.Ready), wanted),
 		lead:       int64(in.Pool.Lead()),
 	}
-	s.starting = readyTimes(in, int(min(wanted-s.ready, int64(len(in.Fleet.Starting)))))
+	room = readyTimes(in, room)
+	s.starting = room[:min(wanted-s.ready, int64(len(room)))]
 	s.asked = wanted - s.ready - int64(len(s.starting))
-	return s
+	return s, room
 }
 
 // expected is the supply that a forecast may count on when the replicas are to
 // be n: pods that are ready or starting in good health, and, unless pods do not
-// come, those asked for.
-func expected(in *Input, n int32) supply {
+// come, those asked for. Coming are the times of all pods under way.
+func expected(in *Input, coming []int64, n int32) supply {
 	want := int64(n)
 	s := supply{
 		throughput: int64(in.Pool.Throughput),
 		ready:      min(int64(in.Fleet.Ready), want),
 		lead:       int64(in.Pool.Startup),
 	}
-	s.starting = readyTimes(in, int(min(want-s.ready, int64(len(in.Fleet.Starting)))))
+	s.starting = coming[:min(want-s.ready, int64(len(coming)))]
 	missing := int64(in.Fleet.Unschedulable) + int64(in.Fleet.Failing)
 	s.asked = max(want-s.ready-int64(len(s.starting))-missing, 0)
 	return s
 }
 
-// readyTimes are when the first n of the starting pods become Ready: one
-// startup after their creation, and not before the next decision if they are
-// overdue.
-func readyTimes(in *Input, n int) []int64 {
-	if n <= 0 {
-		return nil
-	}
+// readyTimes are when the starting pods become Ready, ascending: one startup after their
+// creation, and not before the next decision if they are overdue. They are in the memory
+// of at.
+func readyTimes(in *Input, at []int64) []int64 {
 	soonest, latest := int64(in.Pool.Interval), int64(in.Pool.Startup)
-	at := make([]int64, len(in.Fleet.Starting))
+	at = sized(at, len(in.Fleet.Starting))
 	for i, created := range in.Fleet.Starting {
 		at[i] = min(max(int64(created.Add(in.Pool.Startup).Since(in.Now)), soonest), max(latest, soonest))
 	}
 	slices.Sort(at)
-	return at[:n]
+	return at
 }
 
-// batches are the replicas that are not ready, as the control law sees them.
-func (s *supply) batches() []control.Batch {
-	out := make([]control.Batch, 0, len(s.starting)+1)
+// batches are the replicas that are not ready, as the control law sees them, in the
+// memory of out.
+func (s *supply) batches(out []control.Batch) []control.Batch {
+	out = out[:0]
 	for _, at := range s.starting {
 		if n := len(out); n > 0 && out[n-1].At == at {
 			out[n-1].Count++

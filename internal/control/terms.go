@@ -46,6 +46,9 @@ func (k *Terms) raise(projected, rate int64) int64 {
 // Wanted is Decide for a pool whose work is one load, of which so much waits; it brings
 // the memory up to date.
 func (k *Terms) Wanted(p *Plant, backlog int64, in *Inflow, m *Memory, elapsed int64) int64 {
+	if len(p.Starting) == 0 {
+		return k.Settled(Settled{p.Ready, roundUp(p.Standing), backlog}, in, m, elapsed)
+	}
 	n := p.Replicas()
 	if m.Of != n {
 		*m = Memory{Of: n}
@@ -66,6 +69,34 @@ func (k *Terms) Wanted(p *Plant, backlog int64, in *Inflow, m *Memory, elapsed i
 	}
 	if work := backlog + in.near; needed < n && work > min(needed, p.Ready)*k.near {
 		needed = max(needed, min(p.least(work, k.lead, k.high), n))
+	}
+	return m.settle(n, needed, elapsed, k.patience.mayWaste(n, k.startup))
+}
+
+// Settled is a plant of which no replica is on its way: those there are, those that must
+// stand ready, and what waits.
+type Settled struct{ Ready, Standing, Backlog int64 }
+
+// Settled is Wanted for such a plant, as most are: each replica does as much as any other.
+func (k *Terms) Settled(p Settled, in *Inflow, m *Memory, elapsed int64) int64 {
+	n, near, far := p.Ready, p.Backlog+in.near, p.Backlog+in.far
+	if m.Of != n {
+		*m = Memory{Of: n}
+	}
+	up := p.Standing
+	if projected := near - n*k.lead; projected > k.high*n {
+		up = max(up, roundUp(min(k.raise(projected, in.rate), MaxRate)))
+	}
+	if up > n {
+		*m = Memory{}
+		return k.patience.above(n, up, k.urgency)
+	}
+	needed := p.Standing
+	if far > needed*k.far {
+		needed = min((far+k.far-1)/k.far, n)
+	}
+	if near > needed*k.near {
+		needed = min((near+k.near-1)/k.near, n)
 	}
 	return m.settle(n, needed, elapsed, k.patience.mayWaste(n, k.startup))
 }

@@ -18,6 +18,7 @@ type Engine struct {
 
 	queues   []watched
 	tuner    *tune.State
+	planner  capacity.Planner
 	state    capacity.State
 	starting []sample.Instant
 	// streams are the bins that the tuner has not folded, whose slots may be wider; input
@@ -102,7 +103,7 @@ func (e *Engine) Step(v *View) int {
 		Rules: capacity.Rules, Now: now, Pool: e.pool, Fleet: e.fleet(v, now), Queues: e.input, State: e.state,
 		Tuning: e.tuner.Tuning(),
 	}
-	e.Last = capacity.Plan(in)
+	e.Last = e.planner.Plan(&in)
 	e.state = e.Last.State
 	if e.Watch != nil {
 		e.Watch.Decided(&in, &e.Last)

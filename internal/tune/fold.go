@@ -172,9 +172,8 @@ func (f *folder) fold(end sample.Instant) {
 	s.rates.fold(total/slot, slot, s.scale, s.slots)
 	f.learn(slot)
 	f.find(slot)
-	keep := fade(slot, memoryHalf)
-	s.arrived = s.arrived*keep + total
-	f.shadows(keep)
+	s.arrived = s.arrived*s.keep + total
+	f.shadows()
 	if s.choiceIsDue() {
 		s.choose(f.pool)
 	}
@@ -201,9 +200,9 @@ func (f *folder) learn(slot float64) {
 	}
 	if w.n == s.lead {
 		required, work := w.required(&f.waits, slot)
-		s.most = max(s.most*fade(slot, memoryHalf), required)
+		s.most = max(s.most*s.keep, required)
 		for i := range s.trackers {
-			s.trackers[i].learn(w.begin().feature[i], required, work, slot)
+			s.trackers[i].learn(w.begin().feature[i], required, work, s.keep)
 		}
 		w.drop()
 	}
@@ -227,7 +226,9 @@ func (s *State) levels(feature int) (out levels) {
 	x, rate := &s.found[feature], s.rates.feature[feature]
 	bound, grown := max(overMost*s.most, overRate*rate), max(rate, leastRate)/max(x.rate, leastRate)
 	for i, level := range x.levels {
-		out[i] = min(level*grown, bound)
+		if out[i] = level * grown; out[i] > bound {
+			out[i] = bound
+		}
 	}
 	return out
 }
@@ -237,6 +238,8 @@ func (s *State) levels(feature int) (out levels) {
 const (
 	findEvery = 4
 	rateNear  = 0.1
+	// surelyNear is a ratio of rates that are near, which is seen without a logarithm.
+	surelyNear = 1.05
 )
 
 // found is what is to stand at a rate.
@@ -251,8 +254,12 @@ func (f *folder) find(slot float64) {
 	early := s.slots <= s.in(earlyUntil)
 	for i := range s.found {
 		x, rate := &s.found[i], s.rates.feature[i]
+		turn := early || s.slots%findEvery == int64(i)
+		if !turn && rate <= surelyNear*x.rate && x.rate <= surelyNear*rate {
+			continue
+		}
 		at := rateAt(rate)
-		if !early && s.slots%findEvery != int64(i) && math.Abs(at-x.at) < rateNear {
+		if !turn && math.Abs(at-x.at) < rateNear {
 			continue
 		}
 		x.rate, x.at = rate, at
@@ -261,40 +268,44 @@ func (f *folder) find(slot float64) {
 }
 
 // shadows lets each shadow do the slot's work and decide.
-func (f *folder) shadows(keep float64) {
+func (f *folder) shadows() {
 	s := f.state
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
-	plant := control.Plant{Now: int64(s.Until)}
-	width, least, most := int64(s.slot), int64(f.pool.Min), int64(f.pool.Max)
-	standing, inflows := s.asked(times)
+	least, most := int64(f.pool.Min), int64(f.pool.Max)
 	s.agree(times, int64(s.rates.wait*1000))
+	t := s.tick(times)
 	if s.slots == 1 {
 		for i := range s.shadows {
 			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), least, 1)
 		}
 	}
 	for i := range s.shadows {
-		x, m := &s.shadows[i], &s.family[i]
-		x.work(&s.due, plant.Now, width, keep)
-		backlog := x.see(&plant, &s.due)
-		plant.Standing = standing[m.Feature][m.Price]
-		wanted := s.terms[i].Wanted(&plant, backlog, &inflows[m.Pace], &x.memory, width)
-		if wanted = min(max(wanted, least), most); wanted != x.wanted {
-			x.scale(wanted, plant.Now+times.Startup)
+		x := &s.shadows[i]
+		x.work(&s.due, &t)
+		if wanted := min(max(x.decide(&s.due, &t, &s.ways[i]), least), most); wanted != x.wanted {
+			x.scale(wanted, t.now+times.Startup)
 		}
 	}
 }
 
-// asked are the standing requirements, in thousandths, and what the rates as they are
-// now bring.
-func (s *State) asked(times control.Times) (standing [features][prices]int64, inflows [paces]control.Inflow) {
-	for i := range standing {
+// tick is a slot as all shadows see it.
+type tick struct {
+	now, width int64
+	slot, keep float64
+	// standing are the replicas that must stand ready, inflows what the rates bring.
+	standing [features * prices]int64
+	inflows  [paces]control.Inflow
+}
+
+func (s *State) tick(times control.Times) tick {
+	t := tick{now: int64(s.Until), width: int64(s.slot), slot: float64(s.slot) / 1000, keep: s.keep}
+	for i := range features {
 		for j, level := range s.levels(i) {
-			standing[i][j] = milli(level)
+			t.standing[i*prices+j] = (milli(level) + 999) / 1000
 		}
 	}
 	for i, rate := range s.rates.now {
-		inflows[i] = times.Inflow(milli(rate))
+		t.inflows[i] = times.Inflow(milli(rate))
 	}
-	return standing, inflows
+	return t
 }

@@ -37,16 +37,16 @@ type shadow struct {
 	done, late, cost, changes float64
 }
 
-// work does what the ready replicas can in the slot that ended at now.
-func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
-	slot, ready := float64(width)/1000, x.wanted
+// work does what the ready replicas can in a slot.
+func (x *shadow) work(d *dueLine, t *tick) {
+	ready := x.wanted
 	for i := range x.flying[:x.n] {
-		if b := &x.flying[i]; b.At > now-width {
+		if b := &x.flying[i]; b.At > t.now-t.width {
 			ready -= b.Count
 		}
 	}
 	w, late := d.total-x.done, d.old-x.done
-	if all := float64(ready) * slot; w > all {
+	if all := float64(ready) * t.slot; w > all {
 		w = all
 	}
 	if late < 0 {
@@ -55,22 +55,31 @@ func (x *shadow) work(d *dueLine, now, width int64, keep float64) {
 	if late > w {
 		late = w
 	}
-	x.late = x.late*keep + late
+	x.late = x.late*t.keep + late
 	x.done += w
-	x.cost = x.cost*keep + float64(x.wanted)*slot
-	x.changes *= keep
-	for x.n > 0 && x.flying[0].At <= now {
+	x.cost = x.cost*t.keep + float64(x.wanted)*t.slot
+	x.changes *= t.keep
+	for x.n > 0 && x.flying[0].At <= t.now {
 		copy(x.flying[:], x.flying[1:x.n])
 		x.n--
 	}
 }
 
-// see puts the shadow before the law, and says how much of its work waits.
-func (x *shadow) see(p *control.Plant, d *dueLine) (backlog int64) {
-	p.Starting, p.Ready = x.flying[:x.n], x.wanted
+// decide asks the law how many replicas are wanted.
+func (x *shadow) decide(d *dueLine, t *tick, w *way) int64 {
+	standing, in := t.standing[w.standing], &t.inflows[w.pace]
+	if x.n == 0 {
+		return w.terms.Settled(control.Settled{Ready: x.wanted, Standing: standing, Backlog: x.backlog(d)}, in, &x.memory, t.width)
+	}
+	p := control.Plant{Now: t.now, Standing: standing * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
 	for i := range p.Starting {
 		p.Ready -= p.Starting[i].Count
 	}
+	return w.terms.Wanted(&p, x.backlog(d), in, &x.memory, t.width)
+}
+
+// backlog is the work that waits, in replica-milliseconds.
+func (x *shadow) backlog(d *dueLine) int64 {
 	if waits := (d.total - x.done) * 1000; waits < float64(control.MaxBacklog) {
 		return int64(waits)
 	}

@@ -36,13 +36,13 @@ type State struct {
 	// most is the highest requirement of a lead, which fades.
 	most float64
 	due  dueLine
-	// family is the ways that are tried, each by the shadow in its place. Patience is
-	// theirs to scale, and terms what it comes to for what was agreed.
-	family   []Member
-	patience []control.Patience
-	terms    []control.Terms
-	agreed   agreed
-	shadows  []shadow
+	// family is tried, each member by the shadow in its place, and in the way that it comes
+	// to for what was agreed.
+	family  []Member
+	ways    []way
+	agreed  agreed
+	shadows []shadow
+	keep    float64 // what a slot leaves of what was remembered
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
 	arrived float64
@@ -85,6 +85,7 @@ func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
 // NewFamily is New with another family: to find out what a family is worth.
 func NewFamily(slot sample.Span, family []Member) *State {
 	s := &State{slot: min(max(slot, leastSlot), mostSlot), scale: 1}
+	s.keep = fade(float64(s.slot)/1000, memoryHalf)
 	s.put(family)
 	return s
 }
@@ -99,15 +100,23 @@ func (s *State) Tuning() control.Tuning {
 	}
 	m := &s.family[s.chosen]
 	return control.Tuning{
-		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(s.levels(m.Feature)[m.Price]), Patience: s.patience[s.chosen],
+		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(s.levels(m.Feature)[m.Price]), Patience: s.ways[s.chosen].patience,
 	}
 }
 
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.patience, s.terms = make([]control.Patience, len(family)), make([]control.Terms, len(family))
+	s.ways = make([]way, len(family))
 	s.suit(s.scale)
+}
+
+// way is a member as it is applied: its patience to scale, and the terms of that.
+type way struct {
+	patience control.Patience
+	terms    control.Terms
+	// standing and pace are places in what a slot asks for and brings.
+	standing, pace int
 }
 
 // agreed is what the terms were made for.
@@ -120,8 +129,8 @@ type agreed struct {
 func (s *State) agree(t control.Times, wait int64) {
 	if now := (agreed{t, wait}); now != s.agreed {
 		s.agreed = now
-		for i := range s.terms {
-			s.terms[i] = s.patience[i].Terms(t, wait)
+		for i := range s.ways {
+			s.ways[i].terms = s.ways[i].patience.Terms(t, wait)
 		}
 	}
 }
@@ -130,13 +139,20 @@ func (s *State) agree(t control.Times, wait int64) {
 func (s *State) suit(scale float64) {
 	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
 	for i := range s.family {
-		s.patience[i] = s.family[i].patience(scale)
+		m := &s.family[i]
+		s.ways[i] = way{patience: m.patience(scale), standing: m.Feature*prices + m.Price, pace: m.Pace}
 	}
 }
 
 // milli is replicas in thousandths, within the law's bounds.
 func milli(replicas float64) int64 {
-	return int64(min(max(replicas, 0)*1000, float64(control.MaxRate)))
+	switch m := replicas * 1000; {
+	case m >= float64(control.MaxRate):
+		return control.MaxRate
+	case m > 0:
+		return int64(m)
+	}
+	return 0
 }
 
 // fade is what is left of a weight after span with a half-life, both in seconds.

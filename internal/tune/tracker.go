@@ -68,9 +68,10 @@ func rateAt(rate float64) float64 {
 	return min(math.Log(rate/leastRate)/lnRate, rateBuckets-1)
 }
 
-// learn takes in what a lead required after a rate, and the work that it brought.
-func (k *tracker) learn(rate, requirement, work, slot float64) {
-	k.weight = max(k.weight, 1) / fade(slot, memoryHalf)
+// learn takes in what a lead required after a rate, and the work that it brought. Keep is
+// what the slot leaves of what was seen before.
+func (k *tracker) learn(rate, requirement, work, keep float64) {
+	k.weight = max(k.weight, 1) / keep
 	b := int(rateAt(rate) + 0.5)
 	k.work[b][ratioBucket(requirement/max(rate, leastRate))] += float32(k.weight * work)
 	k.time[b] += float32(k.weight)

@@ -53,7 +53,7 @@ func randomTracker(r *rand.Rand) *tracker {
 	var k tracker
 	for range 1 + r.IntN(300) {
 		rate := 10 * math.Exp(r.NormFloat64()/2)
-		k.learn(rate, rate*math.Exp(3*r.Float64()-1), rate*75, 5)
+		k.learn(rate, rate*math.Exp(3*r.Float64()-1), rate*75, fade(5, memoryHalf))
 	}
 	return &k
 }
@@ -94,7 +94,7 @@ func TestLevelCostsLeast(t *testing.T) {
 		requirement, work := make([]float64, 200), make([]float64, 200)
 		for i := range work {
 			requirement[i], work[i] = rate*ratios[r.IntN(r.IntN(ratioBuckets)+1)], rate*75*r.Float64()
-			k.learn(rate, requirement[i], work[i], 1e-9) // nothing fades
+			k.learn(rate, requirement[i], work[i], 1) // nothing fades
 		}
 		var got levels
 		k.levels(rate, 5, 75, &got)
@@ -117,7 +117,7 @@ func TestLevelFollowsTheRequirement(t *testing.T) {
 		var k tracker
 		var got levels
 		for range 500 {
-			k.learn(rate, requirement, rate*75, 5)
+			k.learn(rate, requirement, rate*75, fade(5, memoryHalf))
 		}
 		k.levels(rate, 5, 75, &got)
 		level := got[prices-1]
@@ -132,10 +132,10 @@ func TestTrackerForgets(t *testing.T) {
 	const rate = 10
 	var k tracker
 	var got levels
-	k.learn(rate, 100, rate*75, 5)
+	k.learn(rate, 100, rate*75, fade(5, memoryHalf))
 	for day := range 40 {
 		for range 288 {
-			k.learn(rate, rate, rate*75, 300)
+			k.learn(rate, rate, rate*75, fade(300, memoryHalf))
 		}
 		b := int(rateAt(rate) + 0.5)
 		if seen, want := float64(k.time[b])/k.weight, 1/(1-fade(300, memoryHalf)); day > 10 && math.Abs(seen/want-1) > 0.01 {
@@ -153,8 +153,8 @@ func TestTrackerForgets(t *testing.T) {
 
 func TestNextToNoRateIsKeptApart(t *testing.T) {
 	var k tracker
-	k.learn(0, 50, 4000, 5)
-	k.learn(4*leastRate, 4*leastRate, 15, 5)
+	k.learn(0, 50, 4000, fade(5, memoryHalf))
+	k.learn(4*leastRate, 4*leastRate, 15, fade(5, memoryHalf))
 	for rate, want := range map[float64]float64{0: 4000, 4 * leastRate: 15} {
 		if _, all, _ := k.near(rate); math.Abs(all/want-1) > 0.5 {
 			t.Errorf("%v came after %v, want about %v", all, rate, want)

@@ -1,5 +1,7 @@
 package tune
 
+import "math"
+
 // window is the last slots of a lead.
 type window struct {
 	slots [leadSlots]windowSlot
@@ -32,10 +34,13 @@ func (w *window) push() *windowSlot {
 func (w *window) required(waits *[classes]float64, slot float64) (required, work float64) {
 	var before [leadSlots + 1]float64 // the work of the classes so far that arrived before a slot
 	for c, wait := range waits {
-		sum := 0.0
-		for i := range w.n {
-			sum += w.slots[(w.at+i)%leadSlots].work[c]
+		sum, at := 0.0, w.at
+		for i := range before[:w.n] {
+			sum += w.slots[at].work[c]
 			before[i+1] += sum
+			if at++; at == leadSlots {
+				at = 0
+			}
 		}
 		if wait > 0 {
 			required = max(required, most(before[:w.n+1], wait, slot))
@@ -47,15 +52,16 @@ func (w *window) required(waits *[classes]float64, slot float64) (required, work
 // most is the most over all stretches of what arrived in one, over the time until the
 // last of it is due.
 func most(before []float64, wait, slot float64) float64 {
-	var sums [leadSlots]float64 // the most that arrived in so many slots and one
-	for i, x := range before {
-		for slots, y := range before[i+1:] {
-			sums[slots] = max(sums[slots], y-x)
-		}
-	}
 	most := 0.0
-	for slots, sum := range sums[:len(before)-1] {
-		most = max(most, sum/(float64(slots)*slot+wait))
+	for slots := 1; slots < len(before); slots++ {
+		ends, sum := before[slots:], uint64(0)
+		for i, x := range before[:len(ends)] {
+			// Numbers that are not below 0 are in the order of their bits, which takes no branch.
+			sum = max(sum, math.Float64bits(ends[i]-x))
+		}
+		if rate := math.Float64frombits(sum) / (float64(slots-1)*slot + wait); rate > most {
+			most = rate
+		}
 	}
 	return most
 }
