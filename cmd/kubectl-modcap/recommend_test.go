@@ -71,7 +71,7 @@ func TestRecommend(t *testing.T) {
 			"With these, nobody is missing.", "  kubectl modcap headcount dublin day ", " -n moderation --write",
 		}},
 		"some are, with a day's notice": {1, nil, []string{
-			"people to add from Tue 03 Nov 00:00 on (a notice of 24h)", "dublin  day", "person-hours are still missing, first on Mon 02 Nov 08:00: before the notice is over",
+			"people to add from Tue 03 Nov 00:00 on (a notice of 24h)", "dublin  day", "person-hours are still missing, first on Mon 02 Nov 08:30: before the notice is over",
 		}},
 		"too late": {1, []string{"--notice", "48h"}, []string{"person-hours are missing, and no shift of these teams would lessen that"}},
 	} {

@@ -4,39 +4,91 @@ import (
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing/allocation"
 )
 
-// cover serves the classes in order of importance, in each interval and then now, and notes what
-// each gets. What a class needs now is what it needs in the present interval.
+// cover notes what each class gets in each interval, and now. What a class needs now is what it
+// needs in the present interval.
 func (p *planner) cover() {
 	p.needs = make([][]Need, len(p.classes))
 	for k := range p.classes {
 		p.needs[k] = make([]Need, p.grid.N+1)
 	}
+	now := p.allocateNow()
 	net := newNetwork(p.teamsOf, p.slots[0])
 	for slot, heads := range p.slots {
-		interval := slot
-		if slot == p.grid.N {
-			interval = 0
-		}
 		copy(net.spare, heads)
 		clear(net.given)
 		for k, c := range p.classes {
-			need := c.need(interval, heads, p.roster[slot])
-			need.Covered = net.give(c.group, need.Required)
+			need := &p.needs[k][slot]
+			if slot < p.grid.N {
+				*need = c.need(slot, heads, p.roster[slot])
+				need.Covered, need.Late = need.Required-c.placed.gap[slot], sample.Span(c.placed.late[slot]/p.allot.scale)
+			} else {
+				*need = c.need(0, heads, p.roster[slot])
+				need.Covered = sample.Milli(now.Done(k, 0))
+			}
 			need.Gap = need.Required - need.Covered
-			p.needs[k][slot] = need
+			for e, t := range c.teams {
+				net.move(c.group, t, p.by(now, k, slot, e))
+			}
 		}
-		extra := make([]sample.Milli, len(p.teamsOf))
-		for g := range extra {
-			extra[g] = net.more(unlimited, g)
-		}
-		for k, c := range p.classes {
-			p.needs[k][slot].Have = p.needs[k][slot].Covered + extra[c.group]
-		}
+		p.coverMore(net, slot)
 		if slot == p.grid.N {
 			p.coverNow(net)
 		}
+	}
+}
+
+// by is the heads of the e-th team of class k in a slot.
+func (p *planner) by(now *allocation.Solver, k, slot, e int) sample.Milli {
+	if slot == p.grid.N {
+		return sample.Milli(now.By(k, 0, e))
+	}
+	var time int64
+	for _, w := range p.classes[k].placed.works {
+		time += p.allot.solver.By(w, slot, e)
+	}
+	return p.heads(time, slot)
+}
+
+// allocateNow gives the people who are there at this moment to what is required in the present
+// interval. Works are numbered as classes are, and time is thousandths of heads. Where a day's
+// budget of exposure is used up by the plan, only as many draw on it as the plan has do so now.
+func (p *planner) allocateNow() *allocation.Solver {
+	n := p.grid.N
+	heads := make([][]int64, len(p.teams))
+	for t := range heads {
+		heads[t] = []int64{int64(p.slots[n][t])}
+	}
+	var limits []allocation.Limit
+	for l, of := range p.allot.limits {
+		most := p.teams[of.team].Exposure[of.exposure].of(heads[of.team][0])
+		if left, limited := p.allot.solver.LeftOfDay(l, 0); limited && left == 0 {
+			most = min(most, int64(p.heads(p.allot.solver.Drawn(l, 0), 0)))
+		}
+		limits = append(limits, allocation.Limit{Team: of.team, Most: []int64{most}})
+	}
+	now := allocation.New(heads, limits)
+	p.byLevel(func(from, to int) {
+		var batch []allocation.Work
+		for _, c := range p.classes[from:to] {
+			batch = append(batch, allocation.Work{Edges: p.edges(c, c.teams), Wanted: []int64{int64(c.required[0])}})
+		}
+		now.Place(batch)
+	})
+	return now
+}
+
+// coverMore notes what each class could have besides, of people whom nothing that is required takes.
+func (p *planner) coverMore(net *network, slot int) {
+	extra := make([]sample.Milli, len(p.teamsOf))
+	for g := range extra {
+		extra[g] = net.more(unlimited, g)
+	}
+	for k, c := range p.classes {
+		need := &p.needs[k][slot]
+		need.Have = min(need.Covered+extra[c.group], need.Eligible)
 	}
 }
 

@@ -32,6 +32,11 @@ type class struct {
 	binding    int // index of the promise that needs most now
 	required   []sample.Milli
 	standalone []sample.Milli
+
+	work   schedule       // of a class that waits
+	people []sample.Milli // who could be given to it, per interval
+	flow   []sample.Milli // what it required before it was protected; nil for all of required
+	placed placed
 }
 
 const (

@@ -25,18 +25,52 @@ type flow struct {
 	overdue sample.Span    // time in which to finish what is overdue
 }
 
+// schedule is work over the intervals of the grid, each value a sum up to the end of its interval:
+// what is due, what there is to do, and what is best done.
+type schedule struct {
+	due, come, done []int64
+}
+
 // need is the heads of each interval: the work of a stretch of the string, shared by the weights of
 // its intervals.
 func (f flow) need() []sample.Milli {
+	heads, _ := f.plan()
+	return heads
+}
+
+// plan is the need, and the work it is the need of.
+func (f flow) plan() ([]sample.Milli, schedule) {
 	weights := f.weights()
 	c := f.curves(weights)
-	out := make([]sample.Milli, len(f.spans))
+	n := len(f.spans)
+	out := make([]sample.Milli, n)
+	done := make([]int64, n)
+	y := int64(0)
 	for _, s := range c.taut() {
-		for k := s.from; k < min(s.to, len(out)); k++ {
+		for k := s.from; k < min(s.to, n); k++ {
 			out[k] = sample.Milli((sample.MulDiv(s.work, 2*int64(sample.One)*weights[k], s.weight) + 1) / 2)
+			done[k] = y + sample.MulDiv(s.work, c.x[k+1]-c.x[s.from], s.weight)
 		}
+		y += s.work
 	}
-	return out
+	return out, schedule{due: c.low[1 : n+1], come: c.high[1 : n+1], done: done}
+}
+
+// join makes s the schedule that keeps the promises of both.
+func (s *schedule) join(o schedule) {
+	if s.done == nil {
+		*s = o
+		return
+	}
+	was, is := int64(0), int64(0) // what other was and s is done before
+	sum := int64(0)
+	for i := range s.done {
+		s.due[i], s.come[i] = max(s.due[i], o.due[i]), max(s.come[i], o.come[i])
+		more := max(s.done[i]-is, o.done[i]-was)
+		is, was = s.done[i], o.done[i]
+		sum = min(sum+more, s.come[i])
+		s.done[i] = sum
+	}
 }
 
 // fullWeight is the weight of the interval with the most people.

@@ -50,8 +50,11 @@ type Need struct {
 	Covered sample.Milli `json:"covered"`
 	// Have is Covered and what spare heads could be added without taking what others need.
 	Have sample.Milli `json:"have"`
-	// Gap is Required − Covered.
+	// Gap is Required − Covered. Of work that may wait it is where people would have to be for what is
+	// late; gaps times their intervals sum up to what is late.
 	Gap sample.Milli `json:"gap"`
+	// Late is person-time that falls due in the interval and is not done by then.
+	Late sample.Span `json:"late,omitempty"`
 }
 
 // Moment is a number of heads and the start of the interval it is true of. The zero Moment means never.

@@ -14,10 +14,11 @@ import (
 func Plan(in Input) Result {
 	p := required(in)
 	p.cover()
-	return p.report()
+	r := p.report()
+	return r
 }
 
-// required works out what each class needs.
+// required works out what each class needs, and gives people to it.
 func required(in Input) *planner {
 	p := newPlanner(in)
 	p.planRealTime()
@@ -25,6 +26,7 @@ func required(in Input) *planner {
 	for _, c := range p.classes {
 		c.protect(p.grid.Width)
 	}
+	p.allocate()
 	return p
 }
 
@@ -37,9 +39,10 @@ type planner struct {
 	classes []*class    // by importance
 	teamsOf [][]int     // by group of classes with the same teams
 
-	needs   [][]Need                // by class, of each interval and, last, of now
-	slots   [][]sample.Milli        // productive heads by interval and, last, now; by team
-	roster  [][]sample.Milli        // people scheduled, likewise
+	needs   [][]Need         // by class, of each interval and, last, of now
+	slots   [][]sample.Milli // productive heads by interval and, last, now; by team
+	roster  [][]sample.Milli // people scheduled, likewise
+	allot   allotment
 	have    map[string]sample.Milli // productive heads that each queue has now
 	pooled  map[int][]float64       // by group, see pooledHeadroom
 	present []TeamPlan
@@ -183,8 +186,15 @@ func (p *planner) planFlows() {
 	}
 }
 
+// waits reports whether all of c may wait longer than an interval. Where a part may not, every
+// interval has to have what it needs.
+func (c *class) waits(width sample.Span) bool {
+	return c.known && !c.rooms() && !c.realTime(width) && width <= maxWidth
+}
+
 // planFlow raises the needs of c to those of its promises beyond one interval.
 func (c *class) planFlow(p *planner, people []sample.Milli) {
+	c.people = people
 	pooled := p.pooledHeadroom(c)
 	first := make([]sample.Milli, len(c.promises))
 	for k, promise := range c.promises {
@@ -193,18 +203,21 @@ func (c *class) planFlow(p *planner, people []sample.Milli) {
 		}
 		f := flow{spans: p.spans(), people: people, backlog: c.backlogWork(), oldest: c.oldest,
 			within: c.lead(promise), overdue: p.grid.Width}
-		need := func(pooled []float64) []sample.Milli {
+		need := func(pooled []float64) ([]sample.Milli, schedule) {
 			f.loads = make([]sample.Milli, len(f.spans))
 			for i := range f.loads {
 				f.loads[i] = c.inflated(promise, i, pooled[i])
 			}
-			return f.need()
+			return f.plan()
 		}
-		together := need(pooled)
+		together, work := need(pooled)
 		first[k] = together[0]
 		alone := together
 		if slices.ContainsFunc(pooled, func(x float64) bool { return x < 1 }) {
-			alone = need(ones(len(pooled)))
+			alone, _ = need(ones(len(pooled)))
+		}
+		if c.waits(p.grid.Width) {
+			c.work.join(work)
 		}
 		for i := range together {
 			c.required[i] = max(c.required[i], together[i])
@@ -297,6 +310,7 @@ func (c *class) protect(width sample.Span) {
 		return // the pool has seen to it
 	}
 	always := regime(c.promises[0], width) == ModelNearRealTime || !c.known
+	c.flow = slices.Clone(c.required)
 	floor := sample.Whole(protectedHeads)
 	for i := range c.required {
 		if always || c.required[i] > 0 {

@@ -83,6 +83,11 @@ func chosen(options []Option, remedies []Remedy) (heads []int, cost sample.Span)
 	return heads, cost
 }
 
+// dust is what may get lost where people are counted in thousandths.
+const dust = 12 * 8 * 30 * sample.Minute / 1000
+
+func near(a, b sample.Span) bool { return max(a-b, b-a) <= dust }
+
 // What is recommended closes all that can be closed, nobody of it is needless, and each
 // figure is what a plan with these people says.
 func TestRecommendClosesWhatCanBeClosed(t *testing.T) {
@@ -93,19 +98,19 @@ func TestRecommendClosesWhatCanBeClosed(t *testing.T) {
 		heads, _ := chosen(options, got)
 		before := lack(in)
 		for i, m := range got {
-			if m.Before != before || m.After >= m.Before || m.Heads <= 0 {
+			if !near(m.Before, before) || m.After >= m.Before || m.Heads <= 0 {
 				t.Fatalf("remedy %d of %+v begins with %v", i, got, before)
 			}
 			before = m.After
 		}
 		after := lack(staffed(in, options, heads))
-		if after != before {
+		if !near(after, before) {
 			t.Fatalf("%v are missing with %+v, and %v were foretold", after, got, before)
 		}
 		for k := range options {
 			more := slices.Clone(heads)
 			more[k]++
-			if lack(staffed(in, options, more)) < after {
+			if lack(staffed(in, options, more)) < after-dust {
 				t.Fatalf("one more of %s/%s closes more", options[k].Team, options[k].Shift)
 			}
 			if heads[k] > 0 {

@@ -1,0 +1,301 @@
+package staffing
+
+import (
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing/allocation"
+)
+
+// allotment is who works for whom over the grid.
+type allotment struct {
+	solver *allocation.Solver
+	scale  int64 // parts of a person-millisecond that time is counted in
+	limits []limitOf
+	works  []int // classes, by number of work
+}
+
+// limitOf is a limit of exposure of a team.
+type limitOf struct{ team, exposure int }
+
+// placed is what came of a class. Time is in parts (see allotment.scale).
+type placed struct {
+	works []int   // its works: what may wait, and what may not
+	given []int64 // time of people by interval, in time for the promise
+	late  []int64 // what is not, by the interval in which it falls due
+	owed  []int64 // what is late and waits at the end of each interval, were it never done
+	gap   []sample.Milli
+}
+
+// allocate gives people to the classes, in order of protection and priority, and sets what each
+// requires: what it is given, and where people would have to be for the rest.
+func (p *planner) allocate() {
+	p.allot.scale = p.scale()
+	p.allot.solver = allocation.New(p.capacity())
+	p.byLevel(func(from, to int) {
+		var batch []allocation.Work
+		for k := from; k < to; k++ {
+			batch = append(batch, p.worksOf(k)...)
+		}
+		p.allot.solver.Place(batch)
+	})
+	for _, c := range p.classes {
+		p.settle(c)
+	}
+}
+
+// byLevel calls f with the classes of which it does not matter who is late, from included, to not.
+func (p *planner) byLevel(f func(from, to int)) {
+	for from := 0; from < len(p.classes); {
+		to := from + 1
+		for to < len(p.classes) && p.classes[to].level() == p.classes[from].level() {
+			to++
+		}
+		f(from, to)
+		from = to
+	}
+}
+
+// level is equal for classes of which it does not matter who is late.
+func (c *class) level() [2]int {
+	if c.in.Protected {
+		return [2]int{1, c.in.Priority}
+	}
+	return [2]int{0, c.in.Priority}
+}
+
+// scale is fine enough that thousandths of heads in a millisecond count, unless work is so much that
+// they cannot.
+func (p *planner) scale() int64 {
+	var all int64
+	for _, c := range p.classes {
+		if n := len(c.work.come); n > 0 {
+			all += min(c.work.come[n-1], 1<<50)
+		}
+	}
+	if all > 1<<51 || p.grid.Width > maxWidth {
+		return 1
+	}
+	return int64(sample.One)
+}
+
+// time is what heads do in interval i.
+func (p *planner) time(heads sample.Milli, i int) int64 {
+	return sample.MulDiv(int64(heads), int64(p.span(i))*p.allot.scale, int64(sample.One))
+}
+
+// heads is who does so much in interval i, rounded down.
+func (p *planner) heads(time int64, i int) sample.Milli {
+	return sample.Milli(sample.MulDiv(time, int64(sample.One), int64(p.span(i))*p.allot.scale))
+}
+
+// span is the time of interval i that is left. A day is enough for an interval.
+func (p *planner) span(i int) sample.Span {
+	if i == 0 {
+		return min(max(p.first, 1), maxWidth)
+	}
+	return min(p.grid.Width, maxWidth)
+}
+
+// capacity is the time of the teams, and its limits.
+func (p *planner) capacity() ([][]int64, []allocation.Limit) {
+	heads := make([][]int64, len(p.teams))
+	var limits []allocation.Limit
+	for t, team := range p.teams {
+		heads[t] = make([]int64, p.grid.N)
+		for i := range heads[t] {
+			heads[t][i] = p.time(p.slots[i][t], i)
+		}
+		for e, x := range team.Exposure {
+			l := allocation.Limit{Team: t}
+			for _, time := range heads[t] {
+				l.Most = append(l.Most, x.of(time))
+			}
+			for _, d := range x.Days {
+				budget := min(max(int64(d.Budget), 0), int64(maxTime)*maxLoad)
+				l.Days = append(l.Days, allocation.Day{From: d.From, To: min(d.To, p.grid.N), Budget: budget * p.allot.scale})
+			}
+			limits = append(limits, l)
+			p.allot.limits = append(p.allot.limits, limitOf{t, e})
+		}
+	}
+	return heads, limits
+}
+
+// of is the share of some time that the limit allows.
+func (x ExposureLimit) of(time int64) int64 {
+	if x.Share <= 0 || x.Share >= sample.AllPPM {
+		return time
+	}
+	return sample.MulDiv(time, int64(x.Share), int64(sample.AllPPM))
+}
+
+// draws reports whether the work of c counts for the limit.
+func (x ExposureLimit) draws(c Class) bool {
+	return slices.ContainsFunc(x.HarmDomains, func(d string) bool {
+		return d == "*" || d == c.Key.HarmDomain || slices.Contains(c.Requires.HarmDomains, d)
+	})
+}
+
+// edges are the teams of a class and what it draws on there.
+func (p *planner) edges(c *class, teams []int) []allocation.Edge {
+	var out []allocation.Edge
+	for _, t := range teams {
+		e := allocation.Edge{Team: t}
+		for l, of := range p.allot.limits {
+			if of.team == t && p.teams[t].Exposure[of.exposure].draws(c.in) {
+				e.Limits = append(e.Limits, l)
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// worksOf are the work of a class that may wait, if there is any, and that which has to be done in
+// its interval.
+func (p *planner) worksOf(k int) []allocation.Work {
+	c := p.classes[k]
+	edges := p.edges(c, c.teams)
+	now := allocation.Work{Edges: edges, Wanted: make([]int64, p.grid.N)}
+	any := false
+	for i, heads := range c.required {
+		if c.work.done != nil {
+			heads = 0
+			if c.flow != nil {
+				heads = c.required[i] - c.flow[i]
+			}
+		}
+		now.Wanted[i] = p.time(heads, i)
+		any = any || heads > 0
+	}
+	var out []allocation.Work
+	if c.work.done != nil {
+		out = append(out, c.work.within(edges, p.allot.scale))
+	}
+	if any || len(out) == 0 {
+		out = append(out, now)
+	}
+	for range out {
+		c.placed.works = append(c.placed.works, len(p.allot.works))
+		p.allot.works = append(p.allot.works, k)
+	}
+	return out
+}
+
+// within is the work that is to be done within the grid: as much as is best. At its end all that is
+// due, as if nobody could do it after.
+func (s schedule) within(edges []allocation.Edge, scale int64) allocation.Work {
+	n := len(s.done)
+	w := allocation.Work{Edges: edges, Wanted: make([]int64, n), Waiting: make([]int64, n), MayWait: make([]int64, n)}
+	before := int64(0)
+	for i := range s.done {
+		come, due := s.bounds(i)
+		done := max(min(s.done[i], come), due, before)
+		w.Wanted[i] = (done - before) * scale
+		w.Waiting[i], w.MayWait[i] = (come-done)*scale, (come-due)*scale
+		before = done
+	}
+	return w
+}
+
+// bounds are the work there is to do up to the end of interval i, and what of it is due.
+func (s schedule) bounds(i int) (come, due int64) {
+	all := s.done[len(s.done)-1]
+	come = min(s.come[i], all)
+	if i == len(s.done)-1 {
+		return come, come
+	}
+	return come, min(s.due[i], come)
+}
+
+// settle notes what a class is given and what is late of it.
+func (p *planner) settle(c *class) {
+	n := p.grid.N
+	c.placed.given, c.placed.late, c.placed.owed = make([]int64, n), make([]int64, n), make([]int64, n)
+	c.placed.gap = make([]sample.Milli, n)
+	for _, w := range c.placed.works {
+		if waits := c.work.done != nil && w == c.placed.works[0]; waits {
+			p.settleWaiting(c, w)
+			continue
+		}
+		for i := range n {
+			done, undone := p.allot.solver.Done(w, i), p.allot.solver.UndoneAt(w, i)
+			c.placed.given[i] += done
+			c.placed.late[i] += undone
+			c.placed.gap[i] += p.nearest(undone, i)
+		}
+	}
+	var owed int64
+	for i := range n {
+		owed += c.placed.late[i]
+		c.placed.owed[i] += owed
+		c.required[i] = p.heads(c.placed.given[i], i) + c.placed.gap[i]
+		c.standalone[i] = max(c.standalone[i], c.required[i])
+	}
+}
+
+// nearest is heads to the nearest thousandth.
+func (p *planner) nearest(time int64, i int) sample.Milli {
+	parts := int64(p.span(i)) * p.allot.scale
+	return sample.Milli(sample.MulDiv(time, 2*int64(sample.One), parts)+1) / 2
+}
+
+// settleWaiting follows work that may wait, the first due first: what is not done when it falls due
+// is late. Where people would have to be for that is worked out as for all work: between the time it
+// comes and the time it is due, in proportion to the people.
+func (p *planner) settleWaiting(c *class, w int) {
+	n, scale := p.grid.N, p.allot.scale
+	gone := make([]int64, n) // up to which work, in order of its dates, is done or late
+	at := int64(0)
+	for i := range n {
+		come, due := c.work.bounds(i)
+		done := p.allot.solver.Done(w, i)
+		c.placed.given[i] += done
+		at = min(at+done, come*scale)
+		gone[i] = at
+		if late := due*scale - at; late > 0 {
+			c.placed.late[i] += late
+			at = due * scale
+		}
+	}
+	if p.allot.solver.Undone(w) > 0 {
+		p.placeLate(c, gone)
+	}
+}
+
+// placeLate sets the gaps of c so that they sum up to what is late.
+func (p *planner) placeLate(c *class, gone []int64) {
+	f := flow{people: c.people}
+	weights := f.weights()
+	var cv curves
+	cv.add(0, 0, 0)
+	var x, late, come, next int64 // next is the first interval whose late work has not all come
+	for i := range gone {
+		x += weights[i] * int64(p.span(i))
+		late += c.lateOf(gone, i, p.allot.scale)
+		here, _ := c.work.bounds(i)
+		here *= p.allot.scale
+		for int(next) < len(gone) && gone[next]+c.lateOf(gone, int(next), p.allot.scale) <= here {
+			come += c.lateOf(gone, int(next), p.allot.scale)
+			next++
+		}
+		part := int64(0)
+		if int(next) < len(gone) {
+			part = max(here-gone[next], 0)
+		}
+		cv.add(x, late, come+part)
+	}
+	for _, s := range cv.taut() {
+		upTo := func(k int) int64 { return sample.MulDiv(s.work, cv.x[k]-cv.x[s.from], s.weight) }
+		for k := s.from; k < s.to; k++ {
+			c.placed.gap[k] += p.nearest(upTo(k+1)-upTo(k), k)
+		}
+	}
+}
+
+// lateOf is the work of c that falls due at the end of interval i and is late.
+func (c *class) lateOf(gone []int64, i int, scale int64) int64 {
+	_, due := c.work.bounds(i)
+	return max(due*scale-gone[i], 0)
+}

@@ -1,0 +1,262 @@
+package allocation
+
+import "slices"
+
+// search is the way through works and teams to where there is somebody to spare.
+type search struct {
+	stamp int32
+	base  int32   // searches from this one on keep apart from each other; 0 does not
+	met   []int32 // those that the last one met
+	queue []place
+	sets  []*row // looked at
+	rows  []*row // see Solver.rows
+	path  []hop
+}
+
+// dead marks what no way leads on from. It stays so: nothing gets in any more, and nothing out.
+const dead int32 = 1<<31 - 1
+
+// place is a work in an interval.
+type place struct{ work, at int }
+
+// push is more work over an edge.
+type push struct {
+	place
+	edge int
+}
+
+// link says how a search came to a place.
+type link struct {
+	how  how
+	edge int  // displaced or removed from
+	by   push // displaced by
+}
+
+type how uint8
+
+const (
+	begun     how = iota // the search starts here
+	later                // waits longer, from the interval before
+	earlier              // waits less, from the interval after
+	displaced            // who did it does something else
+	removed              // who did it is to do it no more; the search starts here
+)
+
+// augment finds people for what is undone at p.
+func (s *Solver) augment(p place) {
+	w := &s.works[p.work]
+	for w.undone[p.at] > 0 && w.seen[p.at] != dead {
+		s.begin()
+		s.visit(p, link{how: begun})
+		last, found := s.explore()
+		if !found {
+			s.bury()
+			return
+		}
+		moved := s.apply(last, w.undone[p.at])
+		if moved == 0 {
+			return
+		}
+		s.leave(p, -moved)
+	}
+}
+
+func (s *Solver) begin() {
+	s.search.stamp++
+	s.search.queue, s.search.sets = s.search.queue[:0], s.search.sets[:0]
+}
+
+// bury marks all that the search saw: there is no way out.
+func (s *Solver) bury() {
+	for _, p := range s.search.queue {
+		s.works[p.work].seen[p.at] = dead
+	}
+	for _, r := range s.search.sets {
+		r.seen = dead
+	}
+}
+
+// each calls f with every row.
+func (s *Solver) each(f func(r *row)) {
+	all := func(rows []row) {
+		for k := range rows {
+			f(&rows[k])
+		}
+	}
+	for _, t := range s.teams {
+		all(t.at)
+	}
+	for _, l := range s.limits {
+		all(l.at)
+		all(l.days)
+	}
+}
+
+// thaw forgets what was dead.
+func (s *Solver) thaw() {
+	for _, w := range s.works {
+		clear(w.seen)
+	}
+	s.each(func(r *row) { r.seen = 0 })
+}
+
+func (s *Solver) visit(p place, l link) {
+	if s.mark(&s.works[p.work].seen[p.at]) {
+		s.effort++
+		s.works[p.work].via[p.at] = l
+		s.search.queue = append(s.search.queue, p)
+	}
+}
+
+// mark reports whether the search has not been here.
+func (s *Solver) mark(seen *int32) bool {
+	switch {
+	case *seen >= s.search.stamp:
+		return false
+	case s.search.base > 0 && *seen >= s.search.base:
+		s.search.met = append(s.search.met, *seen)
+		return false
+	}
+	*seen = s.search.stamp
+	return true
+}
+
+// explore goes on, nearest first, until somebody can do more.
+func (s *Solver) explore() (push, bool) {
+	for k := 0; k < len(s.search.queue); k++ {
+		if last, found := s.expand(s.search.queue[k]); found {
+			return last, true
+		}
+	}
+	return push{}, false
+}
+
+// expand visits where the work at p could go; it returns an edge over which it can be done.
+func (s *Solver) expand(p place) (last push, found bool) {
+	w := &s.works[p.work]
+	for e := range w.Edges {
+		if s.enter(push{p, e}) {
+			return push{p, e}, true
+		}
+	}
+	if p.at < len(w.MayWait) && w.Waiting[p.at] < w.MayWait[p.at] {
+		s.visit(place{p.work, p.at + 1}, link{how: later})
+	}
+	if p.at > 0 && len(w.Waiting) > 0 && w.Waiting[p.at-1] > 0 {
+		s.visit(place{p.work, p.at - 1}, link{how: earlier})
+	}
+	return push{}, false
+}
+
+// hurdle is what keeps more work from an edge.
+type hurdle struct {
+	busy   bool // the team's people
+	full   int  // a limit of the interval; −1 for none
+	spent  int  // a limit of the day; −1 for none
+	limits int  // how many limits
+	closed bool // something of which no more may be had
+}
+
+// clash is where different works would have to make room.
+func (h hurdle) clash() bool { return h.limits > 1 || h.busy && h.full < 0 && h.spent >= 0 }
+
+// enter reports whether more can be done over an edge. Otherwise it visits those who would have to
+// make room for it: who draws on all that is used up.
+func (s *Solver) enter(p push) bool {
+	e := s.works[p.work].Edges[p.edge]
+	h := s.hurdle(e, p.at)
+	if h.closed {
+		return false
+	}
+	if h.clash() {
+		for _, r := range s.rows(e, p.at) {
+			r.clash = r.clash || r.left == 0
+		}
+	}
+	switch {
+	case h.full >= 0:
+		s.displaceAll(&s.limits[h.full].at[p.at], p.at, p.at+1, p)
+	case h.busy && h.spent >= 0:
+		s.displaceAll(&s.limits[h.spent].at[p.at], p.at, p.at+1, p)
+	case h.spent >= 0:
+		d := s.limits[h.spent].day[p.at]
+		day := s.limits[h.spent].spans[d]
+		s.displaceAll(&s.limits[h.spent].days[d], day.From, day.To, p)
+	case h.busy:
+		s.displaceAll(&s.teams[e.Team].at[p.at], p.at, p.at+1, p)
+	default:
+		return true
+	}
+	return false
+}
+
+func (s *Solver) hurdle(e Edge, i int) hurdle {
+	people := &s.teams[e.Team].at[i]
+	h := hurdle{busy: people.left == 0, full: -1, spent: -1, closed: people.closed}
+	for _, l := range e.Limits {
+		full, spent, closed := s.limits[l].state(i)
+		if full {
+			h.full = l
+		}
+		if spent {
+			h.spent = l
+		}
+		if full || spent {
+			h.limits++
+		}
+		h.closed = h.closed || closed
+	}
+	return h
+}
+
+// state says whether a limit has nothing left for interval i or its day, and whether it may be drawn
+// on.
+func (l *limit) state(i int) (full, spent, closed bool) {
+	full, closed = l.at[i].left == 0, l.at[i].closed
+	if d := l.day[i]; d >= 0 {
+		spent, closed = l.days[d].left == 0, closed || l.days[d].closed
+	}
+	return full, spent, closed
+}
+
+// displaceAll visits the works that a team does in some intervals and that draw on all that p finds
+// used up.
+func (s *Solver) displaceAll(set *row, from, to int, by push) {
+	if !s.mark(&set.seen) {
+		return
+	}
+	s.search.sets = append(s.search.sets, set)
+	e := s.works[by.work].Edges[by.edge]
+	needs := s.usedUp(e, by.at)
+	for _, u := range s.teams[e.Team].users {
+		w := &s.works[u.work]
+		if s.draws(u, needs) {
+			for i := from; i < to; i++ {
+				if w.done[i*len(w.Edges)+u.edge] > 0 {
+					s.visit(place{u.work, i}, link{displaced, u.edge, by})
+				}
+			}
+		}
+	}
+}
+
+// draws reports whether a work draws on all of some limits.
+func (s *Solver) draws(u user, limits []int) bool {
+	for _, l := range limits {
+		if !slices.Contains(s.works[u.work].Edges[u.edge].Limits, l) {
+			return false
+		}
+	}
+	return true
+}
+
+// usedUp are the limits of e that have nothing left in interval i.
+func (s *Solver) usedUp(e Edge, i int) []int {
+	var out []int
+	for _, l := range e.Limits {
+		if full, spent, _ := s.limits[l].state(i); full || spent {
+			out = append(out, l)
+		}
+	}
+	return out
+}
