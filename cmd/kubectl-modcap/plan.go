@@ -44,7 +44,8 @@ StaffingTarget plans for, and says what would change: hours of people, gaps by l
 the worst of them. Nothing is written. A team of a file takes the place of the one with
 its name; a new one must have labels that the target selects.
 
-It exits with 3 if the change makes something worse.`,
+Where teams name a Secret with what an hour costs (spec.costRef), and you may read it, it
+says what the change costs. It exits with 3 if the change makes something worse.`,
 		Example: `  kubectl modcap plan trust-and-safety -f team.yaml
   kubectl modcap plan trust-and-safety --without-site lisbon`,
 		Args: cobra.ExactArgs(1),
@@ -76,7 +77,11 @@ func (f *whatIf) run(ctx context.Context, s streams, name string) error {
 	if err != nil {
 		return err
 	}
-	return f.print(s.Out, change, name, zone)
+	worse := f.print(s.Out, change, name, zone)
+	if worse != nil && !errors.Is(worse, errWorse) || f.output != "text" {
+		return worse
+	}
+	return errors.Join(worse, c.bill(ctx, s.Out, change, m))
 }
 
 // teams are those to try; it refuses flags that name no change.
