@@ -128,6 +128,21 @@ var _ = Describe("A ReviewTeam with a schedule", func() {
 		}, v1alpha1.ReasonScheduleInvalid, "line 2: the file is not UTF-8"),
 	)
 
+	It("shows who is on call, and new people who are more than there are", func() {
+		w, t, _, r := newTeam("date,start,end,heads,activity\n2026-11-02,08:00,16:00,10,work\n2026-11-02,09:00,10:30,2,on call\n")
+		edit(t, func(t *v1alpha1.ReviewTeam) {
+			t.Spec.Cohorts = []v1alpha1.Cohort{{Name: "new", Headcount: 11, Start: "2026-11-02", Ramp: []v1alpha1.RampStep{{Percent: "50"}}}}
+		})
+		run(r, t)
+		expect(t, "Ready", isTrue, v1alpha1.ReasonSucceeded, "its cohorts have 11 people, and no day of the schedule more than 10")
+		Expect(t.Status.OnCall).To(HaveValue(Equal(int32(2))))
+		Expect(t.Status.Scheduled).To(HaveValue(Equal(int32(10))))
+		Expect(t.Status.Away).To(HaveValue(BeZero()))
+		w.clock.Step(31 * time.Minute)
+		run(r, t)
+		Expect(t.Status.OnCall).To(HaveValue(BeZero()))
+	})
+
 	It("says that its schedule has ended, when the last shift is over", func() {
 		w, t, _, r := newTeam("date,start,end,heads,activity\n2026-11-02,20:00,04:00,10,work\n")
 		for at, ready := range map[time.Time]metav1.ConditionStatus{

@@ -83,6 +83,9 @@ func (r *Reconciler) judge(ctx context.Context, t *v1alpha1.ReviewTeam) outcome.
 		t.Status.NextScheduled = whole(s.Next.Scheduled)
 		wait = max(s.NextChange.Time().Sub(now), time.Second)
 	}
+	if s.OnCallChange != 0 {
+		wait = min(wait, max(s.OnCallChange.Time().Sub(now), time.Second))
+	}
 	switch {
 	case t.Spec.ScheduleRef != nil:
 		wait = min(wait, base.ScheduleEvery)

@@ -36,7 +36,11 @@ func reportSchedule(t *v1alpha1.ReviewTeam, set conditions.Setter, s base.Schedu
 			"The schedule in ConfigMap %s has no work after %s: nobody is counted from then on. Export the coming weeks",
 			t.Spec.ScheduleRef.Name, dayOf(last)))
 	default:
-		set.Ready("The team's schedule is planned with")
+		message := "The team's schedule is planned with"
+		if wrong := resolve.CohortsTooLarge(t, s.InForce, now, staffing.GridOf(sample.At(now), sample.Hour, horizon)); wrong != "" {
+			message += "; " + wrong
+		}
+		set.Ready(message)
 	}
 }
 

@@ -18,6 +18,27 @@ func OnCall(t *v1alpha1.ReviewTeam, schedule *Schedule) bool {
 
 func onCall(s v1alpha1.Shift) bool { return s.Duty == v1alpha1.DutyOnCall }
 
+// CohortsTooLarge says in words that a team has more new people than there are on any
+// day of its schedule; "" otherwise. Of shifts the API server sees to it.
+func CohortsTooLarge(t *v1alpha1.ReviewTeam, schedule *Schedule, now time.Time, grid staffing.Grid) string {
+	var members int64
+	for _, c := range t.Spec.Cohorts {
+		members += int64(c.Headcount)
+	}
+	if members == 0 || schedule == nil {
+		return ""
+	}
+	in, err := supplyInput(t, now, grid)
+	if err != nil {
+		return ""
+	}
+	takeSchedule(&in, schedule.Work, nil)
+	if most := staffing.MostPeople(in); members > int64(most) {
+		return fmt.Sprintf("its cohorts have %d people, and no day of the schedule more than %d: of new people no more count than there are", members, most)
+	}
+	return ""
+}
+
 // exposureRules are the limits of exposure that a team declares.
 func exposureRules(limits []v1alpha1.ExposureLimit) ([]staffing.ExposureRule, error) {
 	var out []staffing.ExposureRule

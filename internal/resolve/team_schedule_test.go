@@ -112,6 +112,25 @@ func TestScheduleOnCall(t *testing.T) {
 	}
 }
 
+// New people who are more than all are flagged, since the API server does not see the schedule.
+func TestCohortsTooLarge(t *testing.T) {
+	schedule := mustRead(t, scheduleHead+"2026-11-05,08:00,16:00,10,work\n2026-11-05,09:00,10:00,30,training\n")
+	half := v1alpha1.RampStep{Percent: "50"}
+	for name, c := range map[string]struct {
+		team *modtest.TeamWrapper
+		want string
+	}{
+		"as many as there are": {modtest.MakeTeam("t", "ns").Cohort("new", 10, "2026-11-02", half).Schedule("s"), ""},
+		"one more": {modtest.MakeTeam("t", "ns").Cohort("new", 7, "2026-11-02", half).Cohort("newer", 4, "2026-11-02", half).Schedule("s"),
+			"its cohorts have 11 people, and no day of the schedule more than 10: of new people no more count than there are"},
+		"none": {modtest.MakeTeam("t", "ns").Schedule("s"), ""},
+	} {
+		if got := CohortsTooLarge(c.team.Obj(), schedule, now, grid); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestScheduleSentences(t *testing.T) {
 	row := func(cells string) string { return scheduleHead + cells + "\n" }
 	latin := []byte(row("2026-11-05,08:00,16:00,10,r\xe9union"))

@@ -31,7 +31,10 @@ func TestSupplyOnCall(t *testing.T) {
 	if d := cmp.Diff(heads, got.OnCall); d != "" || got.CallTime != in.CallTime {
 		t.Errorf("on call (-want +got), called in %s:\n%s", got.CallTime, d)
 	}
-	got.OnCall, got.OnCallNow, got.CallTime = nil, 0, 0
+	if end := start.Add(18*sample.Hour + 15*sample.Minute); got.OnCallChange != end {
+		t.Errorf("nobody is on call from %s on, want %s", got.OnCallChange.Time(), end.Time())
+	}
+	got.OnCall, got.OnCallNow, got.OnCallChange, got.CallTime = nil, 0, 0, 0
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("at work (-without people on call +with them):\n%s", d)
 	}

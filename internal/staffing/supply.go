@@ -91,8 +91,10 @@ type TeamSupply struct {
 	// been called CallTime before it; empty where nobody is on call, or can be called.
 	OnCall   []sample.Milli `json:"onCall,omitempty"`
 	CallTime sample.Span    `json:"callTime,omitempty"`
-	// OnCallNow is the people on call at this moment.
-	OnCallNow sample.Milli `json:"onCallNow,omitempty"`
+	// OnCallNow is the people on call at this moment, and OnCallChange when that next changes; 0 when
+	// not before the end of the grid.
+	OnCallNow    sample.Milli   `json:"onCallNow,omitempty"`
+	OnCallChange sample.Instant `json:"onCallChange,omitempty"`
 }
 
 // Supply turns declared shifts into heads per interval. It is total: a shift that ends when it
@@ -110,6 +112,7 @@ func Supply(in SupplyInput) TeamSupply {
 	out.Now = headsAt(work, in.Now)
 	out.NextChange, out.Next = nextChange(work, in.Now, g.At(g.N))
 	out.OnCallNow = headsAt(onCall, in.Now).Scheduled
+	out.OnCallChange, _ = nextChange(onCall, in.Now, g.At(g.N))
 	if in.CallTime > 0 && len(onCall) > 0 {
 		out.CallTime = in.CallTime
 		heads, _ := means(onCall, g)
@@ -118,6 +121,18 @@ func Supply(in SupplyInput) TeamSupply {
 		}
 	}
 	return out
+}
+
+// MostPeople is how many work on the day of the grid with the most people at work, calendar and
+// all: as many as cohorts may be part of.
+func MostPeople(in SupplyInput) int {
+	in = in.bounded()
+	last := DateOf(in.Grid.At(in.Grid.N).Time().In(in.Zone))
+	most := 0
+	for d := DateOf(in.Grid.Start.Time().In(in.Zone)); d <= last; d++ {
+		most = max(most, in.crew(d).people)
+	}
+	return most
 }
 
 // bounded is in with values that have a meaning.
