@@ -63,6 +63,12 @@ type room struct {
 	excess       []int64
 }
 
+// Most decisions have no more steps and terms.
+const (
+	usualSteps = 4
+	usualTerms = 16
+)
+
 // begin works out what the rules need.
 func (p *plan) begin(in *Input) {
 	*p = plan{in: in, room: p.room}
@@ -70,9 +76,9 @@ func (p *plan) begin(in *Input) {
 	p.sup, p.coming = planned(in, p.coming)
 	p.dec = Decision{
 		Rules: Rules, Fresh: true, Binding: RulePatience,
-		Steps: make([]Step, 0, 6), State: observed(in),
+		Steps: make([]Step, 0, usualSteps), State: observed(in),
 	}
-	p.terms = make([]Term, 0, 20)
+	p.terms = make([]Term, 0, usualTerms)
 	p.horizon = newHorizon(&in.Pool, p.ds)
 	p.grid = newGrid(p.at, p.ds, p.sup, p.horizon)
 	p.at = p.grid.at

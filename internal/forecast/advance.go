@@ -166,7 +166,9 @@ func (s *State) score(i int, end sample.Instant, items, rate float64) {
 	for j := range r.Pending[:r.Waiting] {
 		p := &r.Pending[j]
 		p.Items += items
-		p.Peak = max(p.Peak, float32(rate))
+		if peak := float32(rate); peak > p.Peak {
+			p.Peak = peak
+		}
 	}
 	for r.Waiting > 0 && end.Since(r.Pending[0].At) >= horizon {
 		r.learn(&r.Pending[0], float64(end.Since(r.Pending[0].At))/1000)
@@ -212,7 +214,9 @@ func (r *rung) learn(p *pending, seconds float64) {
 			r.Quantiles[i] -= step * (1 - tau)
 		}
 	}
-	slices.Sort(r.Quantiles[:])
+	if !slices.IsSorted(r.Quantiles[:]) {
+		slices.Sort(r.Quantiles[:])
+	}
 }
 
 // compare scores the blend beside the last rate, and switches the blend off while it

@@ -19,12 +19,11 @@ type Engine struct {
 	queues   []watched
 	tuner    *tune.State
 	planner  capacity.Planner
-	state    capacity.State
 	starting []sample.Instant
 	// streams are the bins that the tuner has not folded, whose slots may be wider; input
 	// is of the next decision.
 	streams []tune.Stream
-	input   []capacity.Queue
+	input   capacity.Input
 	// Last is the latest decision, which explains itself.
 	Last capacity.Decision
 	// Watch, if not nil, is asked for the outlooks of the queues, and told of decisions.
@@ -52,7 +51,7 @@ func engineOf(cases []*Case, family []tune.Member) *Engine {
 	first, n := cases[0], len(cases)
 	e := &Engine{
 		declared: first.Declared, epoch: first.Epoch, queues: make([]watched, n),
-		streams: make([]tune.Stream, n), input: make([]capacity.Queue, n),
+		streams: make([]tune.Stream, n), input: capacity.Input{Rules: capacity.Rules, Queues: make([]capacity.Queue, n)},
 	}
 	shortest := first.Declared.Queue.Deadline
 	for i, c := range cases {
@@ -99,14 +98,11 @@ func (e *Engine) Step(v *View) int {
 	if v.Second > 0 {
 		e.learn()
 	}
-	in := capacity.Input{
-		Rules: capacity.Rules, Now: now, Pool: e.pool, Fleet: e.fleet(v, now), Queues: e.input, State: e.state,
-		Tuning: e.tuner.Tuning(),
-	}
-	e.Last = e.planner.Plan(&in)
-	e.state = e.Last.State
+	in := &e.input
+	in.Now, in.Pool, in.Fleet, in.State, in.Tuning = now, e.pool, e.fleet(v, now), e.Last.State, e.tuner.Tuning()
+	e.Last = e.planner.Plan(in)
 	if e.Watch != nil {
-		e.Watch.Decided(&in, &e.Last)
+		e.Watch.Decided(in, &e.Last)
 	}
 	return int(e.Last.Replicas)
 }
@@ -154,7 +150,7 @@ func (e *Engine) observe(i int, v *View, now sample.Instant) {
 	if e.Watch != nil {
 		q.Outlook = e.Watch.Outlook(i, &w.forecast, now, w.events)
 	}
-	e.input[i] = q
+	e.input.Queues[i] = q
 }
 
 // tuned is the pool as the tuner is told of it.

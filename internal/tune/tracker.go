@@ -41,6 +41,7 @@ var (
 // of what is new grow, which makes what is old fade.
 type tracker struct {
 	work   [rateBuckets][ratioBuckets]float32
+	used   [rateBuckets]uint8 // the buckets of work beyond are empty
 	time   [rateBuckets]float32
 	weight float64
 }
@@ -72,8 +73,9 @@ func rateAt(rate float64) float64 {
 // what the slot leaves of what was seen before.
 func (k *tracker) learn(rate, requirement, work, keep float64) {
 	k.weight = max(k.weight, 1) / keep
-	b := int(rateAt(rate) + 0.5)
-	k.work[b][ratioBucket(requirement/max(rate, leastRate))] += float32(k.weight * work)
+	b, ratio := int(rateAt(rate)+0.5), ratioBucket(requirement/max(rate, leastRate))
+	k.work[b][ratio] += float32(k.weight * work)
+	k.used[b] = max(k.used[b], uint8(ratio)+1)
 	k.time[b] += float32(k.weight)
 	if k.weight < mostWeight {
 		return
@@ -87,9 +89,10 @@ func (k *tracker) learn(rate, requirement, work, keep float64) {
 	k.weight = 1
 }
 
-// near sums what was seen at rates about this one: the work by bucket, and the time.
+// near sums what was seen at rates about this one: the work by bucket, of which so many
+// are used, and the time.
 // What was seen at next to no rate is kept apart, for its ratios mean nothing else.
-func (k *tracker) near(rate float64) (work [ratioBuckets]float64, all, time float64) {
+func (k *tracker) near(rate float64) (work [ratioBuckets]float64, used int, all, time float64) {
 	at := rateAt(rate)
 	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
 		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
@@ -101,14 +104,16 @@ func (k *tracker) near(rate float64) (work [ratioBuckets]float64, all, time floa
 		}
 		w := kernel[int(d)] + (d-math.Floor(d))*(kernel[int(d)+1]-kernel[int(d)])
 		time += w * float64(k.time[b])
-		for j, x := range k.work[b] {
+		row := k.work[b][:k.used[b]]
+		for j, x := range row {
 			work[j] += w * float64(x)
 		}
+		used = max(used, len(row))
 	}
-	for _, x := range work {
+	for _, x := range work[:used] {
 		all += x
 	}
-	return work, all, time
+	return work, used, all, time
 }
 
 // step is a level that may be chosen: what it costs to stand, and the work of the
@@ -120,7 +125,7 @@ type step struct{ level, standing, lost float64 }
 // that required more. (A newsvendor's critical ratio, with the quantile that it
 // asks for taken from what was seen.) slot and lead are in seconds.
 func (k *tracker) levels(rate, slot, lead float64, out *levels) {
-	work, all, time := k.near(rate)
+	work, used, all, time := k.near(rate)
 	if time == 0 {
 		*out = levels{}
 		return
@@ -129,7 +134,7 @@ func (k *tracker) levels(rate, slot, lead float64, out *levels) {
 	var steps [ratioBuckets + 1]step
 	n, lost := 1, all*slot/lead
 	steps[0] = step{standing: rate * hold, lost: lost}
-	for j, x := range work {
+	for j, x := range work[:used] {
 		if x == 0 {
 			continue
 		}

@@ -156,7 +156,7 @@ func TestNextToNoRateIsKeptApart(t *testing.T) {
 	k.learn(0, 50, 4000, fade(5, memoryHalf))
 	k.learn(4*leastRate, 4*leastRate, 15, fade(5, memoryHalf))
 	for rate, want := range map[float64]float64{0: 4000, 4 * leastRate: 15} {
-		if _, all, _ := k.near(rate); math.Abs(all/want-1) > 0.5 {
+		if _, _, all, _ := k.near(rate); math.Abs(all/want-1) > 0.5 {
 			t.Errorf("%v came after %v, want about %v", all, rate, want)
 		}
 	}
