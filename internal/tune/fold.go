@@ -273,16 +273,25 @@ func (f *folder) shadows() {
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
 	least, most := int64(f.pool.Min), int64(f.pool.Max)
 	s.agree(times, int64(s.rates.wait*1000))
-	t := s.tick(times)
+	var t tick
+	t.read(s, times)
 	if s.slots == 1 {
 		for i := range s.shadows {
 			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), least, 1)
 		}
 	}
 	for i := range s.shadows {
-		x := &s.shadows[i]
-		x.work(&s.due, &t)
-		if wanted := min(max(x.decide(&s.due, &t, &s.ways[i]), least), most); wanted != x.wanted {
+		x, w := &s.shadows[i], &s.ways[i]
+		var wanted int64
+		if x.n == 0 { // as most are, most of the time
+			x.work(&t, float64(x.wanted)*t.slot)
+			p := control.Settled{Ready: x.wanted, Standing: t.standing[w.standing], Backlog: x.backlog(&t)}
+			wanted = w.terms.Settled(p, &t.inflows[w.pace], &x.memory, t.width)
+		} else {
+			x.work(&t, float64(x.land(&t))*t.slot)
+			wanted = x.decide(&t, w)
+		}
+		if wanted = min(max(wanted, least), most); wanted != x.wanted {
 			x.scale(wanted, t.now+times.Startup)
 		}
 	}
@@ -292,20 +301,24 @@ func (f *folder) shadows() {
 type tick struct {
 	now, width int64
 	slot, keep float64
+	// total and old are those of the due line.
+	total, old float64
 	// standing are the replicas that must stand ready, inflows what the rates bring.
 	standing [features * prices]int64
 	inflows  [paces]control.Inflow
 }
 
-func (s *State) tick(times control.Times) tick {
-	t := tick{now: int64(s.Until), width: int64(s.slot), slot: float64(s.slot) / 1000, keep: s.keep}
+// read is the slot that has just ended.
+func (t *tick) read(s *State, times control.Times) {
+	t.now, t.width, t.slot, t.keep = int64(s.Until), int64(s.slot), float64(s.slot)/1000, s.keep
+	t.total, t.old = s.due.total, s.due.old
 	for i := range features {
-		for j, level := range s.levels(i) {
-			t.standing[i*prices+j] = (milli(level) + 999) / 1000
+		levels := s.levels(i)
+		for j := range levels {
+			t.standing[i*prices+j] = (milli(levels[j]) + 999) / 1000
 		}
 	}
 	for i, rate := range s.rates.now {
 		t.inflows[i] = times.Inflow(milli(rate))
 	}
-	return t
 }

@@ -37,17 +37,11 @@ type shadow struct {
 	done, late, cost, changes float64
 }
 
-// work does what the ready replicas can in a slot.
-func (x *shadow) work(d *dueLine, t *tick) {
-	ready := x.wanted
-	for i := range x.flying[:x.n] {
-		if b := &x.flying[i]; b.At > t.now-t.width {
-			ready -= b.Count
-		}
-	}
-	w, late := d.total-x.done, d.old-x.done
-	if all := float64(ready) * t.slot; w > all {
-		w = all
+// work does in a slot what ready replicas can, in replica-seconds.
+func (x *shadow) work(t *tick, can float64) {
+	w, late := t.total-x.done, t.old-x.done
+	if w > can {
+		w = can
 	}
 	if late < 0 {
 		late = 0
@@ -59,28 +53,37 @@ func (x *shadow) work(d *dueLine, t *tick) {
 	x.done += w
 	x.cost = x.cost*t.keep + float64(x.wanted)*t.slot
 	x.changes *= t.keep
+}
+
+// land lets those that are ready at the end of a slot join, and says how many were ready
+// as it began.
+func (x *shadow) land(t *tick) (ready int64) {
+	ready = x.wanted
+	for i := range x.flying[:x.n] {
+		if b := &x.flying[i]; b.At > t.now-t.width {
+			ready -= b.Count
+		}
+	}
 	for x.n > 0 && x.flying[0].At <= t.now {
 		copy(x.flying[:], x.flying[1:x.n])
 		x.n--
 	}
+	return ready
 }
 
 // decide asks the law how many replicas are wanted.
-func (x *shadow) decide(d *dueLine, t *tick, w *way) int64 {
-	standing, in := t.standing[w.standing], &t.inflows[w.pace]
-	if x.n == 0 {
-		return w.terms.Settled(control.Settled{Ready: x.wanted, Standing: standing, Backlog: x.backlog(d)}, in, &x.memory, t.width)
-	}
-	p := control.Plant{Now: t.now, Standing: standing * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
+func (x *shadow) decide(t *tick, w *way) int64 {
+	in := &t.inflows[w.pace]
+	p := control.Plant{Now: t.now, Standing: t.standing[w.standing] * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
 	for i := range p.Starting {
 		p.Ready -= p.Starting[i].Count
 	}
-	return w.terms.Wanted(&p, x.backlog(d), in, &x.memory, t.width)
+	return w.terms.Wanted(&p, x.backlog(t), in, &x.memory, t.width)
 }
 
 // backlog is the work that waits, in replica-milliseconds.
-func (x *shadow) backlog(d *dueLine) int64 {
-	if waits := (d.total - x.done) * 1000; waits < float64(control.MaxBacklog) {
+func (x *shadow) backlog(t *tick) int64 {
+	if waits := (t.total - x.done) * 1000; waits < float64(control.MaxBacklog) {
 		return int64(waits)
 	}
 	return control.MaxBacklog

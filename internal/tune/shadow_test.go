@@ -42,12 +42,13 @@ func TestShadowIsChargedForReplicasAndLateWork(t *testing.T) {
 	// after it came. What is done after the second slot is late.
 	for i, want := range []charge{{10, 0, 15, 1}, {20, 10, 30, 1}, {30, 20, 45, 0}, {45, 35, 60, 0}, {60, 50, 75, 0}, {60, 50, 90, 0}} {
 		d.pass()
-		x.work(d, &tick{now: int64(5000 * (i + 1)), width: 5000, slot: 5, keep: 1})
+		slot := tick{now: int64(5000 * (i + 1)), width: 5000, slot: 5, keep: 1, total: d.total, old: d.old}
+		x.work(&slot, float64(x.land(&slot))*slot.slot)
 		if got := (charge{x.done, x.late, x.cost, x.n}); got != want {
 			t.Errorf("after %d slots: %+v, want %+v", i+1, got, want)
 		}
 	}
-	x.work(d, &tick{now: 35_000, width: 5000, slot: 5, keep: 0.5})
+	x.work(&tick{slot: 5, keep: 0.5, total: d.total, old: d.old}, 15)
 	if x.late != 25 || x.cost != 60 || x.done != 60 {
 		t.Errorf("faded: %+v", x)
 	}
@@ -85,7 +86,7 @@ func TestShadowScales(t *testing.T) {
 			if diff := cmp.Diff(c.want[:c.left], x.flying[:x.n]); diff != "" || x.wanted != c.wanted {
 				t.Errorf("%d wanted:\n%s", x.wanted, diff)
 			}
-			if got := x.backlog(&dueLine{total: 2.5}); got != 2500 {
+			if got := x.backlog(&tick{total: 2.5}); got != 2500 {
 				t.Errorf("a backlog of %d", got)
 			}
 		})
