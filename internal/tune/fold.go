@@ -223,14 +223,24 @@ const (
 
 // levels are the standing requirements for a feature as it is now.
 func (s *State) levels(feature int) (out levels) {
-	x, rate := &s.found[feature], s.rates.feature[feature]
-	bound, grown := max(overMost*s.most, overRate*rate), max(rate, leastRate)/max(x.rate, leastRate)
-	for i, level := range x.levels {
-		if out[i] = level * grown; out[i] > bound {
-			out[i] = bound
-		}
+	grown, bound := s.reach(feature)
+	for i, level := range s.found[feature].levels {
+		out[i] = within(level*grown, bound)
 	}
 	return out
+}
+
+// reach is by how much the rate has grown since levels were found, and their bound.
+func (s *State) reach(feature int) (grown, bound float64) {
+	rate := s.rates.feature[feature]
+	return max(rate, leastRate) / max(s.found[feature].rate, leastRate), max(overMost*s.most, overRate*rate)
+}
+
+func within(level, bound float64) float64 {
+	if level > bound {
+		return bound
+	}
+	return level
 }
 
 // What was found of a feature holds for findEvery slots, the features in turn, while the
@@ -312,10 +322,12 @@ type tick struct {
 func (t *tick) read(s *State, times control.Times) {
 	t.now, t.width, t.slot, t.keep = int64(s.Until), int64(s.slot), float64(s.slot)/1000, s.keep
 	t.total, t.old = s.due.total, s.due.old
-	for i := range features {
-		levels := s.levels(i)
-		for j := range levels {
-			t.standing[i*prices+j] = (milli(levels[j]) + 999) / 1000
+	for feature := range s.asked {
+		grown, bound := s.reach(feature)
+		for price, level := range s.found[feature].levels {
+			if s.asked[feature][price] {
+				t.standing[feature*prices+price] = (milli(within(level*grown, bound)) + 999) / 1000
+			}
 		}
 	}
 	for i, rate := range s.rates.now {

@@ -41,6 +41,7 @@ type State struct {
 	family  []Member
 	ways    []way
 	agreed  agreed
+	asked   [features][prices]bool // by some member
 	shadows []shadow
 	keep    float64 // what a slot leaves of what was remembered
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
@@ -107,7 +108,10 @@ func (s *State) Tuning() control.Tuning {
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.ways = make([]way, len(family))
+	s.ways, s.asked = make([]way, len(family)), [features][prices]bool{}
+	for i := range family {
+		s.asked[family[i].Feature][family[i].Price] = true
+	}
 	s.suit(s.scale)
 }
 
