@@ -100,15 +100,16 @@ func (g *grid) place(d *demand, lead int64) place {
 
 // curve is work due against time: due[i] is what must be done by grid.at[i].
 type curve struct {
-	g           *grid
+	g           grid
 	jump, slope []int64
 	due         []int64
 }
 
 // newCurve is an empty one, in the memory of room, which it returns as it is then.
-func newCurve(g *grid, room []int64) (curve, []int64) {
+func newCurve(g grid, room []int64) (curve, []int64) {
 	n := len(g.at)
-	room = sized(room, 3*n)
+	room = slices.Grow(room[:0], 3*n)[:3*n]
+	clear(room)
 	return curve{g: g, jump: room[:n:n], slope: room[n : 2*n : 2*n], due: room[2*n:]}, room
 }
 

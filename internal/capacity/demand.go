@@ -152,28 +152,29 @@ type rank struct {
 // when somebody must be late: protected, then priority, then the shorter deadline, then
 // the key.
 func (p *plan) rank() {
-	p.ranks, p.order = sized(p.ranks, len(p.ds)), sized(p.order, len(p.ds))
+	p.ranks, p.order = slices.Grow(p.ranks[:0], len(p.ds)), slices.Grow(p.order[:0], len(p.ds))
 	for i := range p.ds {
 		q := p.ds[i].q
-		p.ranks[i] = rank{class: -int64(q.Priority), deadline: int64(q.Deadline), i: int32(i)}
+		r := rank{class: -int64(q.Priority), deadline: int64(q.Deadline), i: int32(i)}
 		if q.Protected {
-			p.ranks[i].class -= 1 << 40
+			r.class -= 1 << 40
 		}
+		p.ranks = append(p.ranks, r)
 	}
 	slices.SortFunc(p.ranks, func(a, b rank) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.deadline, b.deadline), cmp.Compare(a.i, b.i))
 	})
-	for n, r := range p.ranks {
-		p.order[n] = r.i
+	for _, r := range p.ranks {
+		p.order = append(p.order, r.i)
 	}
 }
 
 // demands are those of all queues, by ascending key, whatever the order given; in the
 // memory of ds.
 func demands(ds []demand, queues []Queue) []demand {
-	ds = sized(ds, len(queues))
+	ds = slices.Grow(ds[:0], len(queues))
 	for i := range queues {
-		ds[i] = newDemand(&queues[i])
+		ds = append(ds, newDemand(&queues[i]))
 	}
 	byKey := func(a, b demand) int { return cmp.Compare(a.q.Key, b.q.Key) }
 	if !slices.IsSortedFunc(ds, byKey) {

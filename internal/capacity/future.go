@@ -27,8 +27,8 @@ type points func(*Outlook) []sample.Milli
 func middle(o *Outlook) []sample.Milli { return o.Middle }
 func upper(o *Outlook) []sample.Milli  { return o.Upper }
 
-func (p *plan) newFuture(s *supply) *future {
-	f := &future{p: p}
+func (p *plan) newFuture(s *supply) future {
+	f := future{p: p}
 	for i, span := range OutlookSpans() {
 		f.at[i+1] = int64(span)
 	}

@@ -1,6 +1,8 @@
 package capacity
 
 import (
+	"slices"
+
 	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -41,7 +43,7 @@ func (p *plan) foresee(rate int64) []Term {
 	if !any || foreseen <= rate {
 		return nil
 	}
-	p.excess = p.excess[:0]
+	p.excess = slices.Grow(p.excess[:0], len(p.ds))
 	for i := range p.ds {
 		p.excess = append(p.excess, p.ds[i].above)
 	}
@@ -62,7 +64,7 @@ func (p *plan) busy(work int64) int64 {
 // supposed makes a tuning of the queues' own numbers. Queues are taken to peak
 // independently: their peaks add up as deviations do.
 func (p *plan) supposed() {
-	p.excess = p.excess[:0]
+	p.excess = slices.Grow(p.excess[:0], len(p.ds))
 	var name string
 	var most, mean int64
 	for i := range p.ds {

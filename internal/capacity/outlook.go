@@ -155,8 +155,7 @@ func (p *plan) figures(s *supply) {
 		return
 	}
 	sure := p.newFuture(s)
-	other := *sure
-	likely := &other
+	likely := sure
 	calm := sure.calm()
 	for _, i := range p.order {
 		d, r := &p.ds[i], &p.dec.Risk[i]

@@ -1,8 +1,6 @@
 package capacity
 
 import (
-	"slices"
-
 	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -18,21 +16,21 @@ func Plan(in Input) Decision {
 // Planner makes plans one after another in the same memory, for who makes thousands. Its
 // decisions are Plan's, whatever it planned before. The zero Planner is ready for use; no
 // two goroutines may share one.
-type Planner struct{ plan plan }
+type Planner struct{ room room }
 
 // Plan is Plan of what in points to.
 func (w *Planner) Plan(in *Input) Decision {
 	if f := check(in); f.rule != "" {
 		return refuse(in, f)
 	}
-	p := &w.plan
-	p.begin(in)
+	p := plan{in: in, room: w.room}
+	p.begin()
 	p.need()
 	p.limit()
 	p.conclude()
-	d := p.dec
-	p.end()
-	return d
+	clear(p.ds) // they point into the caller's queues
+	w.room = p.room
+	return p.dec
 }
 
 // plan is one decision in the making.
@@ -70,8 +68,8 @@ const (
 )
 
 // begin works out what the rules need.
-func (p *plan) begin(in *Input) {
-	*p = plan{in: in, room: p.room}
+func (p *plan) begin() {
+	in := p.in
 	p.ds = demands(p.ds, in.Queues)
 	p.sup, p.coming = planned(in, p.coming)
 	p.dec = Decision{
@@ -82,7 +80,7 @@ func (p *plan) begin(in *Input) {
 	p.horizon = newHorizon(&in.Pool, p.ds)
 	p.grid = newGrid(p.at, p.ds, p.sup, p.horizon)
 	p.at = p.grid.at
-	p.due, p.curve = newCurve(&p.grid, p.curve)
+	p.due, p.curve = newCurve(p.grid, p.curve)
 	for i := range p.ds {
 		d := &p.ds[i]
 		d.standing = int64(d.q.Deadline) < p.sup.lead
@@ -94,19 +92,6 @@ func (p *plan) begin(in *Input) {
 		p.due.add(d)
 	}
 	p.due.sum()
-}
-
-// end lets go of what is the caller's.
-func (p *plan) end() {
-	clear(p.ds)
-	*p = plan{room: p.room}
-}
-
-// sized is a slice of n zeros, in the same memory if that is enough.
-func sized[T any](s []T, n int) []T {
-	s = slices.Grow(s[:0], n)[:n]
-	clear(s)
-	return s
 }
 
 // set records a rule and the replicas after it. The last rule that changed

@@ -1,6 +1,10 @@
 package capacity
 
-import "github.com/modcap/modcap/internal/sample"
+import (
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+)
 
 // shares works out what each queue needs by itself (its rate, and its backlog
 // over its deadline) and what it gets of the replicas decided.
@@ -30,15 +34,15 @@ const riskHorizon = OutlookHorizon
 // over the work done, and what the k-th adds to it is its own.
 func (p *plan) risks() {
 	s := expected(p.in, p.coming, p.value)
-	p.done = sized(p.done, len(p.grid.at))
+	p.done = slices.Grow(p.done[:0], len(p.grid.at))
 	short := p.total(func(d *demand) int64 { return d.mean }) > s.rate()
 	for i, t := range p.grid.at {
-		p.done[i] = s.work(t)
+		p.done = append(p.done, s.work(t))
 		short = short || p.due.due[i] > p.done[i]
 	}
 	o := outlook{s: &s, done: p.done}
 	if short {
-		o.c, p.other = newCurve(&p.grid, p.other)
+		o.c, p.other = newCurve(p.grid, p.other)
 	}
 	p.dec.Risk = make([]Risk, len(p.ds))
 	drain := drainage{s: &s}

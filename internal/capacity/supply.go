@@ -56,9 +56,9 @@ func expected(in *Input, coming []int64, n int32) supply {
 // of at.
 func readyTimes(in *Input, at []int64) []int64 {
 	soonest, latest := int64(in.Pool.Interval), int64(in.Pool.Startup)
-	at = sized(at, len(in.Fleet.Starting))
-	for i, created := range in.Fleet.Starting {
-		at[i] = min(max(int64(created.Add(in.Pool.Startup).Since(in.Now)), soonest), max(latest, soonest))
+	at = slices.Grow(at[:0], len(in.Fleet.Starting))
+	for _, created := range in.Fleet.Starting {
+		at = append(at, min(max(int64(created.Add(in.Pool.Startup).Since(in.Now)), soonest), max(latest, soonest)))
 	}
 	slices.Sort(at)
 	return at
