@@ -108,8 +108,7 @@ type curve struct {
 // newCurve is an empty one, in the memory of room, which it returns as it is then.
 func newCurve(g grid, room []int64) (curve, []int64) {
 	n := len(g.at)
-	room = slices.Grow(room[:0], 3*n)[:3*n]
-	clear(room)
+	room = zeros(room, 3*n)
 	return curve{g: g, jump: room[:n:n], slope: room[n : 2*n : 2*n], due: room[2*n:]}, room
 }
 

@@ -1,6 +1,8 @@
 package capacity
 
 import (
+	"slices"
+
 	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -14,8 +16,9 @@ func Plan(in Input) Decision {
 }
 
 // Planner makes plans one after another in the same memory, for who makes thousands. Its
-// decisions are Plan's, whatever it planned before. The zero Planner is ready for use; no
-// two goroutines may share one.
+// decisions are Plan's, whatever it planned before. Steps, shares and risks of a decision
+// are good until the next one; its state is the caller's. The zero Planner is ready for
+// use; no two goroutines may share one.
 type Planner struct{ room room }
 
 // Plan is Plan of what in points to.
@@ -30,6 +33,7 @@ func (w *Planner) Plan(in *Input) Decision {
 	p.conclude()
 	clear(p.ds) // they point into the caller's queues
 	w.room = p.room
+	w.room.steps, w.room.shares, w.room.risks = p.dec.Steps, p.dec.Shares, p.dec.Risk
 	return p.dec
 }
 
@@ -42,14 +46,17 @@ type plan struct {
 	due     curve
 	dec     Decision
 	tuning  control.Tuning
-	low     int32  // what the window of stabilisation is told
-	value   int32  // replicas so far
-	terms   []Term // backing of all steps' terms
+	low     int32 // what the window of stabilisation is told
+	value   int32 // replicas so far
 	room
 }
 
-// room is what a plan works in, and another after it: nothing of it is in a decision.
+// room is what a plan works in, and another after it.
 type room struct {
+	steps        []Step
+	terms        []Term // of all steps
+	shares       []Share
+	risks        []Risk
 	ds           []demand
 	ranks        []rank
 	order        []int32 // of ds, first served first
@@ -74,9 +81,9 @@ func (p *plan) begin() {
 	p.sup, p.coming = planned(in, p.coming)
 	p.dec = Decision{
 		Rules: Rules, Fresh: true, Binding: RulePatience,
-		Steps: make([]Step, 0, usualSteps), State: observed(in),
+		Steps: slices.Grow(p.steps[:0], usualSteps), State: observed(in),
 	}
-	p.terms = make([]Term, 0, usualTerms)
+	p.terms = slices.Grow(p.terms[:0], usualTerms)
 	p.horizon = newHorizon(&in.Pool, p.ds)
 	p.grid = newGrid(p.at, p.ds, p.sup, p.horizon)
 	p.at = p.grid.at
@@ -92,6 +99,15 @@ func (p *plan) begin() {
 		p.due.add(d)
 	}
 	p.due.sum()
+}
+
+// zeros are n of them, in the memory of s if that is enough.
+func zeros[T any](s []T, n int) []T {
+	if s == nil || cap(s) < n {
+		return make([]T, n)
+	}
+	clear(s[:n])
+	return s[:n]
 }
 
 // set records a rule and the replicas after it. The last rule that changed
@@ -121,8 +137,8 @@ func (p *plan) conclude() {
 	d.Sufficient = p.value >= d.Needed && !notArriving(in)
 	d.Next = nextLook(in, &d.State)
 	p.rank()
-	p.shares()
-	p.risks()
+	p.share()
+	p.risk()
 }
 
 // nextLook is when to decide again if nothing happens: one interval on, or at

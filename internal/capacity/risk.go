@@ -6,10 +6,10 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// shares works out what each queue needs by itself (its rate, and its backlog
+// share works out what each queue needs by itself (its rate, and its backlog
 // over its deadline) and what it gets of the replicas decided.
-func (p *plan) shares() {
-	p.dec.Shares = make([]Share, len(p.ds))
+func (p *plan) share() {
+	p.dec.Shares = zeros(p.shares, len(p.ds))
 	left := int64(p.value) * 1000
 	for _, i := range p.order {
 		d := &p.ds[i]
@@ -28,11 +28,11 @@ func (p *plan) shares() {
 // riskHorizon is how far ahead a breach by slow growth is reported.
 const riskHorizon = OutlookHorizon
 
-// risks forecasts, for the replicas decided, who will be late. If all deadlines
+// risk forecasts, for the replicas decided, who will be late. If all deadlines
 // can be met, nobody is. If not, the queues are admitted in order of priority:
 // the lateness of the first k together is the largest excess of their work due
 // over the work done, and what the k-th adds to it is its own.
-func (p *plan) risks() {
+func (p *plan) risk() {
 	s := expected(p.in, p.coming, p.value)
 	p.done = slices.Grow(p.done[:0], len(p.grid.at))
 	short := p.total(func(d *demand) int64 { return d.mean }) > s.rate()
@@ -44,7 +44,7 @@ func (p *plan) risks() {
 	if short {
 		o.c, p.other = newCurve(p.grid, p.other)
 	}
-	p.dec.Risk = make([]Risk, len(p.ds))
+	p.dec.Risk = zeros(p.risks, len(p.ds))
 	drain := drainage{s: &s}
 	for rank, i := range p.order {
 		d := &p.ds[i]

@@ -24,7 +24,7 @@ type Engine struct {
 	// is of the next decision.
 	streams []tune.Stream
 	input   capacity.Input
-	// Last is the latest decision, which explains itself.
+	// Last is the latest decision, which explains itself until the next.
 	Last capacity.Decision
 	// Watch, if not nil, is asked for the outlooks of the queues, and told of decisions.
 	Watch Watcher

@@ -12,7 +12,8 @@ import (
 type Watcher interface {
 	// Outlook is what the plan is told of the i-th queue beyond the lead.
 	Outlook(i int, f *forecast.State, now sample.Instant, events []forecast.Event) capacity.Outlook
-	// Decided is told of a decision and of what it was made from, both only to be read.
+	// Decided is told of a decision and of what it was made from, both only to be read,
+	// and only during the call.
 	Decided(in *capacity.Input, d *capacity.Decision)
 }
 

@@ -32,21 +32,26 @@ func (w *window) push() *windowSlot {
 // beginning until its last work is due. (The processor-demand criterion.) The second
 // is the work that arrived.
 func (w *window) required(waits *[classes]float64, slot float64) (required, work float64) {
-	var before [leadSlots + 1]float64 // the work of the classes so far that arrived before a slot
-	for c, wait := range waits {
-		sum, at := 0.0, w.at
-		for i := range before[:w.n] {
-			sum += w.slots[at].work[c]
-			before[i+1] += sum
-			if at++; at == leadSlots {
-				at = 0
-			}
+	// The work of a class, and of those before it, that arrived before a slot.
+	var before [classes][leadSlots + 1]float64
+	var sums [classes]float64
+	for i, at := 1, w.at; i <= w.n; i++ {
+		all := 0.0
+		for c, x := range w.slots[at].work {
+			sums[c] += x
+			all += sums[c]
+			before[c][i] = all
 		}
-		if wait > 0 {
-			required = max(required, most(before[:w.n+1], wait, slot))
+		if at++; at == leadSlots {
+			at = 0
 		}
 	}
-	return required, before[w.n]
+	for c, wait := range waits {
+		if wait > 0 {
+			required = max(required, most(before[c][:w.n+1], wait, slot))
+		}
+	}
+	return required, before[classes-1][w.n]
 }
 
 // most is the most over all stretches of what arrived in one, over the time until the
