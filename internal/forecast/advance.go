@@ -181,12 +181,13 @@ func (s *State) score(i int, end sample.Instant, items, rate float64) {
 	blended := s.blend(r)
 	anchor := s.anchor(r, blended)
 	p := &r.Pending[r.Waiting]
-	*p = pending{At: end, Blended: float32(blended), Anchor: float32(anchor), Scale: float32(s.scale(anchor))}
-	for i, level := range s.Levels {
-		p.Levels[i] = float32(level)
+	p.At, p.Blended, p.Anchor, p.Scale = end, float32(blended), float32(anchor), float32(s.scale(anchor))
+	p.Peak, p.Items = 0, 0
+	for i := range s.Levels {
+		p.Levels[i] = float32(s.Levels[i])
 	}
-	for i, q := range r.Quantiles {
-		p.Quantiles[i] = float32(q)
+	for i := range r.Quantiles {
+		p.Quantiles[i] = float32(r.Quantiles[i])
 	}
 	r.Waiting++
 }
@@ -198,8 +199,8 @@ func (s *State) score(i int, end sample.Instant, items, rate float64) {
 func (r *rung) learn(p *pending, seconds float64) {
 	mean := p.Items / seconds
 	memory := max(0.1, 1/float64(r.Scored+1))
-	for i, level := range p.Levels {
-		e := float64(level) - mean
+	for i := range p.Levels {
+		e := float64(p.Levels[i]) - mean
 		r.Errors[i] += memory * (e*e - r.Errors[i])
 	}
 	r.compare(p, mean)
@@ -207,7 +208,7 @@ func (r *rung) learn(p *pending, seconds float64) {
 	r.Scored++
 	r.Spread += max(0.02, 1/float64(r.Scored+10)) * (min(math.Abs(z), 10*r.Spread+1) - r.Spread)
 	step := 0.2 * max(r.Spread, 0.5)
-	for i, tau := range taus {
+	for i, tau := range &taus {
 		if z > float64(p.Quantiles[i]) {
 			r.Quantiles[i] += step * tau
 		} else {

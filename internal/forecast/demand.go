@@ -69,13 +69,15 @@ func (s *State) blend(r *rung) float64 {
 		return s.Levels[0]
 	}
 	least := math.Inf(1)
-	for _, e := range r.Errors {
-		least = min(least, e)
+	for i := range r.Errors {
+		if e := r.Errors[i]; e < least {
+			least = e
+		}
 	}
 	var sum, weights float64
-	for i, level := range s.Levels {
+	for i := range s.Levels {
 		ratio := (least + 1e-9) / (r.Errors[i] + 1e-9)
-		sum += ratio * ratio * level
+		sum += ratio * ratio * s.Levels[i]
 		weights += ratio * ratio
 	}
 	return sum / weights

@@ -224,7 +224,7 @@ const (
 // levels are the standing requirements for a feature as it is now.
 func (s *State) levels(feature int) (out levels) {
 	grown, bound := s.reach(feature)
-	for i, level := range s.found[feature].levels {
+	for i, level := range &s.found[feature].levels {
 		out[i] = within(level*grown, bound)
 	}
 	return out
@@ -324,13 +324,13 @@ func (t *tick) read(s *State, times control.Times) {
 	t.total, t.old = s.due.total, s.due.old
 	for feature := range s.asked {
 		grown, bound := s.reach(feature)
-		for price, level := range s.found[feature].levels {
+		for price, level := range &s.found[feature].levels {
 			if s.asked[feature][price] {
 				t.standing[feature*prices+price] = (milli(within(level*grown, bound)) + 999) / 1000
 			}
 		}
 	}
-	for i, rate := range s.rates.now {
+	for i, rate := range &s.rates.now {
 		t.inflows[i] = times.Inflow(milli(rate))
 	}
 }

@@ -57,14 +57,19 @@ func (w *window) required(waits *[classes]float64, slot float64) (required, work
 // most is the most over all stretches of what arrived in one, over the time until the
 // last of it is due.
 func most(before []float64, wait, slot float64) float64 {
-	most := 0.0
-	for slots := 1; slots < len(before); slots++ {
+	most, longer := 0.0, math.Inf(1) // the most that arrived in a longer stretch
+	for slots := len(before) - 1; slots > 0; slots-- {
+		span := float64(slots-1)*slot + wait
+		if longer/span <= most {
+			continue // no stretch of these has more
+		}
 		ends, sum := before[slots:], uint64(0)
 		for i, x := range before[:len(ends)] {
 			// Numbers that are not below 0 are in the order of their bits, which takes no branch.
 			sum = max(sum, math.Float64bits(ends[i]-x))
 		}
-		if rate := math.Float64frombits(sum) / (float64(slots-1)*slot + wait); rate > most {
+		longer = math.Float64frombits(sum)
+		if rate := longer / span; rate > most {
 			most = rate
 		}
 	}
