@@ -155,7 +155,7 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.far, t.Lead+t.Startup, k.middle), n))
 		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.near, t.Lead, k.high), n))
 	}
-	a.Wanted = m.settle(n, a.Needed, elapsed, pa.mayWaste(n, t.Startup))
+	a.Wanted = m.settle(n, a.Needed, elapsed, pa.Waste, t.Startup/2)
 	a.Memory = m
 	return a
 }
@@ -182,19 +182,16 @@ func (pa *Patience) above(n, up, urgency int64) int64 {
 	return up + up*pa.Over/1000 + (up-n)*pa.Bet/1000*urgency/1000
 }
 
-// mayWaste is the replica-milliseconds that n replicas may waste.
-func (pa *Patience) mayWaste(n, startup int64) int64 { return pa.Waste*n + startup/2 }
-
 // settle is the replicas wanted where of n some may be too many: what these waste counts,
-// until it is more than it may be.
-func (m *Memory) settle(n, needed, elapsed, may int64) int64 {
+// until it is more than each of the n may, and half a startup.
+func (m *Memory) settle(n, needed, elapsed, waste, grace int64) int64 {
 	if needed >= n {
 		m.Waste, m.Most = max(m.Waste-elapsed, 0), 0
 		return n
 	}
 	m.Most = max(m.Most, needed)
 	m.Waste = min(m.Waste+(n-needed)*elapsed, MaxBacklog)
-	if m.Waste > may {
+	if m.Waste > waste*n+grace {
 		return m.Most
 	}
 	return n

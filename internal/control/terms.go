@@ -11,14 +11,14 @@ type Terms struct {
 	high, low, middle, drain int64
 	// near and far are what one that is ready does within the lead, and within a startup
 	// more, with what it may leave.
-	near, far int64
-	urgency   int64
+	near, far      int64
+	urgency, grace int64
 }
 
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
-		patience: *pa, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait),
+		patience: *pa, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait), grace: t.Startup / 2,
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
 	}
@@ -70,7 +70,7 @@ func (k *Terms) Wanted(p *Plant, backlog int64, in *Inflow, m *Memory, elapsed i
 	if work := backlog + in.near; needed < n && work > min(needed, p.Ready)*k.near {
 		needed = max(needed, min(p.least(work, k.lead, k.high), n))
 	}
-	return m.settle(n, needed, elapsed, k.patience.mayWaste(n, k.startup))
+	return m.settle(n, needed, elapsed, k.patience.Waste, k.grace)
 }
 
 // Settled is a plant of which no replica is on its way: those there are, those that must
@@ -98,5 +98,5 @@ func (k *Terms) Settled(p Settled, in *Inflow, m *Memory, elapsed int64) int64 {
 	if near > needed*k.near {
 		needed = min((near+k.near-1)/k.near, n)
 	}
-	return m.settle(n, needed, elapsed, k.patience.mayWaste(n, k.startup))
+	return m.settle(n, needed, elapsed, k.patience.Waste, k.grace)
 }

@@ -290,8 +290,9 @@ func (f *folder) shadows() {
 			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), least, 1)
 		}
 	}
-	for i := range s.shadows {
-		x, w := &s.shadows[i], &s.ways[i]
+	shadows := s.shadows[:len(s.ways)]
+	for i := range s.ways {
+		x, w := &shadows[i], &s.ways[i]
 		var wanted int64
 		if x.n == 0 { // as most are, most of the time
 			x.work(&t, float64(x.wanted)*t.slot)
