@@ -60,7 +60,7 @@ func newRoot(s streams) *cobra.Command {
 	root.AddCommand(newExplainCommand(s), newReplayCommand(s))
 	root.AddCommand(newErlangCommand(s))
 	root.AddCommand(newRosterCommand(s), newHeadcountCommand(s))
-	root.AddCommand(newStaffingCommand(s), newPlanCommand(s), newRecommendCommand(s))
+	root.AddCommand(newStaffingCommand(s), newTodayCommand(s), newPlanCommand(s), newRecommendCommand(s))
 	root.AddCommand(newForecastCommand(s))
 	return root
 }

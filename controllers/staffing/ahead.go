@@ -87,7 +87,8 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 		}
 		e, marks := known[c.Key], g.marks[c.Key.Queue]
 		of := basis{demand.Origin(grid.Start), grid.Width, grid.N, past.deep(c)}
-		if left > 0 && !e.holds(of, marks, grid.Start) {
+		holds := e.holds(of, marks, grid.Start)
+		if g.behind = g.behind || left == 0 && !holds; left > 0 && !holds {
 			if bins := past.of(c, in.Classes); len(bins) > 0 { // else the past may still be on its way
 				e = e.again(of, marks)
 				e.foresee(demand.Without(bins, marks), grid)

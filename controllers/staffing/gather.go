@@ -33,6 +33,8 @@ type gathered struct {
 	// marks and events are those of queues, by name.
 	marks  map[string][]demand.Mark
 	events map[string][]forecast.Event
+	// behind is true while some forecasts are not made yet.
+	behind bool
 }
 
 // selection is a target's selectors.

@@ -45,25 +45,26 @@ func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	g.marks, g.events = map[string][]demand.Mark{}, map[string][]forecast.Event{}
 	for i := range g.queues {
 		q := &g.queues[i]
-		var marks []demand.Mark
-		add := func(m demand.Mark) {
-			if m.From < now && m.To > now.Add(-markMemory) && m.From < m.To && !slices.Contains(marks, m) {
-				marks = append(marks, m)
-			}
-		}
 		g.events[q.Name] = resolve.Events(q)
-		for _, e := range g.events[q.Name] {
-			add(demand.Mark{From: e.From, To: e.To})
-		}
-		for _, c := range ceilings {
-			if q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool {
-				add(c.Mark)
-			}
-		}
-		slices.SortFunc(marks, func(a, b demand.Mark) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
-		g.marks[q.Name] = marks
+		g.marks[q.Name] = marksOf(q, g.events[q.Name], ceilings, now)
 	}
 	return nil
+}
+
+// marksOf are those of a queue that have begun, in order.
+func marksOf(q *v1alpha1.ModerationQueue, events []forecast.Event, ceilings []ceiling, now sample.Instant) []demand.Mark {
+	var out []demand.Mark
+	for _, e := range events {
+		out = append(out, demand.Mark{From: e.From, To: e.To})
+	}
+	for _, c := range ceilings {
+		if q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool {
+			out = append(out, c.Mark)
+		}
+	}
+	out = slices.DeleteFunc(out, func(m demand.Mark) bool { return m.From >= now || m.To <= max(m.From, now.Add(-markMemory)) })
+	slices.SortFunc(out, func(a, b demand.Mark) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	return slices.Compact(out)
 }
 
 // remember are the ceilings of the past weeks, those that are gone among them: they ended when that

@@ -25,6 +25,7 @@ type Reconciler struct {
 	*base.Env
 	pace  pace
 	ahead forecasts
+	days  days
 }
 
 // New makes a Reconciler.
@@ -50,6 +51,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.keep(key, nil, nil)
 			r.Facts.Weights.Drop(key)
 			r.ahead.forget(key)
+			r.days.put(key, nil)
 		},
 		Judge: r.reconcile,
 	})
@@ -74,6 +76,9 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	}
 	plan := staffing.Plan(in)
 	if err := r.publish(ctx, t, in, plan); err != nil {
+		return outcome.Transient(err)
+	}
+	if err := r.record(ctx, g, &in, &plan); err != nil {
 		return outcome.Transient(err)
 	}
 	g.report(conditions.For(&t.Status.CommonStatus, t.Generation, g.now), plan, findings)

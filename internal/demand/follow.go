@@ -1,6 +1,8 @@
 package demand
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -61,6 +63,17 @@ func (r *Rates) came(bins []Bin, start sample.Instant, over int) []float64 {
 	}
 	copy(out[over-len(seen):], seen)
 	return out
+}
+
+// Arrived is what came in an interval, taken from what is known of it; not known where less
+// than half is.
+func Arrived(bins []Bin, from, to sample.Instant) (items sample.Milli, known bool) {
+	first, _ := slices.BinarySearchFunc(bins, from, func(b Bin, at sample.Instant) int { return cmp.Compare(b.At, at) })
+	seen := counts(bins[first:], to, to.Since(from))
+	if len(seen) == 0 || math.IsNaN(seen[len(seen)-1]) {
+		return 0, false
+	}
+	return sample.FromFloat(seen[len(seen)-1])
 }
 
 // Mark is a stretch of time, from included, to not, whose arrivals were not what would have
