@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/sheet"
@@ -17,10 +18,13 @@ import (
 
 // recommendation are the flags of the recommend command.
 type recommendation struct {
-	cluster clusterFlags
-	notice  time.Duration
-	output  string
-	zone    string
+	cluster  clusterFlags
+	notice   time.Duration
+	lead     time.Duration
+	training time.Duration
+	courses  time.Duration
+	output   string
+	zone     string
 }
 
 func newRecommendCommand(s streams) *cobra.Command { return new(recommendation).command(s) }
@@ -28,19 +32,27 @@ func newRecommendCommand(s streams) *cobra.Command { return new(recommendation).
 func (f *recommendation) command(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "recommend NAME",
-		Short: "Say how many people to add to which shifts, so that nobody is missing",
-		Long: `Says which shifts of the teams of a StaffingTarget want more people, and how many: as
-few hours on the roster as close the gaps of the plan, from the end of the notice on. Each
-line says what is missing before and after it. Then the plan is made once more with all of
+		Short: "Say what would close the gaps of a plan at the least cost: shifts, overtime, hires, training",
+		Long: `Says what closes the gaps of the plan of a StaffingTarget for the fewest paid hours:
+more people on shifts there are, and people who stay longer or begin earlier on named days
+(an hour of overtime counts as one and a half). Nothing is recommended for before the
+notice is over. Then what could be done in its place, one or the other: shifts alone,
+overtime alone, people to hire, and what people could learn. Each line says what is
+missing before and after it, and why. Then the plan is made once more with the first of
 them, and what is still missing is told. Nothing is written.`,
 		Example: `  kubectl modcap recommend trust-and-safety -n moderation
-  kubectl modcap recommend trust-and-safety --notice 72h -o json`,
+  kubectl modcap recommend trust-and-safety --notice 72h --lead 672h -o json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c.Context(), s.Out, args[0]) },
 	}
 	f.cluster.addTo(c)
+	terms := resolve.DefaultTerms()
 	flags := c.Flags()
-	flags.DurationVar(&f.notice, "notice", 24*time.Hour, "from when on people can be there, counted from the start of the plan")
+	flags.DurationVar(&f.notice, "notice", terms.Notice.Duration(), "from when on people can be there, counted from the start of the plan")
+	flags.DurationVar(&f.lead, "lead", terms.Lead.Duration(), "how long it takes, after the notice, to find somebody new")
+	flags.DurationVar(&f.training, "training", terms.Training.Duration(), 
+		"how long it takes, after the notice, until somebody can do what they learn")
+	flags.DurationVar(&f.courses, "training-time", terms.TrainingTime.Duration(), "paid time that somebody spends on learning it")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.zone, "time-zone", "", "zone of days and hours, such as Europe/Berlin; unset, that of this machine")
 	return c
@@ -50,8 +62,8 @@ func (f *recommendation) run(ctx context.Context, out io.Writer, name string) er
 	if f.output != "text" && f.output != "json" {
 		return fmt.Errorf("-o is text or json, not %q", f.output)
 	}
-	if f.notice < 0 {
-		return fmt.Errorf("--notice: %v is below 0", f.notice)
+	if _, err := f.terms(); err != nil {
+		return err
 	}
 	zone, err := zoneOf(f.zone)
 	if err != nil {
@@ -68,18 +80,42 @@ func (f *recommendation) run(ctx context.Context, out io.Writer, name string) er
 	return f.print(out, a, zone)
 }
 
+// terms are those of the flags.
+func (f *recommendation) terms() (resolve.Terms, error) {
+	for _, x := range []struct {
+		flag string
+		time time.Duration
+	}{{"--notice", f.notice}, {"--lead", f.lead}, {"--training", f.training}} {
+		if x.time < 0 {
+			return resolve.Terms{}, fmt.Errorf("%s: %v is below 0", x.flag, x.time)
+		}
+	}
+	if f.courses <= 0 {
+		return resolve.Terms{}, fmt.Errorf("--training-time: %v is no time to learn in", f.courses)
+	}
+	return resolve.Terms{
+		Notice: sample.SpanOf(f.notice), Lead: sample.SpanOf(f.lead),
+		Training: sample.SpanOf(f.training), TrainingTime: sample.SpanOf(f.courses),
+	}, nil
+}
+
 // advice is what is recommended, and what comes of it.
 type advice struct {
 	name      string
 	namespace string
 	from      sample.Instant
-	remedies  []staffing.Remedy
+	terms     resolve.Terms
+	options   *resolve.Options
+	changes   staffing.Changes
 	headcount map[string]int32 // by team/shift, as it is
-	scheduled []string         // teams whose people a workforce suite plans
 	change    *sheet.Change
 }
 
 func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*advice, error) {
+	terms, err := f.terms()
+	if err != nil {
+		return nil, err
+	}
 	if _, err := c.target(ctx, name); err != nil {
 		return nil, err
 	}
@@ -87,52 +123,69 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	if err != nil {
 		return nil, err
 	}
-	teams, err := c.teams(ctx)
+	all, err := c.teams(ctx)
 	if err != nil {
 		return nil, err
 	}
-	a := &advice{name: name, namespace: c.namespace, from: before.Now.Add(sample.SpanOf(f.notice)), headcount: map[string]int32{}}
-	grid := before.Grid()
-	var options []staffing.Option
-	for i := range teams {
-		t := teams[i].spec
-		if !slices.ContainsFunc(before.Teams, func(x staffing.Team) bool { return x.Name == t.Name }) {
-			continue
-		}
-		if t.Spec.ScheduleRef != nil {
-			a.scheduled = append(a.scheduled, t.Name)
-		}
-		more, err := resolve.ShiftOptions(t, before.Now.Time(), grid, a.from)
-		if err != nil {
-			return nil, fmt.Errorf("ReviewTeam %s: %w", t.Name, err)
-		}
-		options = append(options, more...)
-		for _, s := range t.Spec.Shifts {
-			a.headcount[t.Name+"/"+string(s.Name)] = s.Headcount
+	a := &advice{name: name, namespace: c.namespace, from: before.Now.Add(terms.Notice), terms: terms, headcount: map[string]int32{}}
+	teams := make([]*v1alpha1.ReviewTeam, 0, len(all))
+	for i := range all {
+		teams = append(teams, all[i].spec)
+		for _, s := range all[i].spec.Spec.Shifts {
+			a.headcount[all[i].spec.Name+"/"+string(s.Name)] = s.Headcount
 		}
 	}
-	a.remedies = staffing.Recommend(*before, options)
-	after := with(before, options, a.remedies)
+	if a.options, err = resolve.OptionsOf(teams, before, terms); err != nil {
+		return nil, err
+	}
+	a.changes = staffing.ChangesOf(*before, a.options.Soon, a.options.Hire, a.options.Train)
+	after := staffing.With(*before, a.options.Soon, a.changes.Best)
 	a.change = sheet.Compare(before, &after)
 	return a, nil
 }
 
-// with is the input of a plan in which the remedies are taken.
-func with(in *staffing.Input, options []staffing.Option, remedies []staffing.Remedy) staffing.Input {
-	out := *in
-	out.Teams = slices.Clone(in.Teams)
-	for _, m := range remedies {
-		i := slices.IndexFunc(out.Teams, func(t staffing.Team) bool { return t.Name == m.Team })
-		k := slices.IndexFunc(options, func(o staffing.Option) bool { return o.Team == m.Team && o.Shift == m.Shift })
-		supply := &out.Teams[i].Supply
-		supply.Intervals = slices.Clone(supply.Intervals)
-		for j, heads := range options[k].Productive {
-			supply.Intervals[j].Productive += sample.Milli(m.Heads) * heads
-			if heads > 0 {
-				supply.Intervals[j].Scheduled += sample.Whole(int64(m.Heads))
-			}
+// ways are what may be done in place of the best, those that close an hour for the least first;
+// the best itself is none of them.
+func (a *advice) ways() []way {
+	var out []way
+	add := func(name string, remedies []staffing.Remedy, together bool) {
+		if len(remedies) > 0 {
+			out = append(out, way{name, remedies, together})
 		}
-		supply.ScheduledTime += m.Cost
 	}
+	sameAs := func(x []staffing.Remedy) bool {
+		return len(x) == len(a.changes.Best) && staffing.CostOf(x) == staffing.CostOf(a.changes.Best)
+	}
+	if !sameAs(a.changes.Shifts) {
+		add("shifts alone", a.changes.Shifts, true)
+	}
+	if !sameAs(a.changes.Hours) {
+		add("overtime and people on call alone", a.changes.Hours, true)
+	}
+	if !a.options.HireBeyondPlan {
+		add("new people", a.changes.Hire, true)
+	}
+	if !a.options.TrainBeyondPlan {
+		add("training, one or the other", a.changes.Train, false)
+	}
+	slices.SortStableFunc(out, func(x, y way) int { return int(min(max(x.price()-y.price(), -1), 1)) })
 	return out
+}
+
+// way is a set of remedies.
+type way struct {
+	name     string
+	remedies []staffing.Remedy
+	together bool
+}
+
+// price is the paid time for a thousand hours closed; of those that are one or the other, of the
+// first.
+func (w *way) price() int64 {
+	m := w.remedies
+	if !w.together {
+		m = m[:1]
+	}
+	closed := m[0].Before - m[len(m)-1].After
+	return sample.MulDiv(int64(staffing.CostOf(m)), 1000, max(int64(closed), 1))
 }

@@ -3,103 +3,214 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
 )
+
+// advisor prints an advice.
+type advisor struct {
+	*advice
+	out  strings.Builder
+	zone *time.Location
+}
 
 // print shows an advice.
 func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) error {
 	if f.output == "json" {
-		return writeJSON(out, a.data())
+		return writeJSON(out, a.data(zone))
 	}
-	at := func(i sample.Instant) string { return i.Time().In(zone).Format("Mon 02 Jan 15:04") }
+	p := advisor{advice: a, zone: zone}
 	s := &a.change.Before
-	_, _ = fmt.Fprintf(out, "%s: people to add from %s on (a notice of %v) to close the gaps until %s, times of %s. Nothing was written.\n",
-		a.name, at(a.from), sample.SpanOf(f.notice), at(s.Grid.At(s.Grid.N)), zone)
-	for _, t := range a.scheduled {
-		_, _ = fmt.Fprintf(out, "note: the people of %s are planned in the workforce suite; nothing is recommended for it\n", t)
+	p.say("%s: what closes the gaps until %s for the fewest paid hours, from %s on (notice: %s), times of %s. Nothing was written.\n",
+		a.name, p.at(s.Grid.At(s.Grid.N)), p.at(a.from), days(a.terms.Notice), zone)
+	for _, t := range a.options.Scheduled {
+		p.say("note: the people of %s are planned in the workforce suite; nothing is recommended for it\n", t)
 	}
-	if len(a.remedies) > 0 {
-		a.table(out)
+	if len(a.changes.Best) > 0 {
+		p.say("\n")
+		p.table(a.changes.Best)
 	}
-	return a.rest(out, zone)
+	p.rest()
+	p.commands()
+	for _, w := range a.ways() {
+		p.say("\nOr in place of that, %s:\n", w.name)
+		p.table(w.remedies[:min(len(w.remedies), mostLines)])
+	}
+	p.later()
+	_, err := io.WriteString(out, p.out.String())
+	return err
 }
 
-func (a *advice) table(out io.Writer) {
-	_, _ = fmt.Fprintln(out)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "ADD\tTEAM\tSHIFT\tHEADCOUNT\tHOURS ON THE ROSTER\tPERSON-HOURS SHORT")
-	for _, m := range a.remedies {
-		was := a.headcount[m.Team+"/"+m.Shift]
-		_, _ = fmt.Fprintf(w, "+%d\t%s\t%s\t%d → %d\t%.0f\t%.1f → %.1f\n", m.Heads, m.Team, m.Shift, was, int(was)+m.Heads,
-			hoursOf(m.Cost), hoursOf(m.Before), hoursOf(m.After))
+func (p *advisor) say(format string, args ...any) { fmt.Fprintf(&p.out, format, args...) }
+
+func (p *advisor) at(i sample.Instant) string { return i.Time().In(p.zone).Format("Mon 02 Jan 15:04") }
+
+func (p *advisor) table(remedies []staffing.Remedy) {
+	w := tabwriter.NewWriter(&p.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "CHANGE\tHOURS PAID\tPERSON-HOURS SHORT\tWHY")
+	for i := range remedies {
+		m := &remedies[i]
+		_, _ = fmt.Fprintf(w, "%s\t%.1f\t%.1f → %.1f\t%s\n", p.what(m), hoursOf(m.Cost), hoursOf(m.Before), hoursOf(m.After), p.why(m))
 	}
-	_ = w.Flush() // what is printed next says so
+	_ = w.Flush() // a strings.Builder takes everything
 }
 
-// rest says what is missing all the same, and how to do what is recommended.
-func (a *advice) rest(out io.Writer, zone *time.Location) error {
-	before, after := a.change.Before.Sum(&a.change.Before.Lines[0]), a.change.After.Sum(&a.change.After.Lines[0])
-	var text string
+// what is a remedy in words; of shifts, with their headcount before and after.
+func (p *advisor) what(m *staffing.Remedy) string {
+	text := m.What(p.zone)
+	if m.Kind == staffing.KindHeadcount {
+		was := p.headcount[m.Team+"/"+m.Shift]
+		text += fmt.Sprintf(" (%d → %d)", was, int(was)+m.Heads)
+	}
+	return text
+}
+
+// why is its reason; of training, with what an hour of it closes.
+func (p *advisor) why(m *staffing.Remedy) string {
+	text := m.Why(p.zone)
+	if m.Kind == staffing.KindTraining {
+		text += fmt.Sprintf("; an hour of one closes %.0f min", float64(m.PerHour)/float64(sample.Minute))
+	}
+	return text
+}
+
+// rest says what is missing all the same.
+func (p *advisor) rest() {
+	before, after := p.change.Before.Sum(&p.change.Before.Lines[0]), p.change.After.Sum(&p.change.After.Lines[0])
 	switch {
 	case before.Short == 0:
-		text = "Nobody is missing: there is nothing to add.\n"
-	case len(a.remedies) == 0:
-		text = fmt.Sprintf("%.1f person-hours are missing, and no shift of these teams would lessen that: nobody of them holds the skills, "+
+		p.say("\nNobody is missing: there is nothing to add.\n")
+	case len(p.changes.Best) == 0:
+		p.say("\n%.1f person-hours are missing, and no shift of these teams would lessen that: nobody of them holds the skills, "+
 			"or nobody works at that time, or it is before the notice is over.\n", hoursOf(before.Missing))
 	case after.Short == 0:
-		text = "With these, nobody is missing.\n"
+		p.say("\nWith these, nobody is missing.\n")
 	default:
-		text = fmt.Sprintf("With these, %.1f of %.1f person-hours are still missing, first on %s: before the notice is over, "+
+		p.say("\nWith these, %.1f of %.1f person-hours are still missing, first on %s: before the notice is over, "+
 			"or where no shift of these teams reaches.\n", hoursOf(after.Missing), hoursOf(before.Missing),
-			a.change.After.Grid.At(after.First.Interval).Time().In(zone).Format("Mon 02 Jan 15:04"))
+			p.at(p.change.After.Grid.At(after.First.Interval)))
 	}
-	if _, err := fmt.Fprintf(out, "\n%s", text); err != nil {
-		return err
-	}
-	for _, m := range a.remedies {
-		if _, err := fmt.Fprintf(out, "  kubectl modcap headcount %s %s %d -n %s --write\n", m.Team, m.Shift,
-			int(a.headcount[m.Team+"/"+m.Shift])+m.Heads, a.namespace); err != nil {
-			return err
+}
+
+// commands say how to do what is best; overtime and calls are arranged with people.
+func (p *advisor) commands() {
+	for _, m := range p.changes.Best {
+		if m.Kind == staffing.KindHeadcount {
+			n := int(p.headcount[m.Team+"/"+m.Shift]) + m.Heads
+			p.say("  kubectl modcap headcount %s %s %d -n %s --write\n", m.Team, m.Shift, n, p.namespace)
 		}
 	}
-	return nil
 }
+
+// later says what would help after the plan.
+func (p *advisor) later() {
+	if p.options.HireBeyondPlan && len(p.changes.Hire) > 0 {
+		p.say("\nHiring cannot help within the plan: it takes %v after the notice. "+
+			"From %s on, if work is then as in this plan, it would take:\n",
+			days(p.terms.Lead), p.at(p.options.HireFrom))
+		p.table(p.changes.Hire)
+	}
+	if p.options.TrainBeyondPlan && len(p.changes.Train) > 0 {
+		p.say("\nTraining cannot help within the plan: it takes %v after the notice. From %s on, if work is then as in this plan, "+
+			"one or the other would close:\n", days(p.terms.Training), p.at(p.options.TrainFrom))
+		p.table(p.changes.Train[:min(len(p.changes.Train), mostLines)])
+	}
+}
+
+// days is a time in whole days, if it is that.
+func days(t sample.Span) string {
+	const day = 24 * sample.Hour
+	switch {
+	case t%day != 0 || t == 0:
+		return t.String()
+	case t == day:
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", t/day)
+}
+
+// mostLines is how many remedies are shown of what is not the best; -o json has all.
+const mostLines = 12
 
 func hoursOf(t sample.Span) float64 { return float64(t) / float64(sample.Hour) }
 
-// adviceData is an advice as other programs read it.
+// adviceData is an advice as other programs read it. Add is what more people on shifts alone would
+// be; Best is the least paid time of all kinds.
 type adviceData struct {
 	Name  string       `json:"name"`
 	From  string       `json:"from"`
+	Best  []remedyData `json:"best"`
 	Add   []remedyData `json:"add"`
-	Short struct {
+	Hours []remedyData `json:"hours"`
+	Hire  []remedyData `json:"hire"`
+	Train []remedyData `json:"train"`
+	// HireBeyondPlan and TrainBeyondPlan say that these come after the plan, and that its time
+	// stands for the time then.
+	HireBeyondPlan  bool `json:"hireBeyondPlan"`
+	TrainBeyondPlan bool `json:"trainBeyondPlan"`
+	Short           struct {
 		Before float64 `json:"before"`
 		After  float64 `json:"after"`
 	} `json:"personHoursShort"`
 }
 
 type remedyData struct {
-	Team          string  `json:"team"`
-	Shift         string  `json:"shift"`
-	Heads         int     `json:"heads"`
-	Headcount     int     `json:"headcount"`
-	RosterHours   float64 `json:"rosterHours"`
-	ShortBefore   float64 `json:"personHoursShortBefore"`
-	ShortAfterAll float64 `json:"personHoursShortAfter"`
+	Kind       string      `json:"kind"`
+	Team       string      `json:"team"`
+	Shift      string      `json:"shift,omitempty"`
+	Language   string      `json:"language,omitempty"`
+	HarmDomain string      `json:"harmDomain,omitempty"`
+	Heads      int         `json:"heads"`
+	Headcount  int         `json:"headcount,omitempty"`
+	Times      []timesData `json:"times"`
+	Hours      float64     `json:"hoursPaid"`
+	Before     float64     `json:"personHoursShortBefore"`
+	After      float64     `json:"personHoursShortAfter"`
+	// MinutesPerHour is what an hour of one who has learnt closes.
+	MinutesPerHour float64 `json:"minutesPerHour,omitempty"`
+	Sentence       string  `json:"sentence"`
 }
 
-func (a *advice) data() adviceData {
-	out := adviceData{Name: a.name, From: a.from.Time().UTC().Format(time.RFC3339), Add: []remedyData{}}
-	for _, m := range a.remedies {
-		out.Add = append(out.Add, remedyData{
-			Team: m.Team, Shift: m.Shift, Heads: m.Heads, Headcount: int(a.headcount[m.Team+"/"+m.Shift]) + m.Heads,
-			RosterHours: hoursOf(m.Cost), ShortBefore: hoursOf(m.Before), ShortAfterAll: hoursOf(m.After),
-		})
+type timesData struct {
+	From  string `json:"from"`
+	Until string `json:"until"`
+}
+
+func (a *advice) data(zone *time.Location) adviceData {
+	list := func(remedies []staffing.Remedy) []remedyData {
+		out := make([]remedyData, 0, len(remedies))
+		for i := range remedies {
+			out = append(out, a.remedy(&remedies[i], zone))
+		}
+		return out
+	}
+	out := adviceData{
+		Name: a.name, From: rfc3339(a.from), Best: list(a.changes.Best), Add: list(a.changes.Shifts), Hours: list(a.changes.Hours),
+		Hire: list(a.changes.Hire), Train: list(a.changes.Train),
+		HireBeyondPlan: a.options.HireBeyondPlan, TrainBeyondPlan: a.options.TrainBeyondPlan,
 	}
 	out.Short.Before = hoursOf(a.change.Before.Sum(&a.change.Before.Lines[0]).Missing)
 	out.Short.After = hoursOf(a.change.After.Sum(&a.change.After.Lines[0]).Missing)
 	return out
 }
+
+func (a *advice) remedy(m *staffing.Remedy, zone *time.Location) remedyData {
+	out := remedyData{
+		Kind: string(m.Kind), Team: m.Team, Shift: m.Shift, Language: m.Language, HarmDomain: m.HarmDomain, Heads: m.Heads,
+		Hours: hoursOf(m.Cost), Before: hoursOf(m.Before), After: hoursOf(m.After),
+		MinutesPerHour: float64(m.PerHour) / float64(sample.Minute), Sentence: m.Sentence(zone),
+	}
+	if m.Kind == staffing.KindHeadcount || m.Kind == staffing.KindHire {
+		out.Headcount = int(a.headcount[m.Team+"/"+m.Shift]) + m.Heads
+	}
+	for _, r := range m.Times {
+		out.Times = append(out.Times, timesData{rfc3339(r.From), rfc3339(r.To)})
+	}
+	return out
+}
+
+func rfc3339(i sample.Instant) string { return i.Time().UTC().Format(time.RFC3339) }

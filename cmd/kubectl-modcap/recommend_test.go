@@ -11,6 +11,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
 	modtest "github.com/modcap/modcap/internal/testing"
@@ -66,12 +67,16 @@ func TestRecommend(t *testing.T) {
 	}{
 		"nobody is missing": {10, nil, []string{"Nobody is missing: there is nothing to add."}},
 		"some are, at once": {1, []string{"--notice", "0s"}, []string{
-			"emea: people to add from Mon 02 Nov 00:00 on (a notice of 0s) to close the gaps until Wed 04 Nov 00:00, times of UTC. Nothing was written.",
-			"ADD  TEAM    SHIFT  HEADCOUNT  HOURS ON THE ROSTER  PERSON-HOURS SHORT", "dublin  day", "1 → ", " → 0.0",
-			"With these, nobody is missing.", "  kubectl modcap headcount dublin day ", " -n moderation --write",
+			"emea: what closes the gaps until Wed 04 Nov 00:00 for the fewest paid hours, from Mon 02 Nov 00:00 on (notice: 0s), times of UTC. " +
+				"Nothing was written.",
+			"CHANGE ", "2 more on dublin/day from Mon 02 Nov 00:00 on (1 → 3)  32.0        22.7 → 0.0          " +
+				"en is short of up to 1.5 people from Mon 02 Nov 08:00",
+			"With these, nobody is missing.", "  kubectl modcap headcount dublin day 3 -n moderation --write",
+			"Hiring cannot help within the plan: it takes 56 days after the notice. From Mon 28 Dec 00:00 on, if work is then as in this plan, " +
+				"it would take:", "hire 2 for dublin/day, there from Mon 28 Dec 00:00 on",
 		}},
 		"some are, with a day's notice": {1, nil, []string{
-			"people to add from Tue 03 Nov 00:00 on (a notice of 24h)", "dublin  day", "person-hours are still missing, first on Mon 02 Nov 08:30: before the notice is over",
+			"from Tue 03 Nov 00:00 on (notice: 1 day)", "2 more on dublin/day from Tue 03 Nov 08:00 on", "11.4 of 22.7 person-hours are still missing, first on Mon 02 Nov 08:00: before the notice is over",
 		}},
 		"too late": {1, []string{"--notice", "48h"}, []string{"person-hours are missing, and no shift of these teams would lessen that"}},
 	} {
@@ -93,8 +98,57 @@ func TestRecommend(t *testing.T) {
 	out, err := recommendOf(t, shortOf(t, 1), "--notice", "0s", "-o", "json")
 	var got adviceData
 	if jerr := json.Unmarshal([]byte(out), &got); jerr != nil || err != nil || len(got.Add) != 1 || got.Add[0].Headcount != 1+got.Add[0].Heads ||
-		got.Short.Before <= 0 || got.Short.After != 0 || got.Add[0].RosterHours != float64(16*got.Add[0].Heads) {
+		got.Short.Before <= 0 || got.Short.After != 0 || got.Add[0].Hours != float64(16*got.Add[0].Heads) {
 		t.Errorf("%v, %v: %s", jerr, err, out)
+	}
+}
+
+// An evening that is short: who stays is cheaper than a shift; who is to be hired learns by and by;
+// and a team of another language may learn it.
+func TestRecommendKinds(t *testing.T) {
+	in := planInput(t)
+	day := modtest.MakeTeam("dublin", "moderation").Label("plan", "emea").Obj()
+	day.Spec.Shifts[0].Headcount = 20
+	late := modtest.MakeTeam("lyon", "moderation").Label("plan", "emea").Obj()
+	late.Spec.Shifts[0].Start, late.Spec.Shifts[0].End = "14:00", "22:00"
+	late.Spec.Skills.Languages = []v1alpha1.LanguageTag{"fr"}
+	in.Teams = nil
+	for _, obj := range []*v1alpha1.ReviewTeam{day, late} {
+		team, err := resolve.Team(obj, planStart.Time(), in.Grid())
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Teams = append(in.Teams, team)
+	}
+	c := &in.Classes[0]
+	c.Promises = []staffing.Promise{{Percent: 800_000, Within: 10 * sample.Minute, Measure: staffing.Decided}}
+	for i := range c.Rates {
+		if hour := i % 48 / 2; hour == 16 || hour == 17 {
+			c.Rates[i] = sample.Whole(120)
+		}
+	}
+	objects := withInput(t)
+	data, err := sheet.PackInput(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects[len(objects)-1].(*corev1.ConfigMap).BinaryData[sheet.InputKey] = data
+	out, err := recommendOf(t, desk(t, "", append(objects, day, late)...), "--notice", "1h", "--lead", "0s", "--training", "6h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"3 of dublin/day stay longer, Mon 02 Nov 16:00 to 18:00 and Tue 03 Nov 16:00 to 18:00", "With these, nobody is missing.",
+		"Or in place of that, training, one or the other:", "of lyon/day learn en, able from Mon 02 Nov 14:00 on", "an hour of one closes 15 min",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	for _, no := range []string{"Hiring cannot", "Training cannot", "kubectl modcap headcount", "more on"} {
+		if strings.Contains(out, no) {
+			t.Errorf("%q in\n%s", no, out)
+		}
 	}
 }
 
@@ -126,6 +180,8 @@ func TestRecommendSentences(t *testing.T) {
 	}
 	for want, args := range map[string][]string{
 		`-o is text or json, not "yaml"`: {"-o", "yaml"}, "--notice: -1h0m0s is below 0": {"--notice", "-1h"},
+		"--lead: -1h0m0s is below 0": {"--lead", "-1h"}, "--training: -1h0m0s is below 0": {"--training", "-1h"},
+		"--training-time: 0s is no time to learn in": {"--training-time", "0s"},
 	} {
 		if _, err := runPlugin(t, nil, append([]string{"recommend", "emea"}, args...)...); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)

@@ -13,8 +13,8 @@ import (
 type cover struct {
 	cost  []int64 // of one of an option
 	limit []int   // heads of an option
-	gives [][]entry
-	rows  []need
+	gives [][]coverEntry
+	rows  []coverRow
 	known map[string]int // row by its options
 
 	heads   []int   // of an option: the choice
@@ -26,14 +26,14 @@ type cover struct {
 	spent   int64   // work done, in entries looked at
 }
 
-// need is what options must give together.
-type need struct {
-	by   []entry
+// coverRow is what options must give together.
+type coverRow struct {
+	by   []coverEntry
 	need int64
 }
 
-// entry is the heads that one of an option gives to a row, or the other way round.
-type entry struct {
+// coverEntry is the heads that one of an option gives to a row, or the other way round.
+type coverEntry struct {
 	at    int
 	heads int64
 }
@@ -42,11 +42,11 @@ const unlimitedCost = math.MaxInt64
 
 // require adds a row, or raises the one of the same options; it reports whether anything changed.
 // Where each head gives the same, needs are in whole heads.
-func (c *cover) require(by []entry, heads int64) bool {
+func (c *cover) require(by []coverEntry, heads int64) bool {
 	if len(by) == 0 {
 		return false
 	}
-	if one := by[0].heads; !slices.ContainsFunc(by, func(e entry) bool { return e.heads != one }) {
+	if one := by[0].heads; !slices.ContainsFunc(by, func(e coverEntry) bool { return e.heads != one }) {
 		heads = (heads + one - 1) / one * one
 	}
 	var key []byte
@@ -57,9 +57,9 @@ func (c *cover) require(by []entry, heads int64) bool {
 	if !ok {
 		i = len(c.rows)
 		c.known[string(key)] = i
-		c.rows, c.lack = append(c.rows, need{by: by}), append(c.lack, 0)
+		c.rows, c.lack = append(c.rows, coverRow{by: by}), append(c.lack, 0)
 		for _, e := range by {
-			c.gives[e.at] = append(c.gives[e.at], entry{i, e.heads})
+			c.gives[e.at] = append(c.gives[e.at], coverEntry{i, e.heads})
 			c.lack[i] -= int64(c.heads[e.at]) * e.heads
 		}
 	}

@@ -14,10 +14,10 @@ const (
 	longestDay               = 12 * sample.Hour // of a shift with its overtime
 )
 
-// Overtime are the ways in which people of each shift may stay up to two hours longer, or begin up to
+// OvertimeOptions are the ways in which people of each shift may stay up to two hours longer, or begin up to
 // two hours earlier, on days on which the team is short then (see Shortage). Nobody does both: where
 // both would help on a day, half of the people may do each. Nothing begins before from.
-func Overtime(in SupplyInput, team string, from sample.Instant, short []sample.Milli) []Option {
+func OvertimeOptions(in SupplyInput, team string, from sample.Instant, short []sample.Milli) []Option {
 	var out []Option
 	o := overtime{in: in, team: team, from: from, short: short}
 	first, last := DateOf(in.Grid.Start.Time().In(in.Zone))-1, DateOf(in.Grid.At(in.Grid.N).Time().In(in.Zone))+1
@@ -134,9 +134,9 @@ type Standby struct {
 	CallTime sample.Span
 }
 
-// OnCall are the ways in which people on call may be called from now on: in each time on call, from
+// OnCallOptions are the ways in which people on call may be called from now on: in each time on call, from
 // the first to the last interval in which their team is short.
-func OnCall(s *Standby, g Grid, now sample.Instant, short []sample.Milli) []Option {
+func OnCallOptions(s *Standby, g Grid, now sample.Instant, short []sample.Milli) []Option {
 	one := shareOf(Grid{Start: g.Start, Width: g.Width, N: 1}, Range{g.Start, g.At(1)}, s.Shrinkage)[0]
 	n := min(len(s.Heads), len(short), g.N)
 	var out []Option
@@ -221,4 +221,22 @@ func (s Skill) learnt(t *Team) Team {
 		out.Skills.HarmDomains = append(slices.Clone(t.Skills.HarmDomains), s.HarmDomain)
 	}
 	return out
+}
+
+// FirstStart is when somebody may first stand on a shift: at its first start at from or later, 0 when
+// there is none on the grid; at once when from is not after now.
+func FirstStart(in *SupplyInput, s Shift, from sample.Instant) sample.Instant {
+	if from <= in.Now {
+		return max(from, in.Grid.Start)
+	}
+	end := in.Grid.At(in.Grid.N)
+	start, _ := s.minutes()
+	for d := DateOf(from.Time().In(in.Zone)) - 1; ; d++ {
+		switch at := Wall(d, start, in.Zone); {
+		case at >= end:
+			return 0
+		case at >= from && s.startsOn(d):
+			return at
+		}
+	}
 }

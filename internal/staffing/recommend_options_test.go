@@ -65,7 +65,7 @@ func TestOvertime(t *testing.T) {
 				Shrinkage: Shrinkage{Planned: 200_000},
 			}
 			var got []way
-			for _, o := range Overtime(in, "team", midnight.Add(c.from), c.short) {
+			for _, o := range OvertimeOptions(in, "team", midnight.Add(c.from), c.short) {
 				got = append(got, way{o.From.Time().Format("15:04"), o.Until.Time().Format("15:04"), o.Early, o.Limit, o.Cost})
 				hours := int64(o.Until.Since(o.From) / sample.Hour)
 				if o.Kind != KindOvertime || o.productive() != 2*800*hours {
@@ -102,7 +102,7 @@ func TestOnCall(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := OnCall(&Standby{"team", Shrinkage{Planned: 200_000}, night, c.callTime}, grid, midnight, c.short)
+			got := OnCallOptions(&Standby{"team", Shrinkage{Planned: 200_000}, night, c.callTime}, grid, midnight, c.short)
 			for i := range got {
 				hours := int64(got[i].Until.Since(got[i].From) / (30 * sample.Minute))
 				if got[i].Kind != KindOnCall || got[i].Team != "team" || got[i].productive() != 800*hours {
@@ -116,7 +116,7 @@ func TestOnCall(t *testing.T) {
 		})
 	}
 	worthless := &Standby{"team", Shrinkage{Planned: sample.AllPPM}, night, 0}
-	if got := OnCall(worthless, grid, midnight, shortAt(1, 0, 48)); len(got) != 0 {
+	if got := OnCallOptions(worthless, grid, midnight, shortAt(1, 0, 48)); len(got) != 0 {
 		t.Errorf("people who are worth nothing: %+v", got)
 	}
 }
@@ -235,7 +235,7 @@ func TestRecommendMixesKinds(t *testing.T) {
 		t.Fatalf("%+v", short)
 	}
 	shift := SupplyInput{Now: midnight, Grid: in.Grid(), Zone: time.UTC, Shifts: []Shift{{Name: "day", Start: 480, End: 960, Headcount: 1}}}
-	options := Overtime(shift, "fr", midnight, short["fr"])
+	options := OvertimeOptions(shift, "fr", midnight, short["fr"])
 	evening := make([]sample.Milli, 48)
 	for i := 32; i < 48; i++ {
 		evening[i] = sample.One

@@ -191,7 +191,7 @@ func (r *recommender) try(c *cover) {
 // cover is the choice as a problem in whole numbers, without rows yet.
 func (r *recommender) cover() *cover {
 	c := &cover{
-		known: map[string]int{}, gives: make([][]entry, len(r.options)),
+		known: map[string]int{}, gives: make([][]coverEntry, len(r.options)),
 		heads: make([]int, len(r.options)), worth: make([]int64, len(r.options)),
 		noise: make([]int64, len(r.options)),
 	}
@@ -263,11 +263,11 @@ func (r *recommender) need(i int, set, groups []bool) sample.Milli {
 }
 
 // entries are the options that give heads to teams of a set in interval i.
-func (r *recommender) entries(i int, set []bool) []entry {
-	var out []entry
+func (r *recommender) entries(i int, set []bool) []coverEntry {
+	var out []coverEntry
 	for k := range r.options {
 		if heads := r.productive(k, i); heads > 0 && set[r.team[k]] {
-			out = append(out, entry{k, int64(heads)})
+			out = append(out, coverEntry{k, int64(heads)})
 		}
 	}
 	return out
