@@ -89,6 +89,14 @@ type StaffingTargetStatus struct {
 	// +kubebuilder:validation:MaxItems=32
 	// +optional
 	Findings []Finding `json:"findings,omitempty"`
+	// recommendations close what can be closed of the gaps for the fewest paid
+	// hours, with a day of notice: to be taken together, what closes most an hour
+	// first, the first 8. They are looked for anew when an interval of the plan
+	// has passed, and when the target or a team changes.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=8
+	// +optional
+	Recommendations []StaffingRecommendation `json:"recommendations,omitempty"`
 }
 
 // StaffingSummary is the plan in a line.

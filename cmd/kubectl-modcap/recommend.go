@@ -50,7 +50,7 @@ them, and what is still missing is told. Nothing is written.`,
 	flags := c.Flags()
 	flags.DurationVar(&f.notice, "notice", terms.Notice.Duration(), "from when on people can be there, counted from the start of the plan")
 	flags.DurationVar(&f.lead, "lead", terms.Lead.Duration(), "how long it takes, after the notice, to find somebody new")
-	flags.DurationVar(&f.training, "training", terms.Training.Duration(), 
+	flags.DurationVar(&f.training, "training", terms.Training.Duration(),
 		"how long it takes, after the notice, until somebody can do what they learn")
 	flags.DurationVar(&f.courses, "training-time", terms.TrainingTime.Duration(), "paid time that somebody spends on learning it")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")

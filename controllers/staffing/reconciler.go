@@ -23,9 +23,10 @@ const lookAgain = 15 * time.Second
 // Reconciler reconciles StaffingTargets.
 type Reconciler struct {
 	*base.Env
-	pace  pace
-	ahead forecasts
-	days  days
+	pace   pace
+	ahead  forecasts
+	days   days
+	advice advices
 }
 
 // New makes a Reconciler.
@@ -52,6 +53,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.Facts.Weights.Drop(key)
 			r.ahead.forget(key)
 			r.days.put(key, nil)
+			r.advice.forget(key)
 		},
 		Judge: r.reconcile,
 	})
@@ -81,6 +83,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if err := r.record(ctx, g, &in, &plan); err != nil {
 		return outcome.Transient(err)
 	}
+	findings = append(findings, r.recommend(g, &in, &plan)...)
 	g.report(conditions.For(&t.Status.CommonStatus, t.Generation, g.now), plan, findings)
 	r.putFacts(g, plan)
 	return outcome.Done(next(g.now, plan.Grid.Width))

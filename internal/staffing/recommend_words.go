@@ -79,7 +79,7 @@ func (m *Remedy) Why(zone *time.Location) string {
 	for _, c := range m.Closes[:min(len(m.Closes), mostReasons)] {
 		who := c.Language
 		if who == "" {
-			who = "work in any language"
+			who = "work not split by language"
 		}
 		if c.Tier > 1 {
 			who = fmt.Sprintf("%s (tier %d)", who, c.Tier)

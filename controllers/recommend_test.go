@@ -1,0 +1,58 @@
+package controllers_test
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+)
+
+var _ = Describe("The recommendations of a StaffingTarget", func() {
+	It("say what closes the gap, no sooner than a day ahead, and stand until the interval is over", func() {
+		w := newStaffingWorld()
+		edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Spec.Horizon = "48h" })
+		w.demand(3000)
+		w.run()
+		first := w.target.Status.Recommendations
+		Expect(first).NotTo(BeEmpty())
+		tomorrow := start.Add(24 * time.Hour)
+		heads := map[string]int32{}
+		for _, r := range first {
+			Expect(r.Team).To(Equal("dublin"))
+			Expect(r.From.Time).To(BeTemporally(">=", tomorrow), r.Sentence)
+			Expect(r.Sentence).To(HaveSuffix("(times of UTC)"))
+			heads[string(r.Kind)+"/"+r.Shift] = r.Heads
+		}
+		Expect(heads["Headcount/day"]+heads["Overtime/day"]).To(BeNumerically(">", 0), "%+v", first)
+
+		w.expectQuiet(w.run)
+		w.demand(4000)
+		w.clock.Step(time.Minute)
+		w.run()
+		Expect(w.target.Status.Recommendations).To(Equal(first), "numbers alone do not change what is recommended")
+
+		w.clock.SetTime(start.Add(30 * time.Minute))
+		w.run()
+		Expect(w.target.Status.Recommendations).NotTo(Equal(first))
+	})
+
+	It("are others at once when a planner follows them, and gone when nobody is missing", func() {
+		w := newStaffingWorld()
+		edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Spec.Horizon = "48h" })
+		w.run()
+		Expect(w.target.Status.Recommendations).To(ContainElement(And(
+			HaveField("Kind", v1alpha1.RecommendOvertime), HaveField("Team", "dublin"), HaveField("Shift", "day"),
+			HaveField("From.Time", BeTemporally("==", time.Date(2026, 11, 3, 16, 0, 0, 0, time.UTC))),
+			HaveField("Sentence", ContainSubstring("of dublin/day stay longer, Tue 03 Nov 16:00 to 18:00")),
+		)), "from 16:00 on nobody is there, and no shift but this one is near")
+		edit(w.team, func(t *v1alpha1.ReviewTeam) {
+			t.Spec.Shifts[0].Headcount = 500
+			t.Spec.Shifts[0].Start, t.Spec.Shifts[0].End = "00:00", "24:00"
+		})
+		w.run()
+		Expect(w.target.Status.GapCount).To(BeZero())
+		Expect(w.target.Status.Recommendations).To(BeEmpty())
+	})
+})

@@ -1,0 +1,126 @@
+package staffing
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+const (
+	// maxRecommended is how many changes a status lists.
+	maxRecommended = 8
+	// mostSearched bounds classes times intervals of a plan for which changes are looked
+	// for: about a second of work.
+	mostSearched = 60_000
+)
+
+// advices remembers what was recommended to each target, and for what. It is safe for
+// concurrent use; what is lost is looked for anew.
+type advices struct {
+	mu   sync.Mutex
+	last map[types.NamespacedName]advised
+}
+
+// advised is what was recommended, to which spec and people, of the plan that starts then,
+// and whether anybody was missing in it.
+type advised struct {
+	generation int64
+	people     uint64
+	start      sample.Instant
+	missing    bool
+	list       []v1alpha1.StaffingRecommendation
+}
+
+// of is what was recommended of such a plan, if it was: what was found when nobody was
+// missing does not do when somebody is.
+func (a *advices) of(key types.NamespacedName, now *advised) ([]v1alpha1.StaffingRecommendation, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	last, ok := a.last[key]
+	same := ok && last.generation == now.generation && last.people == now.people && last.start == now.start
+	return last.list, same && (last.missing || !now.missing)
+}
+
+func (a *advices) put(key types.NamespacedName, now advised) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.last == nil {
+		a.last = map[types.NamespacedName]advised{}
+	}
+	a.last[key] = now
+}
+
+func (a *advices) forget(key types.NamespacedName) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.last, key)
+}
+
+// recommend puts what would close the gaps of a plan into the target's status. It looks
+// for that once an interval, and when people or the spec are others: what arrives
+// changes with every sample, and nobody can follow a recommendation that does. For the
+// same reason it stands until the interval is over though nobody be missing any more.
+func (r *Reconciler) recommend(g *gathered, in *staffing.Input, plan *staffing.Result) []v1alpha1.Finding {
+	key, s := client.ObjectKeyFromObject(g.target), &g.target.Status
+	if size := len(in.Classes) * plan.Grid.N; size > mostSearched {
+		s.Recommendations = nil
+		return []v1alpha1.Finding{{
+			Code: "RecommendationsLeftOut", Severity: "Warning",
+			Message: fmt.Sprintf("With %d classes in %d intervals the plan is too large to look for recommendations at each interval",
+				len(in.Classes), plan.Grid.N),
+			Fix: "Ask kubectl modcap recommend, or split the target",
+		}}
+	}
+	now := advised{generation: g.target.Generation, people: peopleOf(in.Teams), start: plan.Grid.Start, missing: plan.FirstBreach != 0}
+	list, known := r.advice.of(key, &now)
+	if !known {
+		if list = nil; now.missing {
+			list = g.changes(in)
+		}
+		now.list = list
+		r.advice.put(key, now)
+	}
+	s.Recommendations = list
+	return nil
+}
+
+// changes are those that close the gaps for the fewest paid hours.
+func (g *gathered) changes(in *staffing.Input) []v1alpha1.StaffingRecommendation {
+	teams := make([]*v1alpha1.ReviewTeam, 0, len(g.teams))
+	for i := range g.teams {
+		teams = append(teams, &g.teams[i])
+	}
+	options, err := resolve.OptionsOf(teams, in, resolve.DefaultTerms())
+	if err != nil {
+		return nil // not of teams that are planned: who is wrong is not, and has a finding
+	}
+	remedies := staffing.Recommend(*in, options.Soon)
+	var out []v1alpha1.StaffingRecommendation
+	for i := range remedies[:min(len(remedies), maxRecommended)] {
+		out = append(out, recommended(&remedies[i]))
+	}
+	return out
+}
+
+func recommended(m *staffing.Remedy) v1alpha1.StaffingRecommendation {
+	return v1alpha1.StaffingRecommendation{
+		Kind: v1alpha1.RecommendationKind(m.Kind), Team: m.Team, Shift: m.Shift, Heads: int32(m.Heads), From: *base.Time(m.Times[0].From),
+		Hours: hours(m.Cost), Closes: hours(m.Before - m.After), Sentence: short(m.Sentence(time.UTC) + " (times of UTC)"),
+	}
+}
+
+// hours are person-hours in two significant digits; less than ten in tenths.
+func hours(t sample.Span) string {
+	tenths := base.Digits(int64((t + sample.Hour/20) / (sample.Hour / 10)))
+	return strconv.FormatFloat(float64(tenths)/10, 'f', -1, 64)
+}
