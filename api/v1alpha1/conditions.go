@@ -21,6 +21,11 @@ const (
 	ConditionServiceLevelMet = "ServiceLevelMet"
 	// ConditionStaffed is on queues with reviews and on targets: enough people now.
 	ConditionStaffed = "Staffed"
+	// ConditionCoverageSufficient is on targets: enough people over the horizon.
+	ConditionCoverageSufficient = "CoverageSufficient"
+	// ConditionExposureWithinLimits is on targets: limits of exposure keep nobody
+	// from work that people are there for.
+	ConditionExposureWithinLimits = "ExposureWithinLimits"
 	// ConditionScaleControlled is on pools: modcap alone decides the replicas.
 	ConditionScaleControlled = "ScaleControlled"
 	// ConditionRouted is on queues: the document in force says what the specs say.
@@ -81,6 +86,19 @@ const (
 	ReasonNoTeamHasSkill = "NoTeamHasSkills"        // no team of any shift holds the skills of some class
 	ReasonTooShort       = "PromiseShorterThanWork" // no headcount can keep the promise
 	ReasonNotPlanned     = "NotPlanned"             // no StaffingTarget plans the queue
+)
+
+// Reasons of CoverageSufficient besides those of Staffed.
+const (
+	ReasonCovered      = "Covered"      // every class has the people it needs, to the horizon
+	ReasonLastPlanKept = "LastPlanKept" // what the plan is made from is invalid; the last plan stays
+)
+
+// Reasons of ExposureWithinLimits.
+const (
+	ReasonWithinLimits        = "WithinLimits"        // every limit of exposure leaves room for the work there is
+	ReasonNoExposureLimits    = "NoExposureLimits"    // no team has one
+	ReasonExposureBudgetBinds = "ExposureBudgetBinds" // work waits that people are there for, and may not look at
 )
 
 // Reasons of ScaleControlled.

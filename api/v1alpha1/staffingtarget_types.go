@@ -74,6 +74,13 @@ type StaffingTargetStatus struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	Plan string `json:"plan,omitempty"`
+	// plannedAt is when that table was last written. A plan stays as it is while
+	// nothing changes that matters, and while something it is made from is
+	// invalid: Ready says so then.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	// +optional
+	PlannedAt *metav1.Time `json:"plannedAt,omitempty"`
 	// gaps are the work classes with too few people within the horizon: the worst
 	// 32.
 	// +listType=atomic
@@ -83,6 +90,25 @@ type StaffingTargetStatus struct {
 	// gapCount is the number of classes with a gap, including those not listed.
 	// +optional
 	GapCount int32 `json:"gapCount,omitempty"`
+	// uncovered are the work classes that in some interval nobody on shift can do:
+	// the 16 with the most such time.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	// +optional
+	Uncovered []StaffingSpan `json:"uncovered,omitempty"`
+	// uncoveredCount is the number of such classes, including those not listed.
+	// +optional
+	UncoveredCount int32 `json:"uncoveredCount,omitempty"`
+	// alone are the work classes that in some interval hang on one person: fewer
+	// than two productive people on shift can do them. The 16 with the most such
+	// time.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	// +optional
+	Alone []StaffingSpan `json:"alone,omitempty"`
+	// aloneCount is the number of such classes, including those not listed.
+	// +optional
+	AloneCount int32 `json:"aloneCount,omitempty"`
 	// findings are problems found when queues and teams are read together: the
 	// worst 32.
 	// +listType=atomic
@@ -129,6 +155,16 @@ type StaffingSummary struct {
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional
 	FirstGap *metav1.Time `json:"firstGap,omitempty"`
+	// worstGap is the most productive people missing in any interval, over all
+	// classes. Unset while nobody is missing.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	WorstGap string `json:"worstGap,omitempty"`
+	// worstGapAt is the start of that interval.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	// +optional
+	WorstGapAt *metav1.Time `json:"worstGapAt,omitempty"`
 	// worst names the class with the largest gap.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
@@ -171,6 +207,37 @@ type StaffingGap struct {
 	// uncovered is true where in some interval nobody on shift can do the work.
 	// +optional
 	Uncovered bool `json:"uncovered,omitempty"`
+}
+
+// StaffingSpan is a work class and the time in which something is so.
+type StaffingSpan struct {
+	// queue of the class.
+	// +kubebuilder:validation:MaxLength=253
+	Queue string `json:"queue"`
+	// review is the stream of the class.
+	// +kubebuilder:validation:MaxLength=63
+	Review string `json:"review"`
+	// language of the class; empty for any.
+	// +kubebuilder:validation:MaxLength=35
+	// +optional
+	Language string `json:"language,omitempty"`
+	// harmDomain of the class; empty for any.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	HarmDomain string `json:"harmDomain,omitempty"`
+	// tier of the class.
+	Tier int32 `json:"tier"`
+	// from is the start of the first such interval.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	From metav1.Time `json:"from"`
+	// until is the end of the last such interval.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	Until metav1.Time `json:"until"`
+	// hours of all such intervals together.
+	// +kubebuilder:validation:MaxLength=16
+	Hours string `json:"hours"`
 }
 
 // StaffingTarget plans teams for queues.

@@ -182,7 +182,7 @@ func (c *cluster) peopleToday(ctx context.Context, in staffing.Input, until samp
 		options = append(options, more...)
 	}
 	remedies := staffing.Recommend(in, options)
-	after := with(&in, options, remedies)
+	after := staffing.With(in, options, remedies)
 	change := sheet.Compare(&in, &after)
 	out.before, out.after = change.Before.Sum(&change.Before.Lines[0]).Missing, change.After.Sum(&change.After.Lines[0]).Missing
 	for _, m := range remedies {

@@ -25,9 +25,10 @@ type gathered struct {
 	target *v1alpha1.StaffingTarget
 	queues []v1alpha1.ModerationQueue
 	teams  []v1alpha1.ReviewTeam
-	// elsewhere names objects that an older target plans: "queue live-br (target emea)".
-	elsewhere []string
-	rows      resolve.Rows
+	// elsewhere names objects that an older target plans: "live-br (target emea)"; wanted those
+	// planned here that a younger one selects as well.
+	elsewhere, wanted []string
+	rows              resolve.Rows
 	// schedules are those of teams.
 	schedules []base.Schedule
 	// marks and events are those of queues, by name.
@@ -35,6 +36,9 @@ type gathered struct {
 	events map[string][]forecast.Event
 	// behind is true while some forecasts are not made yet.
 	behind bool
+	// invalid is what no plan can be made with; holding says that the last plan stays for it.
+	invalid []invalid
+	holding []string
 }
 
 // selection is a target's selectors.
@@ -56,7 +60,7 @@ func selectionOf(t *v1alpha1.StaffingTarget) (selection, error) {
 func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, mine selection) (*gathered, error) {
 	now := r.Now()
 	g := &gathered{now: now, target: t, rows: r.Readings.Rows(now)}
-	older, err := r.olderTargets(ctx, t)
+	others, err := r.otherTargets(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +72,8 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 	if err := r.Client.List(ctx, &teams, client.InNamespace(t.Namespace)); err != nil {
 		return nil, fmt.Errorf("list teams: %w", err)
 	}
-	g.queues = pick(g, queues.Items, func(s selection) labels.Selector { return s.queues }, mine, older)
-	g.teams = pick(g, teams.Items, func(s selection) labels.Selector { return s.teams }, mine, older)
+	g.queues = pick(g, queues.Items, func(s selection) labels.Selector { return s.queues }, mine, others)
+	g.teams = pick(g, teams.Items, func(s selection) labels.Selector { return s.teams }, mine, others)
 	g.schedules = make([]base.Schedule, len(g.teams))
 	for i := range g.teams {
 		if g.schedules[i], err = r.Schedule(ctx, &g.teams[i]); err != nil {
@@ -79,13 +83,15 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 	return g, nil
 }
 
-// claim is an older target with its selectors.
+// claim is another target with its selectors.
 type claim struct {
-	name string
+	name  string
+	older bool
 	selection
 }
 
-func (r *Reconciler) olderTargets(ctx context.Context, t *v1alpha1.StaffingTarget) ([]claim, error) {
+// otherTargets are those of the namespace, the older ones first.
+func (r *Reconciler) otherTargets(ctx context.Context, t *v1alpha1.StaffingTarget) ([]claim, error) {
 	var all v1alpha1.StaffingTargetList
 	if err := r.Client.List(ctx, &all, client.InNamespace(t.Namespace)); err != nil {
 		return nil, fmt.Errorf("list targets: %w", err)
@@ -93,14 +99,21 @@ func (r *Reconciler) olderTargets(ctx context.Context, t *v1alpha1.StaffingTarge
 	var out []claim
 	for i := range all.Items {
 		o := &all.Items[i]
-		if o.UID == t.UID || o.DeletionTimestamp != nil || !older(o, t) {
+		if o.UID == t.UID || o.DeletionTimestamp != nil {
 			continue
 		}
 		if s, err := selectionOf(o); err == nil {
-			out = append(out, claim{o.Name, s})
+			out = append(out, claim{o.Name, older(o, t), s})
 		}
 	}
-	slices.SortFunc(out, func(a, b claim) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(out, func(a, b claim) int {
+		if a.older == b.older {
+			return strings.Compare(a.name, b.name)
+		} else if a.older {
+			return -1
+		}
+		return 1
+	})
 	return out, nil
 }
 
@@ -115,17 +128,21 @@ func older(a, b *v1alpha1.StaffingTarget) bool {
 func pick[T any, P interface {
 	*T
 	client.Object
-}](g *gathered, all []T, of func(selection) labels.Selector, mine selection, older []claim) []T {
+}](g *gathered, all []T, of func(selection) labels.Selector, mine selection, others []claim) []T {
 	var out []T
 	for i := range all {
 		o := P(&all[i])
 		if o.GetDeletionTimestamp() != nil || !of(mine).Matches(labels.Set(o.GetLabels())) {
 			continue
 		}
-		taken := slices.IndexFunc(older, func(c claim) bool { return of(c.selection).Matches(labels.Set(o.GetLabels())) })
-		if taken >= 0 {
-			g.elsewhere = append(g.elsewhere, fmt.Sprintf("%s (target %s)", o.GetName(), older[taken].name))
-			continue
+		other := slices.IndexFunc(others, func(c claim) bool { return of(c.selection).Matches(labels.Set(o.GetLabels())) })
+		if other >= 0 {
+			named := fmt.Sprintf("%s (target %s)", o.GetName(), others[other].name)
+			if others[other].older {
+				g.elsewhere = append(g.elsewhere, named)
+				continue
+			}
+			g.wanted = append(g.wanted, named)
 		}
 		out = append(out, all[i])
 	}
@@ -134,15 +151,15 @@ func pick[T any, P interface {
 }
 
 // input is the staffing engine's view of what was gathered, and what was found on
-// the way. A team with an invalid spec is left out and counts for nobody: it says
-// so itself.
+// the way. What is invalid is left out and counts for nobody: see held.
 func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 	var findings []v1alpha1.Finding
 	in := staffing.Input{
 		Now: sample.At(g.now), Interval: length(g.target.Spec.Interval), Horizon: length(g.target.Spec.Horizon),
 	}
 	for i := range g.queues {
-		if resolve.CheckQueue(&g.queues[i]) != nil {
+		if err := resolve.CheckQueue(&g.queues[i]); err != nil {
+			g.invalid = append(g.invalid, invalid{"Queue " + g.queues[i].Name, codeQueueInvalid, err.Error(), "Correct the queue's spec"})
 			continue
 		}
 		classes, unknown := resolve.Classes(&g.queues[i], g.rows)
@@ -155,7 +172,24 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 		in.Teams = append(in.Teams, t...)
 		findings = append(findings, found...)
 	}
-	return in, findings
+	return in, slices.Concat(g.held(), g.twice(), findings)
+}
+
+// twice says what is selected by two targets: the older one plans it.
+func (g *gathered) twice() []v1alpha1.Finding {
+	var out []v1alpha1.Finding
+	add := func(severity, message string, names []string) {
+		if len(names) > 0 {
+			slices.Sort(names)
+			out = append(out, v1alpha1.Finding{
+				Code: v1alpha1.ReasonPlannedTwice, Severity: severity, Message: short(message + few(names)),
+				Fix: "Let the selectors of the targets select different queues and teams",
+			})
+		}
+	}
+	add("Error", "An older target plans some of what is selected: ", g.elsewhere)
+	add("Warning", "A younger target selects some of what is planned here, and leaves it out: ", g.wanted)
+	return out
 }
 
 // team is the engine's view of a team, none when its spec is invalid, and what was
@@ -163,16 +197,17 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 func (g *gathered) team(i int, grid staffing.Grid) ([]staffing.Team, []v1alpha1.Finding) {
 	name, schedule := g.teams[i].Name, g.schedules[i]
 	t, err := resolve.TeamWith(&g.teams[i], resolve.TeamSeen{Schedule: schedule.InForce, Rows: g.rows}, g.now, grid)
+	const correct = "Correct the export of the workforce suite, or spec.scheduleRef of the team"
 	switch {
 	case err != nil:
-		return nil, []v1alpha1.Finding{{
-			Code: "TeamInvalid", Severity: "Error", Message: fmt.Sprintf("Team %s is left out of the plan: %v", name, err),
-			Fix: "Correct the team's spec",
-		}}
+		g.invalid = append(g.invalid, invalid{"Team " + name, codeTeamInvalid, err.Error(), "Correct the team's spec"})
+		return nil, nil
+	case schedule.Problem != "" && schedule.InForce == nil:
+		g.invalid = append(g.invalid, invalid{"Team " + name, schedule.Reason, schedule.Problem, correct})
+		return []staffing.Team{t}, nil
 	case schedule.Problem != "":
 		return []staffing.Team{t}, []v1alpha1.Finding{{
-			Code: schedule.Reason, Severity: "Error", Message: short(fmt.Sprintf("Team %s: %s", name, schedule.Problem)),
-			Fix: "Correct the export of the workforce suite, or spec.scheduleRef of the team",
+			Code: schedule.Reason, Severity: "Error", Message: short(fmt.Sprintf("Team %s: %s", name, schedule.Problem)), Fix: correct,
 		}}
 	case schedule.InForce != nil && endsWithin(schedule.InForce, grid):
 		return []staffing.Team{t}, []v1alpha1.Finding{{

@@ -3,6 +3,7 @@ package staffing
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"sync"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -12,34 +13,70 @@ import (
 // tableEvery is the least time between two writes of a plan's table for numbers alone.
 const tableEvery = 5 * sample.Minute
 
-// pace remembers when each plan's table was last considered for writing. It is
-// safe for concurrent use; losing it costs one write.
+// What numbers must move by for the table to be written for them alone: the need or the
+// gap of a language in some interval, by a twentieth and by three tenths of a person.
+const (
+	leastShare = 20
+	leastHeads = 3 * sample.One / 10
+)
+
+// pace remembers when each plan's table was last due. It is safe for concurrent use;
+// losing it costs one write.
 type pace struct {
 	mu   sync.Mutex
 	last map[string]written
 }
 
-// written is the last look at which a table was due: of which spec and which people,
-// when, and the start of the plan's first interval.
+// written is the last look at which a table was due: of which spec and which inputs,
+// when, the start of the plan's first interval, and what it said.
 type written struct {
 	generation int64
-	people     uint64
+	inputs     uint64
 	at, start  sample.Instant
+	numbers    []sample.Milli
 }
 
-// peopleOf tells the people of a plan from others: a planner who edits a team wants to
-// see what comes of it.
-func peopleOf(teams []staffing.Team) uint64 {
+// lookAt is a look at a plan.
+func lookAt(generation int64, in *staffing.Input, plan *staffing.Result) written {
+	return written{generation: generation, inputs: inputsOf(in), at: in.Now, start: plan.Grid.Start, numbers: numbersOf(plan)}
+}
+
+// inputsOf tells what a planner edits from what is measured: whoever edits a team or a
+// queue wants to see what comes of it.
+func inputsOf(in *staffing.Input) uint64 {
 	h := fnv.New64a()
-	for i := range teams {
-		t := &teams[i]
-		_, _ = fmt.Fprintln(h, t.Name, t.Tier, t.Roles, t.Skills, t.MaxOccupancy, t.Supply.Intervals) // a hash takes everything
+	for i := range in.Teams {
+		t := &in.Teams[i]
+		_, _ = fmt.Fprintln(h, t.Name, t.Tier, t.Roles, t.Skills, t.Shrinkage, t.MaxOccupancy, t.Exposure, t.Supply.Intervals)
+	}
+	for i := range in.Classes {
+		c := &in.Classes[i]
+		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Priority, c.Protected, c.Promises, c.Requires, c.Work, c.RoomsPerPerson,
+			c.DeclaredHandleTime) // a hash takes everything
 	}
 	return h.Sum64()
 }
 
-// due reports whether a table may be written now, and remembers it if so: the spec or
-// the people changed, the plan starts with another interval, or five minutes passed.
+// numbersOf is what a plan says by language, and how much of it is not known.
+func numbersOf(plan *staffing.Result) []sample.Milli {
+	out := []sample.Milli{sample.Whole(int64(plan.Unknown))}
+	for i := range plan.Languages {
+		for _, t := range plan.Languages[i].Intervals {
+			out = append(out, t.Required, t.Gap)
+		}
+	}
+	return out
+}
+
+// moved reports whether the numbers of a plan changed so that it matters.
+func moved(was, is []sample.Milli) bool {
+	near := func(a, b sample.Milli) bool { return max(a-b, b-a) < max(max(a, b)/leastShare, leastHeads) }
+	return !slices.EqualFunc(was, is, near)
+}
+
+// due reports whether a table is to be written now, and remembers it if so: the spec or
+// what planners edit changed, the plan starts with another interval, or numbers moved and
+// five minutes passed.
 func (p *pace) due(uid string, now written) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -47,7 +84,8 @@ func (p *pace) due(uid string, now written) bool {
 		p.last = map[string]written{}
 	}
 	w, ok := p.last[uid]
-	if ok && w.generation == now.generation && w.people == now.people && w.start == now.start && now.at.Since(w.at) < tableEvery {
+	if ok && w.generation == now.generation && w.inputs == now.inputs && w.start == now.start &&
+		(now.at.Since(w.at) < tableEvery || !moved(w.numbers, now.numbers)) {
 		return false
 	}
 	p.last[uid] = now

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -20,70 +21,109 @@ const (
 	planKey = "plan.csv"
 	// readableBytes is the longest table that is left readable; longer ones are compressed.
 	readableBytes = 200 << 10
-	// largestBytes bounds the compressed table by class, and leaves room for the other.
-	largestBytes = 640 << 10
+	// tableBytes bounds all tables together, so that they fit into a ConfigMap with what else is in it,
+	// languageBytes each of those by language.
+	tableBytes, languageBytes = 880 << 10, 250 << 10
 	// longestInput is the longest input that is stored.
 	longestInput = 900 << 10
 )
 
+// codePlanCut is the code of findings about tables that do not fit.
+const codePlanCut = "PlanCut"
+
 func planName(target string) string { return target + "-plan" }
 
-// publish writes the plan's tables, by class and by language. Numbers in them are coarse
-// (tenths of people), so that they change when the plan does and not with every sample.
-func (r *Reconciler) publish(ctx context.Context, t *v1alpha1.StaffingTarget, in staffing.Input, plan staffing.Result) error {
+// publish writes the plan's tables, by class and by language, and says what of them did not
+// fit. Numbers in them are coarse (tenths of people).
+func (r *Reconciler) publish(
+	ctx context.Context, t *v1alpha1.StaffingTarget, in staffing.Input, plan staffing.Result,
+) ([]v1alpha1.Finding, error) {
 	if r.ReadOnly {
-		return nil
+		return nil, nil
 	}
-	t.Status.Plan = planName(t.Name)
-	if !r.pace.due(string(t.UID), written{t.Generation, peopleOf(in.Teams), in.Now, plan.Grid.Start}) {
-		return nil
-	}
-	m, err := tables(t, plan)
-	if err == nil {
-		_, err = apply.Overwrite(ctx, r.Client, apply.OwnerStaffing, m)
-	}
-	if err == nil {
-		err = r.storeInput(ctx, t, &in)
-	}
+	m, cut, err := tables(t, plan)
 	if err != nil {
-		r.pace.forget(string(t.UID))
+		return nil, err
 	}
-	return err
+	wrote, err := apply.Overwrite(ctx, r.Client, apply.OwnerStaffing, m)
+	if err != nil {
+		return nil, err
+	}
+	if wrote || t.Status.PlannedAt == nil {
+		t.Status.PlannedAt = base.Time(in.Now)
+	}
+	t.Status.Plan = m.Name
+	return cut, r.storeInput(ctx, t, &in)
 }
 
-// tables are the plan's tables as they are stored. Of the table by class, which may be
-// too long, as many intervals are kept as there is room for.
-func tables(t *v1alpha1.StaffingTarget, plan staffing.Result) (apply.ConfigMap, error) {
+// tables are the plan's tables as they are stored. Of those that are too long as many
+// intervals are kept as there is room for, and a finding says so.
+func tables(t *v1alpha1.StaffingTarget, plan staffing.Result) (apply.ConfigMap, []v1alpha1.Finding, error) {
 	m := apply.ConfigMap{
 		Namespace: t.Namespace, Name: planName(t.Name), Kind: "plan", Owner: t, Data: map[string]string{}, Binary: map[string][]byte{},
 	}
 	whole := sheet.Of(plan)
-	languages, err := whole.CSV()
-	if err != nil {
-		return m, fmt.Errorf("write the plan's table by language: %w", err)
-	}
-	if _, err := store(&m, sheet.Key, languages); err != nil {
-		return m, err
-	}
-	for n := plan.Grid.N; n > 0; n /= 2 {
-		classes, err := tableOf(plan, n)
+	room := tableBytes
+	var cut []v1alpha1.Finding
+	for _, one := range []struct {
+		key, what string
+		most      int
+		table     func(n int) ([]byte, error)
+	}{
+		{sheet.Key, "table by language", languageBytes, func(n int) ([]byte, error) { return whole.First(n).CSV() }},
+		{sheet.JSONKey, "table by language in JSON", languageBytes, func(n int) ([]byte, error) {
+			return json.Marshal(whole.First(n).Data(&sheet.View{Name: t.Name}))
+		}},
+		{planKey, "table by class", tableBytes, func(n int) ([]byte, error) { return tableOf(plan, n) }},
+	} {
+		n, size, err := fit(&m, one.key, plan.Grid.N, min(one.most, room), one.table)
 		if err != nil {
-			return m, fmt.Errorf("write the plan's table by class: %w", err)
+			return m, nil, fmt.Errorf("write the plan's %s: %w", one.what, err)
 		}
-		size, err := store(&m, planKey, classes)
-		if err != nil || size <= largestBytes {
-			return m, err
+		if room -= size; n < plan.Grid.N {
+			cut = append(cut, cutFinding(one.what, plan, n))
 		}
 	}
-	delete(m.Binary, planKey+sheet.Gzip)
-	return m, nil
+	return m, cut, nil
+}
+
+// fit stores as many of n intervals of a table as there are bytes for, about. It says how
+// many, and how many bytes they take.
+func fit(m *apply.ConfigMap, key string, n, room int, table func(int) ([]byte, error)) (kept, size int, err error) {
+	for n > 0 {
+		data, err := table(n)
+		if err != nil {
+			return 0, 0, err
+		}
+		size, err := store(m, key, data)
+		if err != nil || size <= room {
+			return n, size, err
+		}
+		n = min(n*room/size*19/20, n-1) // a little less than would fit, if all intervals were as long
+	}
+	delete(m.Data, key)
+	delete(m.Binary, key+sheet.Gzip)
+	return 0, 0, nil
+}
+
+func cutFinding(what string, plan staffing.Result, n int) v1alpha1.Finding {
+	f := v1alpha1.Finding{
+		Code: codePlanCut, Severity: "Warning", Message: fmt.Sprintf("The %s is too long to be stored", what),
+		Fix: "Plan fewer queues or languages with one target, a shorter horizon, or longer intervals",
+	}
+	if n > 0 {
+		f.Message = fmt.Sprintf("The %s is too long to be stored whole: it ends at %s, and the plan at %s",
+			what, stamp(plan.Grid.At(n)), stamp(plan.Grid.At(plan.Grid.N)))
+	}
+	return f
 }
 
 // store puts a table into a ConfigMap, compressed if it is long, and says how many bytes
 // it takes.
 func store(m *apply.ConfigMap, key string, table []byte) (int, error) {
+	delete(m.Data, key)
+	delete(m.Binary, key+sheet.Gzip)
 	if len(table) <= readableBytes {
-		delete(m.Binary, key+sheet.Gzip)
 		m.Data[key] = string(table)
 		return len(table), nil
 	}

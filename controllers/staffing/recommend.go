@@ -2,7 +2,6 @@ package staffing
 
 import (
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
@@ -31,11 +30,11 @@ type advices struct {
 	last map[types.NamespacedName]advised
 }
 
-// advised is what was recommended, to which spec and people, of the plan that starts then,
+// advised is what was recommended, to which spec and inputs, of the plan that starts then,
 // and whether anybody was missing in it.
 type advised struct {
 	generation int64
-	people     uint64
+	inputs     uint64
 	start      sample.Instant
 	missing    bool
 	list       []v1alpha1.StaffingRecommendation
@@ -47,7 +46,7 @@ func (a *advices) of(key types.NamespacedName, now *advised) ([]v1alpha1.Staffin
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	last, ok := a.last[key]
-	same := ok && last.generation == now.generation && last.people == now.people && last.start == now.start
+	same := ok && last.generation == now.generation && last.inputs == now.inputs && last.start == now.start
 	return last.list, same && (last.missing || !now.missing)
 }
 
@@ -81,7 +80,7 @@ func (r *Reconciler) recommend(g *gathered, in *staffing.Input, plan *staffing.R
 			Fix: "Ask kubectl modcap recommend, or split the target",
 		}}
 	}
-	now := advised{generation: g.target.Generation, people: peopleOf(in.Teams), start: plan.Grid.Start, missing: plan.FirstBreach != 0}
+	now := advised{generation: g.target.Generation, inputs: inputsOf(in), start: plan.Grid.Start, missing: plan.FirstBreach != 0}
 	list, known := r.advice.of(key, &now)
 	if !known {
 		if list = nil; now.missing {
@@ -117,10 +116,4 @@ func recommended(m *staffing.Remedy) v1alpha1.StaffingRecommendation {
 		Kind: v1alpha1.RecommendationKind(m.Kind), Team: m.Team, Shift: m.Shift, Heads: int32(m.Heads), From: *base.Time(m.Times[0].From),
 		Hours: hours(m.Cost), Closes: hours(m.Before - m.After), Sentence: short(m.Sentence(time.UTC) + " (times of UTC)"),
 	}
-}
-
-// hours are person-hours in two significant digits; less than ten in tenths.
-func hours(t sample.Span) string {
-	tenths := base.Digits(int64((t + sample.Hour/20) / (sample.Hour / 10)))
-	return strconv.FormatFloat(float64(tenths)/10, 'f', -1, 64)
 }

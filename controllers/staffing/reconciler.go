@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -61,8 +62,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 
 func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) outcome.Outcome {
 	mine, err := selectionOf(t)
+	set := conditions.For(&t.Status.CommonStatus, t.Generation, r.Now())
 	if err != nil {
-		conditions.For(&t.Status.CommonStatus, t.Generation, r.Now()).Stalled(v1alpha1.ReasonInvalidSpec, err.Error())
+		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+kept(t))
 		return outcome.Done(0)
 	}
 	g, err := r.gather(ctx, t, mine)
@@ -73,20 +75,36 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 		return outcome.Transient(err)
 	}
 	in, findings := g.input()
+	if len(g.holding) > 0 {
+		r.hold(g, set, findings)
+		return outcome.Done(lookAgain)
+	}
 	if flat := r.foresee(g, &in); in.Horizon > 24*sample.Hour {
 		findings = append(findings, flatFinding(flat, len(in.Classes))...)
 	}
 	plan := staffing.Plan(in)
-	if err := r.publish(ctx, t, in, plan); err != nil {
-		return outcome.Transient(err)
+	due := r.pace.due(string(t.UID), lookAt(t.Generation, &in, &plan))
+	cut := withCode(t.Status.Findings, codePlanCut)
+	if due {
+		if cut, err = r.publish(ctx, t, in, plan); err != nil {
+			r.pace.forget(string(t.UID))
+			return outcome.Transient(err)
+		}
 	}
 	if err := r.record(ctx, g, &in, &plan); err != nil {
 		return outcome.Transient(err)
 	}
 	findings = append(findings, r.recommend(g, &in, &plan)...)
-	g.report(conditions.For(&t.Status.CommonStatus, t.Generation, g.now), plan, findings)
+	findings = append(findings, cut...)
+	g.report(set, plan, findings)
+	g.judge(set, in, plan, due)
 	r.putFacts(g, plan)
 	return outcome.Done(next(g.now, plan.Grid.Width))
+}
+
+// withCode are the findings of a code.
+func withCode(all []v1alpha1.Finding, code string) []v1alpha1.Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(f v1alpha1.Finding) bool { return f.Code != code })
 }
 
 // next is when to look again: soon, and at an interval's edge.

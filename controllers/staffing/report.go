@@ -1,7 +1,9 @@
 package staffing
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -14,12 +16,19 @@ import (
 // maxListed is how many gaps and findings a status lists.
 const maxListed = 32
 
+// maxSpans is how many classes a status lists that nobody covers, or one person does.
+const maxSpans = 16
+
 // report puts the plan into the target's status.
 func (g *gathered) report(set conditions.Setter, plan staffing.Result, findings []v1alpha1.Finding) {
 	s := &g.target.Status
 	s.Summary = g.summary(plan)
 	gaps := gapsOf(plan)
 	s.Gaps, s.GapCount = gaps[:min(len(gaps), maxListed)], int32(len(gaps))
+	uncovered := spansOf(plan, func(n staffing.Need) bool { return n.Required > 0 && n.Eligible == 0 })
+	s.Uncovered, s.UncoveredCount = uncovered[:min(len(uncovered), maxSpans)], int32(len(uncovered))
+	alone := spansOf(plan, func(n staffing.Need) bool { return n.Required > 0 && n.Eligible > 0 && n.Eligible < 2*sample.One })
+	s.Alone, s.AloneCount = alone[:min(len(alone), maxSpans)], int32(len(alone))
 	s.Findings = findings[:min(len(findings), maxListed)]
 	switch {
 	case len(g.elsewhere) > 0:
@@ -30,15 +39,6 @@ func (g *gathered) report(set conditions.Setter, plan staffing.Result, findings 
 		set.NotReady(v1alpha1.ReasonNothingSelected, "spec.teamSelector selects no team")
 	default:
 		set.Ready("The target is planned")
-	}
-	reason, message, known := staffed(plan.Classes)
-	switch {
-	case reason == v1alpha1.ReasonEnoughPeople:
-		set.True(v1alpha1.ConditionStaffed, reason, message)
-	case known:
-		set.False(v1alpha1.ConditionStaffed, reason, message)
-	default:
-		set.Unknown(v1alpha1.ConditionStaffed, reason, message)
 	}
 }
 
@@ -59,6 +59,9 @@ func (g *gathered) summary(plan staffing.Result) *v1alpha1.StaffingSummary {
 	}
 	if plan.Quality == sample.Fresh { // of a need that is not known there is no share
 		out.Coverage = base.Share(plan.Coverage)
+	}
+	if plan.WorstGap.Heads > 0 {
+		out.WorstGap, out.WorstGapAt = base.Heads(plan.WorstGap.Heads), base.Time(startOf(plan, plan.WorstGap.At))
 	}
 	if gaps := gapsOf(plan); len(gaps) > 0 {
 		w := gaps[0]
@@ -99,6 +102,38 @@ func gapsOf(plan staffing.Result) []v1alpha1.StaffingGap {
 			From: *base.Time(from), Until: *base.Time(max(c.LastGap, from)), Worst: base.Heads(c.WorstGap.Heads), WorstAt: *base.Time(at),
 			Uncovered: len(c.Uncovered) > 0,
 		})
+	}
+	return out
+}
+
+// spansOf lists the classes for which something is so in some intervals, those with most
+// of these first.
+func spansOf(plan staffing.Result, is func(staffing.Need) bool) []v1alpha1.StaffingSpan {
+	counts := map[staffing.ClassKey]int{}
+	var found []staffing.ClassPlan
+	for _, c := range plan.Classes {
+		for _, n := range c.Intervals {
+			if is(n) {
+				counts[c.Key]++
+			}
+		}
+		if counts[c.Key] > 0 && c.Known() {
+			found = append(found, c)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b staffing.ClassPlan) int { return cmp.Compare(counts[b.Key], counts[a.Key]) })
+	out := make([]v1alpha1.StaffingSpan, len(found))
+	for i, c := range found {
+		first, last := slices.IndexFunc(c.Intervals, is), len(c.Intervals)-1
+		for !is(c.Intervals[last]) {
+			last--
+		}
+		length := sample.Span(counts[c.Key]) * plan.Grid.Width
+		out[i] = v1alpha1.StaffingSpan{
+			Queue: c.Key.Queue, Review: c.Key.Review, Language: c.Key.Language, HarmDomain: c.Key.HarmDomain, Tier: int32(c.Key.Tier),
+			From: *base.Time(plan.Grid.At(first)), Until: *base.Time(plan.Grid.At(last + 1)),
+			Hours: base.Heads(sample.Milli(length / (sample.Hour / 1000))),
+		}
 	}
 	return out
 }

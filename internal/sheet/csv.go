@@ -21,11 +21,18 @@ const (
 	Gzip = ".gz"
 )
 
+// JSONKey is the key of the same as Data.
+const JSONKey = "languages.json"
+
 // header names the columns. Times are UTC; language is "*" for all and empty for work
-// that needs none; people are in tenths.
+// that needs none; people are in tenths; occupancy is empty where it is not told.
 var header = []string{
 	"start", "end", "language", "tier", "required", "required_scheduled", "scheduled", "allocated", "gap", "gap_percent",
+	"occupancy_percent",
 }
+
+// needed is how many of these columns a table must have; the others came later.
+const needed = 10
 
 // CSV is the sheet by RFC 4180.
 func (s *Sheet) CSV() ([]byte, error) {
@@ -40,7 +47,7 @@ func (s *Sheet) CSV() ([]byte, error) {
 		for i, c := range l.Cells {
 			_ = w.Write([]string{
 				stamp(s.Grid.At(i)), stamp(s.Grid.At(i + 1)), l.Language, tier, c.Required.String(), c.RequiredScheduled.String(),
-				c.Scheduled.String(), c.Allocated.String(), c.Gap.String(), percent(c.Gap, c.Required),
+				c.Scheduled.String(), c.Allocated.String(), c.Gap.String(), percent(c.Gap, c.Required), told(c.Occupancy),
 			})
 		}
 	}
@@ -58,6 +65,14 @@ func percent(part, whole sample.Milli) string {
 	return sample.Milli(sample.MulDiv(int64(part), 1000, int64(whole)) * 100).String()
 }
 
+// told is a figure, or nothing.
+func told(m sample.Milli) string {
+	if m < 0 {
+		return ""
+	}
+	return m.String()
+}
+
 // maxRows bounds what is read.
 const maxRows = 2_000_000
 
@@ -71,7 +86,7 @@ func Read(data []byte) (*Sheet, error) {
 	}
 	d := decoder{columns: make([]int, len(header))}
 	for i, name := range header {
-		if d.columns[i] = slices.Index(first, name); d.columns[i] < 0 {
+		if d.columns[i] = slices.Index(first, name); d.columns[i] < 0 && i < needed {
 			return nil, fmt.Errorf("the plan's table has no column %s: it was written by another version of modcap", name)
 		}
 	}
@@ -128,8 +143,18 @@ func (d *decoder) row(record []string) error {
 	}
 	return d.put(times[0], times[1].Since(times[0]), &Line{
 		Language: field(2), Tier: tier,
-		Cells: []Cell{{people[0], people[1], people[2], people[3], people[4]}},
+		Cells: []Cell{{people[0], people[1], people[2], people[3], people[4], d.occupancy(record)}},
 	})
+}
+
+// occupancy is that of a row, if the table has it and it is told.
+func (d *decoder) occupancy(record []string) sample.Milli {
+	if at := d.columns[needed]; at >= 0 {
+		if v, ok := peopleOf(record[at]); ok {
+			return v
+		}
+	}
+	return Untold
 }
 
 func peopleOf(text string) (sample.Milli, bool) {

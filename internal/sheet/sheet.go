@@ -33,7 +33,16 @@ type Cell struct {
 	// Scheduled is the people on the roster who may do any of the work, Allocated the productive
 	// ones that the plan gives it, Gap those that are missing.
 	Scheduled, Allocated, Gap sample.Milli
+	// Occupancy is the percent of the productive time of those who may do the work that the plan
+	// gives it; Untold for a group of fewer than five people.
+	Occupancy sample.Milli
 }
+
+// Untold is a figure that would be somebody's.
+const Untold sample.Milli = -1
+
+// fewest is the size of the smallest group whose occupancy is told.
+const fewest = 5 * sample.One
 
 // Of is the sheet of a plan, in tenths of people.
 func Of(plan staffing.Result) Sheet {
@@ -41,7 +50,9 @@ func Of(plan staffing.Result) Sheet {
 	for _, l := range s.Lines {
 		for i := range l.Cells {
 			c := &l.Cells[i]
-			*c = Cell{tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), tenths(c.Gap)}
+			*c = Cell{
+				tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), tenths(c.Gap), c.Occupancy,
+			}
 		}
 	}
 	return s
@@ -59,7 +70,26 @@ func exact(plan staffing.Result) Sheet {
 func cellsOf(totals []staffing.Total) []Cell {
 	out := make([]Cell, len(totals))
 	for i, t := range totals {
-		out[i] = Cell{t.Required, t.RequiredScheduled, t.Scheduled, t.Covered, t.Gap}
+		out[i] = Cell{t.Required, t.RequiredScheduled, t.Scheduled, t.Covered, t.Gap, occupancy(t)}
+	}
+	return out
+}
+
+// occupancy is in whole percent.
+func occupancy(t staffing.Total) sample.Milli {
+	if t.Scheduled < fewest || t.Productive <= 0 {
+		return Untold
+	}
+	return sample.Whole(sample.MulDiv(int64(t.Covered), 100, int64(t.Productive)))
+}
+
+// First is the first n intervals of the sheet.
+func (s *Sheet) First(n int) *Sheet {
+	out := &Sheet{Grid: s.Grid}
+	out.Grid.N = min(n, s.Grid.N)
+	for _, l := range s.Lines {
+		l.Cells = l.Cells[:out.Grid.N]
+		out.Lines = append(out.Lines, l)
 	}
 	return out
 }
@@ -126,6 +156,8 @@ type DataLine struct {
 	Scheduled         []float64 `json:"scheduled"`
 	Allocated         []float64 `json:"allocated"`
 	Gap               []float64 `json:"gap"`
+	// Occupancy is in percent; null where it is not told.
+	Occupancy []*float64 `json:"occupancy"`
 }
 
 // Data is the sheet for other programs.
@@ -144,6 +176,12 @@ func (s *Sheet) Data(v *View) Data {
 			d.Scheduled = append(d.Scheduled, c.Scheduled.Float())
 			d.Allocated = append(d.Allocated, c.Allocated.Float())
 			d.Gap = append(d.Gap, c.Gap.Float())
+			var occupancy *float64
+			if c.Occupancy >= 0 {
+				x := c.Occupancy.Float()
+				occupancy = &x
+			}
+			d.Occupancy = append(d.Occupancy, occupancy)
 		}
 		out.Lines = append(out.Lines, d)
 	}

@@ -195,7 +195,7 @@ func TestReadRefuses(t *testing.T) {
 		"nothing":        {"", "read the plan's table: EOF"},
 		"a header alone": {lines[0], "the plan's table is empty"},
 		"other columns":  {"start,end,queue\n", "the plan's table has no column language: it was written by another version of modcap"},
-		"a bad time":     {with(3, "noon,,,,,,,,,\n"), `the plan's table, line 4: start: parsing time "noon"`},
+		"a bad time":     {with(3, "noon,,,,,,,,,,\n"), `the plan's table, line 4: start: parsing time "noon"`},
 		"a bad number":   {with(2, strings.Replace(lines[2], ",20,", ",-20,", 1)), `the plan's table, line 3: scheduled "-20" is not a number of people`},
 		"not a number":   {with(2, strings.Replace(lines[2], ",20,", ",NaN,", 1)), `the plan's table, line 3: scheduled "NaN" is not a number of people`},
 		"a bad tier":     {with(60, strings.Replace(lines[60], ",1,", ",one,", 1)), `the plan's table, line 61: tier "one" is not a number from 1`},
