@@ -10,7 +10,8 @@ import (
 // allotment is who works for whom over the grid.
 type allotment struct {
 	solver *allocation.Solver
-	scale  int64 // parts of a person-millisecond that time is counted in
+	now    *allocation.Solver // of this moment, see allocateNow
+	scale  int64              // parts of a person-millisecond that time is counted in
 	limits []limitOf
 	works  []int // classes, by number of work
 }
@@ -25,13 +26,16 @@ type placed struct {
 	late  []int64 // what is not, by the interval in which it falls due
 	owed  []int64 // what is late and waits at the end of each interval, were it never done
 	gap   []sample.Milli
+	// comeLate is what is going to be late and has come up to the end of each interval.
+	comeLate []int64
 }
 
 // allocate gives people to the classes, in order of protection and priority, and sets what each
 // requires: what it is given, and where people would have to be for the rest.
 func (p *planner) allocate() {
 	p.allot.scale = p.scale()
-	p.allot.solver = allocation.New(p.capacity())
+	heads, limits := p.capacity()
+	p.allot.solver = allocation.New(p.grid.N, heads, limits)
 	p.byLevel(func(from, to int) {
 		var batch []allocation.Work
 		for k := from; k < to; k++ {
@@ -213,7 +217,7 @@ func (s schedule) bounds(i int) (come, due int64) {
 func (p *planner) settle(c *class) {
 	n := p.grid.N
 	c.placed.given, c.placed.late, c.placed.owed = make([]int64, n), make([]int64, n), make([]int64, n)
-	c.placed.gap = make([]sample.Milli, n)
+	c.placed.gap, c.placed.comeLate = make([]sample.Milli, n), make([]int64, n)
 	for _, w := range c.placed.works {
 		if waits := c.work.done != nil && w == c.placed.works[0]; waits {
 			p.settleWaiting(c, w)
@@ -285,6 +289,7 @@ func (p *planner) placeLate(c *class, gone []int64) {
 			part = max(here-gone[next], 0)
 		}
 		cv.add(x, late, come+part)
+		c.placed.comeLate[i] += come + part
 	}
 	for _, s := range cv.taut() {
 		upTo := func(k int) int64 { return sample.MulDiv(s.work, cv.x[k]-cv.x[s.from], s.weight) }

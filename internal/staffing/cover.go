@@ -14,7 +14,7 @@ func (p *planner) cover() {
 	for k := range p.classes {
 		p.needs[k] = make([]Need, p.grid.N+1)
 	}
-	now := p.allocateNow()
+	p.allot.now = p.allocateNow()
 	net := newNetwork(p.teamsOf, p.slots[0])
 	for slot, heads := range p.slots {
 		copy(net.spare, heads)
@@ -26,11 +26,11 @@ func (p *planner) cover() {
 				need.Covered, need.Late = need.Required-c.placed.gap[slot], sample.Span(c.placed.late[slot]/p.allot.scale)
 			} else {
 				*need = c.need(0, heads, p.roster[slot])
-				need.Covered = sample.Milli(now.Done(k, 0))
+				need.Covered = sample.Milli(p.allot.now.Done(k, 0))
 			}
 			need.Gap = need.Required - need.Covered
 			for e, t := range c.teams {
-				net.move(c.group, t, p.by(now, k, slot, e))
+				net.move(c.group, t, p.by(k, slot, e))
 			}
 		}
 		p.coverMore(net, slot)
@@ -41,9 +41,9 @@ func (p *planner) cover() {
 }
 
 // by is the heads of the e-th team of class k in a slot.
-func (p *planner) by(now *allocation.Solver, k, slot, e int) sample.Milli {
+func (p *planner) by(k, slot, e int) sample.Milli {
 	if slot == p.grid.N {
-		return sample.Milli(now.By(k, 0, e))
+		return sample.Milli(p.allot.now.By(k, 0, e))
 	}
 	var time int64
 	for _, w := range p.classes[k].placed.works {
@@ -69,7 +69,7 @@ func (p *planner) allocateNow() *allocation.Solver {
 		}
 		limits = append(limits, allocation.Limit{Team: of.team, Most: []int64{most}})
 	}
-	now := allocation.New(heads, limits)
+	now := allocation.New(1, heads, limits)
 	p.byLevel(func(from, to int) {
 		var batch []allocation.Work
 		for _, c := range p.classes[from:to] {

@@ -93,6 +93,17 @@ type ClassPlan struct {
 	WorstGap Moment         `json:"worstGap"` // of Now and Intervals, the first of the largest
 	// Uncovered are the times with a need and no team on shift that holds the skills.
 	Uncovered []Range `json:"uncovered,omitempty"`
+	// Alone are the times with a need at which the class hangs on fewer than two productive people.
+	Alone []Range `json:"alone,omitempty"`
+	// ByTeam is who works for it now, ByTeamNext in the interval after the present one, by team.
+	ByTeam     []TeamShare `json:"byTeam,omitempty"`
+	ByTeamNext []TeamShare `json:"byTeamNext,omitempty"`
+}
+
+// TeamShare is productive heads of a team.
+type TeamShare struct {
+	Team  string       `json:"team"`
+	Heads sample.Milli `json:"heads"`
 }
 
 // Known reports whether the numbers may be acted on in both directions.
@@ -164,6 +175,10 @@ type Result struct {
 	FirstBreach      sample.Instant `json:"firstBreach"`
 	FirstBreachClass ClassKey       `json:"firstBreachClass"`
 	WorstGap         Moment         `json:"worstGap"` // the largest Gap of Totals
+	// Binding says why work is late: the worst bottlenecks, worst first, at most 32.
+	Binding  []Bottleneck  `json:"binding,omitempty"`
+	Exposure []ExposureUse `json:"exposure,omitempty"` // by team, limit and day
+	Ledger   Ledger        `json:"ledger"`
 	// Unknown counts the classes that are not Fresh; their last known need is part of the totals.
 	Unknown int            `json:"unknown"`
 	Quality sample.Quality `json:"quality"` // the worst of the classes; Fresh when there are none

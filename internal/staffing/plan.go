@@ -15,6 +15,7 @@ func Plan(in Input) Result {
 	p := required(in)
 	p.cover()
 	r := p.report()
+	p.account(&r)
 	return r
 }
 

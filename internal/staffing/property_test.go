@@ -328,23 +328,49 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// Three classes a queue; the bar is 2 s for 100 queues, 30 teams and 672 intervals.
+// Three classes a queue; the bar is 2 s and 300 MB for 100 queues, 30 teams and 672 intervals. Most
+// of these are short of people; limited plants also have two limits of exposure in most teams.
 func BenchmarkPlan(b *testing.B) {
-	for name, intervals := range map[string]int{"day": 48, "fortnight": 672} {
+	for name, c := range map[string]struct {
+		intervals int
+		limited   bool
+	}{"day": {48, false}, "fortnight": {672, false}, "limited fortnight": {672, true}} {
 		b.Run(name, func(b *testing.B) {
-			r := rand.New(rand.NewPCG(15, 16))
-			in := randomInput(r, 300, 30, intervals)
-			for i := range in.Classes {
-				in.Classes[i].Rates = nil
-				for range intervals {
-					in.Classes[i].Rates = append(in.Classes[i].Rates, sample.Milli(r.IntN(400_000)))
-				}
+			in := largePlant(c.intervals)
+			if c.limited {
+				limitAll(&in)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
 				Plan(in)
 			}
 		})
+	}
+}
+
+func largePlant(intervals int) Input {
+	r := rand.New(rand.NewPCG(15, 16))
+	in := randomInput(r, 300, 30, intervals)
+	for i := range in.Classes {
+		in.Classes[i].Rates = nil
+		for range intervals {
+			in.Classes[i].Rates = append(in.Classes[i].Rates, sample.Milli(r.IntN(400_000)))
+		}
+	}
+	return in
+}
+
+// limitAll limits each team to an hour in two with some domains, and to less by the day than that.
+func limitAll(in *Input) {
+	r := rand.New(rand.NewPCG(19, 20))
+	for t := range in.Teams {
+		for x := range r.IntN(3) {
+			l := ExposureLimit{Name: fmt.Sprintf("x%d", x), HarmDomains: some(r, "hate", "spam", "csam", "*"), Share: 500_000}
+			for i := 0; i < in.Grid().N; i += 48 {
+				l.Days = append(l.Days, ExposureDay{From: i, To: i + 48, Budget: sample.Span(r.Int64N(60)) * sample.Hour})
+			}
+			in.Teams[t].Exposure = append(in.Teams[t].Exposure, l)
+		}
 	}
 }
 

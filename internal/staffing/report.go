@@ -12,6 +12,10 @@ func (p *planner) report() Result {
 	r := Result{Now: p.now, Grid: p.grid, Teams: p.present, Quality: sample.Fresh}
 	for k, c := range p.classes { // by importance: of several first breaches the most important stands
 		cp := p.reportClass(c, p.needs[k])
+		cp.ByTeam = p.byTeam(k, p.grid.N)
+		if p.grid.N > 1 {
+			cp.ByTeamNext = p.byTeam(k, 1)
+		}
 		r.Classes = append(r.Classes, cp)
 		if !cp.Known() {
 			r.Unknown++
@@ -99,22 +103,29 @@ func (p *planner) findGaps(cp *ClassPlan) {
 	}
 }
 
-// findUncovered notes the times at which people are needed and nobody who holds the skills is on shift.
+// findUncovered notes the times at which people are needed and nobody who holds the skills is on
+// shift, or fewer than two.
 func (p *planner) findUncovered(cp *ClassPlan) {
-	for i, need := range cp.Intervals {
-		if need.Required <= 0 || need.Eligible > 0 {
-			continue
-		}
-		from, to := max(p.grid.At(i), p.now), p.grid.At(i+1)
-		if last := len(cp.Uncovered) - 1; last >= 0 && cp.Uncovered[last].To == from {
-			cp.Uncovered[last].To = to
-			continue
-		}
-		cp.Uncovered = append(cp.Uncovered, Range{from, to})
+	eligible := func(i int, from, to sample.Milli) bool {
+		need := &cp.Intervals[i]
+		return need.Required > 0 && need.Eligible >= from && need.Eligible < to
 	}
+	cp.Uncovered = p.ranges(func(i int) bool { return eligible(i, 0, 1) })
+	cp.Alone = p.ranges(func(i int) bool { return eligible(i, 1, 2*sample.One) })
 	if len(cp.Uncovered) > 0 && len(cp.Teams) > 0 {
 		cp.Findings = append(cp.Findings, FindingNobodyOnShift)
 	}
+}
+
+// byTeam is who works for class k in a slot.
+func (p *planner) byTeam(k, slot int) []TeamShare {
+	var out []TeamShare
+	for e, t := range p.classes[k].teams {
+		if heads := p.by(k, slot, e); heads > 0 {
+			out = append(out, TeamShare{p.teams[t].Name, heads})
+		}
+	}
+	return out
 }
 
 // reportQueues adds up the classes of each queue.

@@ -19,8 +19,9 @@ func (s *Solver) exchange() {
 	}
 }
 
-// maxEffort bounds the places that searches for exchanges look at, in whole.
-const maxEffort = 20_000_000
+// maxEffort bounds the places looked at: above it, no more is tried than to find people for what is
+// undone, whatever stands in the way.
+const maxEffort = 1_000_000
 
 func (s *Solver) by(w, i, k int) int64 { return s.works[w].done[i*len(s.works[w].Edges)+k] }
 

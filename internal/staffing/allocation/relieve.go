@@ -6,7 +6,7 @@ package allocation
 func (s *Solver) improve() {
 	missing := &s.missing[len(s.missing)-1]
 	s.augmentBatch()
-	for *missing > 0 && s.relieve(*missing) {
+	for *missing > 0 && s.effort < maxEffort && s.relieve(*missing) {
 		before := *missing
 		if s.augmentBatch(); *missing >= before {
 			break
@@ -37,6 +37,7 @@ func (s *Solver) relieve(want int64) (freed bool) {
 	if len(s.limits) == 0 {
 		return false
 	}
+	s.thaw()
 	for l := range s.limits {
 		at := &s.limits[l]
 		for d, day := range at.spans {
@@ -63,13 +64,16 @@ func (s *Solver) free(r *row, team, limit int, when Day, want int64) (freed bool
 		return false
 	}
 	r.closed = true
-	s.thaw()
 	for r.left < want {
 		s.begin()
 		s.remove(team, limit, when)
 		last, found := s.explore()
-		if !found || s.apply(last, want-r.left) == 0 {
-			return freed
+		if !found {
+			s.bury()
+			break
+		}
+		if s.apply(last, want-r.left) == 0 {
+			break
 		}
 		freed = true
 	}

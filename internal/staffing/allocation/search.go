@@ -94,6 +94,7 @@ func (s *Solver) each(f func(r *row)) {
 
 // thaw forgets what was dead.
 func (s *Solver) thaw() {
+	s.effort += len(s.works) * s.n
 	for _, w := range s.works {
 		clear(w.seen)
 	}

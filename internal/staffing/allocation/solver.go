@@ -94,11 +94,10 @@ func rowsOf(left []int64) []row {
 	return out
 }
 
-// New is nobody at work yet. heads are the people's time by team and interval.
-func New(heads [][]int64, limits []Limit) *Solver {
-	s := &Solver{}
+// New is nobody at work yet, over n intervals. heads are the people's time by team and interval.
+func New(n int, heads [][]int64, limits []Limit) *Solver {
+	s := &Solver{n: n}
 	for _, h := range heads {
-		s.n = len(h)
 		s.teams = append(s.teams, team{at: rowsOf(h)})
 	}
 	for _, l := range limits {
