@@ -31,6 +31,12 @@ type Shrink string
 // +kubebuilder:validation:XValidation:rule="self.matches('^(0([.][0-9]{1,6})?|1([.]0{1,6})?)$')",message="must be a number from 0 to 1 with at most six decimals, such as 0.97"
 type Score string
 
+// Share is a decimal number above 0 and below 1 with at most six decimals,
+// such as "0.05".
+// +kubebuilder:validation:MaxLength=16
+// +kubebuilder:validation:XValidation:rule="self.matches('^0[.][0-9]{1,6}$') && double(self) > 0.0",message="must be a number above 0 and below 1 with at most six decimals, such as 0.05"
+type Share string
+
 // Decimal is a decimal number above 0 with at most three decimals, such as
 // "12.5".
 // +kubebuilder:validation:MaxLength=24

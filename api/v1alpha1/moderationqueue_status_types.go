@@ -180,6 +180,9 @@ type WorkClassStatus struct {
 	HarmDomain string `json:"harmDomain,omitempty"`
 	// tier of the class.
 	Tier int32 `json:"tier"`
+	// role asked of the people; empty for Review.
+	// +optional
+	Role TeamRole `json:"role,omitempty"`
 	// need is the number of productive reviewers needed now.
 	// +kubebuilder:validation:MaxLength=16
 	Need string `json:"need"`

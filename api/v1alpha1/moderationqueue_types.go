@@ -7,6 +7,8 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.filter(r, '*' in r.harmDomains).size() <= 1",message="only one of reviews may take the rest (harmDomains: [\"*\"])"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, r.harmDomains.size()).sum() <= 64",message="reviews list more than 64 harmDomains together: a harm domain may stand in one review only"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, has(r.mix) ? r.mix.size() : 0).sum() <= 256",message="the mixes of the reviews list more than 256 classes together"
+// +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, has(r.handleTimeChanges) ? r.handleTimeChanges.size() : 0).sum() <= 8",message="the reviews have more than 8 handleTimeChanges together: remove those that are over"
+// +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, r.metrics.matchLabels.size()).sum() <= 64",message="the metrics of the reviews have more than 64 matchLabels together"
 type ModerationQueueSpec struct {
 	// surface that the items come from, such as "live", "comments" or "appeals".
 	// It cannot be changed: make another queue.
@@ -235,6 +237,11 @@ const (
 // +kubebuilder:validation:XValidation:rule="self.work == 'Rooms' || !has(self.roomsPerPerson)",message="roomsPerPerson is for work: Rooms only"
 // +kubebuilder:validation:XValidation:rule="!has(self.mix) || self.mix.exists(m, !m.share.matches('^[0-9]+([.][0-9]+)?$')) || self.mix.map(m, int(double(m.share) * 1000000.0 + 0.5)).sum() == 1000000",message="the shares of a mix must add up to 1"
 // +kubebuilder:validation:XValidation:rule="!has(self.mix) || '*' in self.harmDomains || self.mix.all(m, !has(m.harmDomain) || m.harmDomain in self.harmDomains)",message="a harmDomain of mix must be one of the stream's harmDomains"
+// +kubebuilder:validation:XValidation:rule="self.work == 'Items' || !(has(self.reworkShare) || has(self.qaSample) || has(self.escalation) || has(self.handleTimeChanges))",message="reworkShare, qaSample, escalation and handleTimeChanges are for work: Items only"
+// +kubebuilder:validation:XValidation:rule="!has(self.qaSample) || self.requires.role != 'QA'",message="a stream of quality samples (requires.role: QA) has no qaSample of its own"
+// +kubebuilder:validation:XValidation:rule="!has(self.escalation) || self.escalation.tier > self.requires.tier",message="escalation.tier must be above requires.tier: items are passed on to a higher tier"
+// +kubebuilder:validation:XValidation:rule="(has(self.escalation) && !has(self.escalation.share)) == has(self.metrics.escalated)",message="escalation needs either its share or metrics.escalated, which counts the items passed on, and not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.escalation) || !has(self.serviceLevels) || size(self.serviceLevels) == 0 || !self.escalation.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || self.serviceLevels.exists(l, !l.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(l.within) < duration(self.escalation.within))",message="escalation.within must be longer than the shortest of serviceLevels: it counts from the item's clock start"
 type ReviewStream struct {
 	// name of the stream, unique in the queue.
 	// +required
@@ -282,8 +289,31 @@ type ReviewStream struct {
 	// +kubebuilder:default="1"
 	// +optional
 	DecisionsPerItem Decimal `json:"decisionsPerItem,omitempty"`
-	// requires says who may do the work: a tier, and clearances. Unset means tier
-	// 1 and no clearance.
+	// reworkShare is the share of the stream's decisions that come back and are
+	// made again without a new item in metrics.arrivals: at most 0.9. Those that
+	// are made again may come back too. Unset means none.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^0[.][0-9]{1,6}$') || double(self) <= 0.9",message="reworkShare must be at most 0.9: with more, hardly any decision would stand"
+	// +optional
+	ReworkShare Share `json:"reworkShare,omitempty"`
+	// qaSample is the share of items that people look at again for quality. It is
+	// work in addition, of teams with the role QA, in a class of its own. Unset
+	// means none.
+	// +optional
+	QASample *ReviewSample `json:"qaSample,omitempty"`
+	// escalation says how many items are passed on to a higher tier. It is work in
+	// addition, of that tier, in a class of its own. Unset means none, or that the
+	// items passed on are a queue of their own.
+	// +optional
+	Escalation *ReviewEscalation `json:"escalation,omitempty"`
+	// handleTimeChanges that are known beforehand, at most 4, and 8 of all streams
+	// together. Those in force at the same time multiply. Unset means none.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=4
+	// +optional
+	HandleTimeChanges []HandleTimeChange `json:"handleTimeChanges,omitempty"`
+	// requires says who may do the work: a role, a tier, and clearances. Unset
+	// means reviewers of tier 1 without any clearance.
 	// +kubebuilder:default={}
 	// +optional
 	Requires ReviewRequirements `json:"requires,omitempty"`
@@ -308,6 +338,11 @@ type ClassShare struct {
 
 // ReviewRequirements say who may do the work.
 type ReviewRequirements struct {
+	// role of the team: Review (default), QA for a queue of quality samples that
+	// has numbers of its own, Appeals for complaints.
+	// +kubebuilder:default=Review
+	// +optional
+	Role TeamRole `json:"role,omitempty"`
 	// tier of the team: 1 (default) to 9.
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
@@ -348,6 +383,18 @@ type ReviewMetrics struct {
 	// seconds).
 	// +optional
 	HandleSeconds *SeriesReference `json:"handleSeconds,omitempty"`
+	// allowed items of the stream's harm domains that machines let through (Rate
+	// or Counter). For qaSample.allowed.
+	// +optional
+	Allowed *SeriesReference `json:"allowed,omitempty"`
+	// actioned items of the stream's harm domains that machines decided (Rate or
+	// Counter). For qaSample.actioned.
+	// +optional
+	Actioned *SeriesReference `json:"actioned,omitempty"`
+	// escalated items that were passed on to a higher tier (Rate or Counter). For
+	// escalation, in place of its share.
+	// +optional
+	Escalated *SeriesReference `json:"escalated,omitempty"`
 	// concurrent is the number of rooms open now (Gauge). For work: Rooms.
 	// +optional
 	Concurrent *SeriesReference `json:"concurrent,omitempty"`

@@ -189,6 +189,9 @@ type StaffingGap struct {
 	HarmDomain string `json:"harmDomain,omitempty"`
 	// tier of the class.
 	Tier int32 `json:"tier"`
+	// role asked of the people; empty for Review.
+	// +optional
+	Role TeamRole `json:"role,omitempty"`
 	// from is the start of the first interval with a gap.
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`

@@ -34,6 +34,8 @@ var (
 		"a percent from 1 to 10000 with at most one decimal, such as 250"}
 	scoreFormat = decimalFormat{regexp.MustCompile(`^[01](\.[0-9]{1,6})?$`), 1_000_000, 0, 1_000_000,
 		"a number from 0 to 1 with at most six decimals, such as 0.97"}
+	shareFormat = decimalFormat{regexp.MustCompile(`^0\.[0-9]{1,6}$`), 1_000_000, 1, 999_999,
+		"a number above 0 and below 1 with at most six decimals, such as 0.05"}
 	numberFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,8}(\.[0-9]{1,3})?$`), 1000, 1, 99_999_999_999,
 		"a number above 0 with at most three decimals, such as 12.5"}
 	moneyFormat = decimalFormat{regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,6})?$`), 1_000_000, 1, 999_999_999_999_999,
@@ -72,6 +74,9 @@ func (p Proportion) Milli() (int64, error) { return proportionFormat.read(string
 
 // PPM returns the score in parts per million, 0 to 1000000: "0.97" is 970000.
 func (s Score) PPM() (int64, error) { return scoreFormat.read(string(s)) }
+
+// PPM returns the share in parts per million, 1 to 999999: "0.05" is 50000.
+func (s Share) PPM() (int64, error) { return shareFormat.read(string(s)) }
 
 // Milli returns the number in thousandths, at least 1: "12.5" is 12500.
 func (d Decimal) Milli() (int64, error) { return numberFormat.read(string(d)) }

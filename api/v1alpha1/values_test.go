@@ -13,6 +13,7 @@ func TestParse(t *testing.T) {
 	shrink := func(s string) (int64, error) { return Shrink(s).PPM() }
 	proportion := func(s string) (int64, error) { return Proportion(s).Milli() }
 	score := func(s string) (int64, error) { return Score(s).PPM() }
+	share := func(s string) (int64, error) { return Share(s).PPM() }
 	decimal := func(s string) (int64, error) { return Decimal(s).Milli() }
 	money := func(s string) (int64, error) { return Money(s).Micro() }
 	clock := func(s string) (int64, error) { v, err := TimeOfDay(s).Minutes(); return int64(v), err }
@@ -50,6 +51,10 @@ func TestParse(t *testing.T) {
 		"score":                {score, "0.97", 970_000},
 		"six decimals":         {score, "0.000001", 1},
 		"seven decimals":       {score, "0.0000001", refused},
+		"share":                {share, "0.05", 50_000},
+		"no share":             {share, "0.000000", refused},
+		"all of it":            {share, "1", refused},
+		"negative share":       {share, "-0.5", refused},
 		"money":                {money, "2.40", 2_400_000},
 		"the least money":      {money, "0.000001", 1},
 		"the most money":       {money, "999999999.999999", 999_999_999_999_999},

@@ -82,7 +82,7 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 	left := most
 	for i := range in.Classes {
 		c := &in.Classes[i]
-		if c.Work == staffing.Rooms {
+		if c.Work == staffing.Rooms || len(c.Parts) > 0 { // what is part of others follows from them
 			continue
 		}
 		e, marks := known[c.Key], g.marks[c.Key.Queue]
@@ -187,7 +187,7 @@ func (p *pasts) of(c *staffing.Class, all []staffing.Class) []demand.Bin {
 	}
 	total, mine := int64(0), int64(max(c.ArrivalsPerHour.Value, 0))
 	for i := range all {
-		if k := all[i].Key; k.Queue == c.Key.Queue && k.Review == c.Key.Review {
+		if inStream(&all[i], c.Key) {
 			total += int64(max(all[i].ArrivalsPerHour.Value, 0))
 		}
 	}
@@ -195,6 +195,11 @@ func (p *pasts) of(c *staffing.Class, all []staffing.Class) []demand.Bin {
 		return nil // a class that was never seen, or of which nothing says how much it is
 	}
 	return shareOf(together(parts), sample.PPM(sample.MulDiv(mine, int64(sample.AllPPM), total)))
+}
+
+// inStream reports whether a class is one of a stream's own, and not made by them.
+func inStream(c *staffing.Class, of staffing.ClassKey) bool {
+	return c.Key.Queue == of.Queue && c.Key.Review == of.Review && len(c.Parts) == 0
 }
 
 // stream is the past of the stream of a class, by class.

@@ -100,7 +100,7 @@ func shortNow(classes []staffing.ClassPlan) bool {
 
 func classStatus(c staffing.ClassPlan) v1alpha1.WorkClassStatus {
 	out := v1alpha1.WorkClassStatus{
-		Language: c.Key.Language, HarmDomain: c.Key.HarmDomain, Tier: int32(c.Key.Tier),
+		Language: c.Key.Language, HarmDomain: c.Key.HarmDomain, Tier: int32(c.Key.Tier), Role: v1alpha1.TeamRole(c.Key.Role),
 		Need: base.Heads(c.Now.Required), Have: base.Heads(c.Now.Have), Gap: base.Heads(c.Now.Gap), Quality: c.Quality.String(),
 	}
 	if c.FirstGap != 0 && c.Now.Gap == 0 {

@@ -165,6 +165,7 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 		classes, unknown := resolve.Classes(&g.queues[i], g.rows)
 		in.Classes = append(in.Classes, classes...)
 		findings = append(findings, unknownClasses(g.queues[i].Name, unknown)...)
+		findings = append(findings, resolve.DemandFindings(&g.queues[i], in.Now)...)
 	}
 	grid := in.Grid()
 	for i := range g.teams {

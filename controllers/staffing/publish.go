@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -150,7 +151,7 @@ func (r *Reconciler) storeInput(ctx context.Context, t *v1alpha1.StaffingTarget,
 }
 
 var header = []string{
-	"start", "end", "queue", "review", "language", "harm_domain", "tier",
+	"start", "end", "queue", "review", "language", "harm_domain", "tier", "role",
 	"required", "required_scheduled", "scheduled", "allocated", "gap", "quality",
 }
 
@@ -165,7 +166,7 @@ func tableOf(plan staffing.Result, n int) ([]byte, error) {
 		for i, n := range c.Intervals[:n] {
 			_ = w.Write([]string{
 				at(i), at(i + 1), c.Key.Queue, c.Key.Review, c.Key.Language, c.Key.HarmDomain, strconv.Itoa(c.Key.Tier),
-				base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Scheduled), base.Heads(n.Covered), base.Heads(n.Gap),
+				cmp.Or(c.Key.Role, staffing.RoleReview), base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Scheduled), base.Heads(n.Covered), base.Heads(n.Gap),
 				c.Quality.String(),
 			})
 		}

@@ -65,7 +65,7 @@ func (g *gathered) summary(plan staffing.Result) *v1alpha1.StaffingSummary {
 	}
 	if gaps := gapsOf(plan); len(gaps) > 0 {
 		w := gaps[0]
-		out.Worst = strings.Join(nonEmpty(w.Queue, w.Review, w.Language, w.HarmDomain), "/")
+		out.Worst = strings.Join(nonEmpty(w.Queue, w.Review, w.Language, w.HarmDomain, string(w.Role)), "/")
 	}
 	return out
 }
@@ -98,7 +98,8 @@ func gapsOf(plan staffing.Result) []v1alpha1.StaffingGap {
 		}
 		from, at := startOf(plan, c.FirstGap), startOf(plan, max(c.WorstGap.At, plan.Grid.Start))
 		out = append(out, v1alpha1.StaffingGap{
-			Queue: c.Key.Queue, Review: c.Key.Review, Language: c.Key.Language, HarmDomain: c.Key.HarmDomain, Tier: int32(c.Key.Tier),
+			Queue: c.Key.Queue, Review: c.Key.Review, Language: c.Key.Language, HarmDomain: c.Key.HarmDomain,
+			Tier: int32(c.Key.Tier), Role: v1alpha1.TeamRole(c.Key.Role),
 			From: *base.Time(from), Until: *base.Time(max(c.LastGap, from)), Worst: base.Heads(c.WorstGap.Heads), WorstAt: *base.Time(at),
 			Uncovered: len(c.Uncovered) > 0,
 		})
@@ -189,7 +190,11 @@ func shortage(c staffing.ClassPlan) (reason, message string, rank int) {
 }
 
 func name(k staffing.ClassKey) string {
-	return strings.Join(nonEmpty(k.Queue, k.Review, k.Language, k.HarmDomain), "/")
+	tier := ""
+	if k.Tier > 1 {
+		tier = fmt.Sprintf("tier-%d", k.Tier)
+	}
+	return strings.Join(nonEmpty(k.Queue, k.Review, k.Language, k.HarmDomain, tier, k.Role), "/")
 }
 
 // promiseOf is the binding promise in words.

@@ -61,6 +61,9 @@ func checkReview(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) error {
 			return fmt.Errorf("%s.serviceLevels: %w", field, err)
 		}
 	}
+	if err := checkDemand(r, field); err != nil {
+		return err
+	}
 	if len(r.Mix) == 0 {
 		return nil
 	}

@@ -20,8 +20,7 @@ const maxClasses = 256
 func Classes(q *v1alpha1.ModerationQueue, rows Rows) (classes []staffing.Class, unknown []Class) {
 	for i := range q.Spec.Reviews {
 		r := &q.Spec.Reviews[i]
-		s := stream{queue: q, review: r, rows: rows}
-		c, u := s.classes()
+		c, u := newStream(q, r, rows).classes()
 		classes = append(classes, c...)
 		unknown = append(unknown, u...)
 	}
@@ -33,23 +32,36 @@ type stream struct {
 	queue  *v1alpha1.ModerationQueue
 	review *v1alpha1.ReviewStream
 	rows   Rows
+	// lead is the row that says which classes there are, split by split.
+	lead  Row
+	split Split
+	// handled is what was measured of its handle time, and all its numbers as one class.
+	handled handling
+	all     numbers
+}
+
+func newStream(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, rows Rows) stream {
+	s := stream{queue: q, review: r, rows: rows}
+	lead := r.Metrics.Arrivals
+	if r.Work == v1alpha1.WorkRooms {
+		lead = r.Metrics.Concurrent
+	}
+	if row, ok := rowOf(q.Namespace, r.Metrics.RowSelector, lead); ok {
+		s.lead, s.split = row, rows.Split(row)
+	}
+	s.handled = s.handling()
+	s.all = s.totals()
+	return s
 }
 
 func (s stream) classes() ([]staffing.Class, []Class) {
-	if len(s.review.Mix) > 0 {
+	switch {
+	case len(s.review.Mix) > 0:
 		return s.byMix(), nil
-	}
-	m := &s.review.Metrics
-	lead := m.Arrivals
-	if s.review.Work == v1alpha1.WorkRooms {
-		lead = m.Concurrent
-	}
-	row, ok := rowOf(s.queue.Namespace, m.RowSelector, lead)
-	split := s.rows.Split(row)
-	if !ok || split == (Split{}) {
+	case s.split == Split{}:
 		return s.whole(), nil
 	}
-	seen := s.seen(row)
+	seen := s.seen()
 	var known, unknown []Class
 	for _, c := range seen {
 		if s.lists(c) {
@@ -65,23 +77,23 @@ func (s stream) classes() ([]staffing.Class, []Class) {
 	}
 	out := make([]staffing.Class, 0, len(known))
 	for _, c := range known {
-		out = append(out, s.class(c, s.parts(c, split)))
+		out = append(out, s.withParts(c, s.parts(c))...)
 	}
 	return out, unknown
 }
 
 // whole is the stream as one class.
 func (s stream) whole() []staffing.Class {
-	return []staffing.Class{s.class(Class{}, s.totals())}
+	return s.withParts(Class{}, s.all)
 }
 
 // seen are the classes in the leading row and in the backlog, in order.
-func (s stream) seen(row Row) []Class {
+func (s stream) seen() []Class {
 	set := map[Class]bool{}
-	for c := range s.rows.Classes(row) {
+	for c := range s.rows.Classes(s.lead) {
 		set[c] = true
 	}
-	if b, ok := rowOf(s.queue.Namespace, s.review.Metrics.RowSelector, s.review.Metrics.Backlog); ok && s.rows.Split(b) == s.rows.Split(row) {
+	if b, ok := rowOf(s.queue.Namespace, s.review.Metrics.RowSelector, s.review.Metrics.Backlog); ok && s.rows.Split(b) == s.split {
 		for c := range s.rows.Classes(b) {
 			set[c] = true
 		}
@@ -103,12 +115,17 @@ func (s stream) lists(c Class) bool {
 
 // numbers are the observed numbers of one class.
 type numbers struct {
-	hourly, backlog, oldest, handleSeconds, completed, concurrent sample.Sample
+	hourly, backlog, oldest, handleTime, concurrent sample.Sample
+	// beside the stream's own, by what is counted
+	beside [besides]beside
 }
 
 func (s stream) totals() numbers {
-	n := s.read(func(row Row) sample.Sample { return s.rows.Value(row) })
-	n.hourly = s.hourly(n.hourly, nil)
+	n := s.read(s.rows.Value, nil)
+	n.handleTime = s.handled.mean
+	for k, ref := range s.besides() {
+		n.beside[k] = s.count(ref, n.beside[k].hourly)
+	}
 	return n
 }
 
@@ -122,10 +139,10 @@ const (
 	enoughItems = 30
 )
 
-// hourly is arrivals an hour, of one class or (nil) of the row. rate, per second,
+// hourly is items an hour, of one class or (nil) of the row. rate, per second,
 // stands in where the series is no counter or has not been watched for long.
-func (s stream) hourly(rate sample.Sample, c *Class) sample.Sample {
-	row, ok := rowOf(s.queue.Namespace, s.review.Metrics.RowSelector, s.review.Metrics.Arrivals)
+func (s stream) hourly(ref *v1alpha1.SeriesReference, rate sample.Sample, c *Class) sample.Sample {
+	row, ok := rowOf(s.queue.Namespace, s.review.Metrics.RowSelector, ref)
 	if !ok || !rate.Fresh() {
 		return perHour(rate)
 	}
@@ -144,12 +161,11 @@ func (s stream) hourly(rate sample.Sample, c *Class) sample.Sample {
 	}
 }
 
-// parts are the numbers of class c of a row that is split by split. A series that is
-// not split, or otherwise, says nothing of c: its count is unknown, not zero; of a
-// handle time, that of the whole stands in.
-func (s stream) parts(c Class, split Split) numbers {
+// parts are the numbers of class c. A series that is split otherwise than the leading
+// one, or not at all, says nothing of c: its count is unknown, not zero.
+func (s stream) parts(c Class) numbers {
 	part := func(row Row) sample.Sample {
-		if s.rows.Split(row) != split {
+		if s.rows.Split(row) != s.split {
 			return sample.Missing(sample.CauseNoRow)
 		}
 		if v, ok := s.rows.Classes(row)[c]; ok {
@@ -160,16 +176,16 @@ func (s stream) parts(c Class, split Split) numbers {
 		}
 		return sample.Missing(sample.CauseNoRow)
 	}
-	n := s.read(part)
-	n.hourly = s.hourly(n.hourly, &c)
-	if !n.handleSeconds.Fresh() || !n.completed.Fresh() || n.completed.Value <= 0 {
-		whole := s.totals()
-		n.handleSeconds, n.completed = whole.handleSeconds, whole.completed
+	n := s.read(part, &c)
+	n.handleTime = s.handled.of(c)
+	for k := range n.beside {
+		n.beside[k] = s.all.beside[k].part(n.beside[k].hourly, n.hourly, s.all.hourly)
 	}
 	return n
 }
 
-func (s stream) read(get func(Row) sample.Sample) numbers {
+// read reads what get gives of the rows: the numbers of a class or (nil) of the whole.
+func (s stream) read(get func(Row) sample.Sample, of *Class) numbers {
 	m := &s.review.Metrics
 	one := func(ref *v1alpha1.SeriesReference) sample.Sample {
 		row, ok := rowOf(s.queue.Namespace, m.RowSelector, ref)
@@ -178,26 +194,38 @@ func (s stream) read(get func(Row) sample.Sample) numbers {
 		}
 		return get(row)
 	}
-	return numbers{
-		hourly: one(m.Arrivals), backlog: one(m.Backlog), oldest: one(m.OldestAge),
-		handleSeconds: one(m.HandleSeconds), completed: one(m.Completed), concurrent: one(m.Concurrent),
+	n := numbers{
+		hourly:  s.hourly(m.Arrivals, one(m.Arrivals), of),
+		backlog: one(m.Backlog), oldest: one(m.OldestAge), concurrent: one(m.Concurrent),
 	}
+	for k, ref := range s.besides() {
+		n.beside[k].hourly = s.hourly(ref, one(ref), of)
+	}
+	return n
 }
 
 // byMix splits the totals by the declared shares.
 func (s stream) byMix() []staffing.Class {
-	total := s.totals()
 	out := make([]staffing.Class, 0, len(s.review.Mix))
 	for _, m := range s.review.Mix {
 		share, err := m.Share.PPM()
 		if err != nil {
 			continue
 		}
-		n := total
-		n.hourly, n.backlog, n.concurrent = part(total.hourly, share), part(total.backlog, share), part(total.concurrent, share)
-		out = append(out, s.class(Class{Language: string(m.Language), HarmDomain: string(m.HarmDomain)}, n))
+		n := s.all
+		n.hourly, n.backlog, n.concurrent = part(n.hourly, share), part(n.backlog, share), part(n.concurrent, share)
+		for k := range n.beside {
+			n.beside[k].hourly = part(n.beside[k].hourly, share)
+			n.beside[k].perItem = of(n.beside[k].perItem, share)
+		}
+		out = append(out, s.withParts(Class{Language: string(m.Language), HarmDomain: string(m.HarmDomain)}, n)...)
 	}
 	return out
+}
+
+// of is a share of a number per item, rounded up: of little work there is some.
+func of(perItem sample.PPM, share int64) sample.PPM {
+	return sample.PPM(sample.MulDivUp(int64(perItem), share, int64(sample.AllPPM)))
 }
 
 func part(s sample.Sample, share int64) sample.Sample {
@@ -219,8 +247,15 @@ func (s stream) class(c Class, n numbers) staffing.Class {
 		Surface: string(s.queue.Spec.Surface), Priority: int(Priority(s.queue)), Protected: s.queue.Spec.Protected,
 		Requires: s.requires(c), Work: staffing.Work(r.Work),
 		ArrivalsPerHour: n.hourly, Backlog: n.backlog, OldestAge: n.oldest, Concurrent: n.concurrent,
-		HandleTime: quotient(n.handleSeconds, n.completed),
+		HandleTime: n.handleTime, HandleChanges: handleChanges(r),
 	}
+	if n.handleTime.Fresh() {
+		out.HandleOver = s.handled.over
+	}
+	if r.Requires.Role != v1alpha1.RoleReview {
+		out.Key.Role = string(r.Requires.Role)
+	}
+	out.Requires.Role = out.Key.Role
 	for _, l := range r.ServiceLevels {
 		if p, ok := Promise(l.ServiceLevel, l.Measure); ok {
 			out.Promises = append(out.Promises, p)
@@ -234,6 +269,10 @@ func (s stream) class(c Class, n numbers) staffing.Class {
 	}
 	if d, err := decimalOr(r.DecisionsPerItem, sample.One); err == nil {
 		out.DecisionsPerItem = d
+	}
+	if back, err := r.ReworkShare.PPM(); err == nil { // each decision comes back, and that of the second time as well
+		d := sample.MulDivUp(int64(out.DecisionsPerItem), int64(sample.AllPPM), int64(sample.AllPPM)-back)
+		out.DecisionsPerItem = sample.Milli(d)
 	}
 	return out
 }

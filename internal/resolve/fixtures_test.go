@@ -36,8 +36,8 @@ func message(err error) string {
 	return err.Error()
 }
 
-// counted is what a counter counted over one span, an hour.
-type counted struct {
+// hourCount is what a counter counted over one span, an hour.
+type hourCount struct {
 	whole   sample.Sample
 	classes map[Class]sample.Sample
 }
@@ -47,7 +47,7 @@ type book struct {
 	values   map[string]sample.Sample
 	classes  map[string]map[Class]sample.Sample
 	split    map[string]Split
-	perHour  map[string]map[sample.Span]counted
+	perHour  map[string]map[sample.Span]hourCount
 	increase map[string]sample.Sample
 }
 

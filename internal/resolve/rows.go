@@ -101,7 +101,8 @@ func QueueRows(q *v1alpha1.ModerationQueue) Watched {
 	}
 	for i := range q.Spec.Reviews {
 		m := &q.Spec.Reviews[i].Metrics
-		add(m.RowSelector, m.Backlog, m.Arrivals, m.Completed, m.OldestAge, m.Due, m.OnTime, m.HandleSeconds, m.Concurrent)
+		add(m.RowSelector, m.Backlog, m.Arrivals, m.Completed, m.OldestAge, m.Due, m.OnTime, m.HandleSeconds, m.Concurrent,
+			m.Allowed, m.Actioned, m.Escalated)
 		out.remember(q, m.RowSelector, m.Arrivals, m.Due, m.OnTime)
 	}
 	return Watched{All: unique(out.All), History: unique(out.History), Weeks: unique(out.Weeks)}

@@ -21,8 +21,9 @@ type class struct {
 	agesAssumed bool
 
 	rates    []sample.Milli // decisions an hour, or rooms open, per interval
-	handle   sample.Span
-	backlog  sample.Milli // decisions
+	handle   sample.Span    // now
+	handles  []sample.Span  // per interval; nil while it is the same in all
+	backlog  sample.Milli   // decisions
 	oldest   sample.Span
 	promises []Promise // strictest first; at least one
 
@@ -50,14 +51,14 @@ const (
 // highestPercent is the most that is planned for: 100 % would take people without end.
 const highestPercent sample.PPM = 999_900
 
-// newClass resolves c for a grid of n intervals.
-func newClass(c Class, teams []Team, n int) *class {
+// newClass resolves c for a grid.
+func newClass(c Class, teams []Team, now sample.Instant, grid Grid) *class {
 	out := &class{in: c, occupancy: sample.AllPPM, left: sample.AllPPM, quality: sample.Fresh}
 	out.findTeams(teams)
-	out.judge()
+	out.judge(now, grid)
 	out.promises = promisesOf(c)
-	out.fillRates(n)
-	out.required, out.standalone = make([]sample.Milli, n), make([]sample.Milli, n)
+	out.fillRates(grid.N)
+	out.required, out.standalone = make([]sample.Milli, grid.N), make([]sample.Milli, grid.N)
 	return out
 }
 
@@ -84,15 +85,16 @@ func (c *class) findTeams(teams []Team) {
 }
 
 // judge takes the values of the samples and the worst of their qualities.
-func (c *class) judge() {
+func (c *class) judge(now sample.Instant, grid Grid) {
 	if c.rooms() {
 		s := c.weigh(c.in.Concurrent)
 		c.known = s.Quality >= sample.Stale
 		return
 	}
 	arrivals := c.weigh(c.in.ArrivalsPerHour)
-	handle := c.takeHandleTime()
-	c.known = arrivals.Quality >= sample.Stale && handle
+	measured, declared := c.takeHandleTime()
+	c.changeHandle(now, grid, measured)
+	c.known = arrivals.Quality >= sample.Stale && (measured || declared)
 	c.takeBacklog(arrivals)
 }
 
@@ -113,15 +115,15 @@ func (c *class) weigh(s sample.Sample) sample.Sample {
 	return s
 }
 
-// takeHandleTime reports whether there is a handle time.
-func (c *class) takeHandleTime() bool {
+// takeHandleTime reports whether there is a handle time, and which.
+func (c *class) takeHandleTime() (measured, declared bool) {
 	if c.in.HandleTime.Quality == sample.Absent && c.in.DeclaredHandleTime > 0 {
 		c.handle = min(c.in.DeclaredHandleTime, maxTime)
-		return true
+		return false, true
 	}
 	s := c.weigh(c.in.HandleTime) // thousandths of seconds are milliseconds
 	c.handle = min(max(sample.Span(s.Value), 1), maxTime)
-	return s.Quality >= sample.Stale
+	return s.Quality >= sample.Stale, false
 }
 
 // takeBacklog takes what waits and how long it has waited.
@@ -169,15 +171,15 @@ func (c *class) fillRates(n int) {
 		if i < len(c.in.Rates) {
 			rate = c.in.Rates[i]
 		}
-		c.rates[i] = c.bounded(rate)
+		c.rates[i] = c.bounded(rate, c.handleAt(i))
 	}
 }
 
-func (c *class) bounded(rate sample.Milli) sample.Milli {
+func (c *class) bounded(rate sample.Milli, handle sample.Span) sample.Milli {
 	if c.rooms() {
 		return min(max(rate, 0), sample.Whole(maxLoad))
 	}
-	most := sample.MulDiv(maxLoad*int64(sample.One), hour, int64(c.handle))
+	most := sample.MulDiv(maxLoad*int64(sample.One), hour, int64(handle))
 	return min(c.decisions(rate), sample.Milli(most))
 }
 
@@ -226,5 +228,5 @@ func byImportance(a, b *class) int {
 
 func compareKeys(a, b ClassKey) int {
 	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Review, b.Review), cmp.Compare(a.Language, b.Language),
-		cmp.Compare(a.HarmDomain, b.HarmDomain), cmp.Compare(a.Tier, b.Tier))
+		cmp.Compare(a.HarmDomain, b.HarmDomain), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Role, b.Role))
 }

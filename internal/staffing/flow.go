@@ -247,7 +247,7 @@ func (c *class) lead(p Promise) sample.Span {
 func (c *class) window(p Promise, i int) (w queueing.Window, length sample.Span) {
 	length = min(c.lead(p), day)
 	w = queueing.Window{
-		Items: c.rates[i].Float() * seconds(length) / 3600, Handle: c.handleSeconds(), Spread: 1, Dispersion: 1,
+		Items: c.rates[i].Float() * seconds(length) / 3600, Handle: seconds(c.handleAt(i)), Spread: 1, Dispersion: 1,
 		Error: share(DefaultForecastError), Quantile: queueing.Quantile(share(min(p.Percent, highestPercent))),
 	}
 	if c.in.Dispersion > 0 {

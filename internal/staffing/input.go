@@ -25,6 +25,9 @@ type ClassKey struct {
 	// take it), or empty for work that needs no domain.
 	HarmDomain string `json:"harmDomain,omitempty"`
 	Tier       int    `json:"tier"`
+	// Role is that of Requires; empty for review. It tells the quality sample of a stream from the
+	// stream.
+	Role string `json:"role,omitempty"`
 }
 
 // Work says what people do with a class.
@@ -74,6 +77,9 @@ type Class struct {
 	// Rates is the forecast per interval: items an hour, for Rooms the rooms open. Shorter than the
 	// horizon: the last one holds; empty: what is observed now holds.
 	Rates []sample.Milli `json:"rates,omitempty"`
+	// Parts say the work on which classes makes the items of this one: where Rates is empty, it
+	// follows from theirs.
+	Parts []Part `json:"parts,omitempty"`
 	// Backlog is the number of items waiting. With CauseNotDeclared the need is that of arrivals
 	// alone, and FindingBacklogNotMeasured says so.
 	Backlog sample.Sample `json:"backlog"`
@@ -84,6 +90,12 @@ type Class struct {
 	// DeclaredHandleTime holds, if positive.
 	HandleTime         sample.Sample `json:"handleTime"`
 	DeclaredHandleTime sample.Span   `json:"declaredHandleTime,omitempty"`
+	// HandleOver is the time that ended with Now in which HandleTime was measured; 0 for a
+	// measurement of the moment.
+	HandleOver sample.Span `json:"handleOver,omitempty"`
+	// HandleChanges are declared changes of the handle time, of which a measured one has in it what
+	// was in force then.
+	HandleChanges []HandleChange `json:"handleChanges,omitempty"`
 	// DecisionsPerItem is 1 when not positive.
 	DecisionsPerItem sample.Milli `json:"decisionsPerItem,omitempty"`
 

@@ -32,7 +32,9 @@ func (p pool) plan() {
 }
 
 func (p pool) sameRates(i, j int) bool {
-	return !slices.ContainsFunc(p.members, func(c *class) bool { return c.rates[i] != c.rates[j] })
+	return !slices.ContainsFunc(p.members, func(c *class) bool {
+		return c.rates[i] != c.rates[j] || c.handleAt(i) != c.handleAt(j)
+	})
 }
 
 func (p pool) planInterval(i int) {
@@ -63,8 +65,8 @@ func (p pool) together(members []*class, i int) int {
 		a := c.load(i)
 		load += a
 		if !c.rooms() && a > 0 {
-			served += a / c.handleSeconds()
-			targets = append(targets, c.targets(p.width)...)
+			served += a / seconds(c.handleAt(i))
+			targets = append(targets, c.targets(p.width, i)...)
 		}
 		occupancy = min(occupancy, c.occupancy)
 		if c.in.Protected {
@@ -93,7 +95,7 @@ func (c *class) microLoad(i int) int64 {
 		}
 		return sample.MulDivUp(int64(c.rates[i]), 1_000_000, int64(perPerson))
 	}
-	return sample.MulDivUp(int64(c.rates[i])*1000, int64(c.handle), hour)
+	return sample.MulDivUp(int64(c.rates[i])*1000, int64(c.handleAt(i)), hour)
 }
 
 func (c *class) handleSeconds() float64 { return seconds(c.handle) }
@@ -102,20 +104,23 @@ func seconds(s sample.Span) float64 { return float64(s) / 1000 }
 
 func share(p sample.PPM) float64 { return float64(p) / float64(sample.AllPPM) }
 
-// targets are the promises within one interval.
-func (c *class) targets(width sample.Span) []queueing.Target {
+// targets are the promises within one interval, at interval i.
+func (c *class) targets(width sample.Span, i int) []queueing.Target {
 	var out []queueing.Target
 	for _, p := range c.promises {
 		if regime(p, width) == ModelRealTime {
-			out = append(out, c.target(p))
+			out = append(out, c.targetAt(p, i))
 		}
 	}
 	return out
 }
 
-func (c *class) target(p Promise) queueing.Target {
+// target is a promise as it stands now.
+func (c *class) target(p Promise) queueing.Target { return c.targetAt(p, 0) }
+
+func (c *class) targetAt(p Promise, i int) queueing.Target {
 	return queueing.Target{Percent: share(min(p.Percent, highestPercent)), Within: seconds(p.Within),
-		Decided: p.Measure == Decided, Handle: c.handleSeconds()}
+		Decided: p.Measure == Decided, Handle: seconds(c.handleAt(i))}
 }
 
 // apportion shares total among the members by load, none above its cap, all of it given out. The

@@ -19,7 +19,7 @@ func MakeReview(name string) *ReviewWrapper {
 		Work:             modcapv1alpha1.WorkItems,
 		HandleTime:       &handle,
 		DecisionsPerItem: "1",
-		Requires:         modcapv1alpha1.ReviewRequirements{Tier: 1},
+		Requires:         modcapv1alpha1.ReviewRequirements{Role: modcapv1alpha1.RoleReview, Tier: 1},
 		Metrics: modcapv1alpha1.ReviewMetrics{
 			RowSelector: makeRow(name),
 			Backlog:     SeriesRef("backlog"),
@@ -99,6 +99,36 @@ func (w *ReviewWrapper) Tier(tier int32) *ReviewWrapper {
 // Clearances sets what everyone who does the work must hold.
 func (w *ReviewWrapper) Clearances(clearances ...modcapv1alpha1.Word) *ReviewWrapper {
 	w.stream.Requires.Clearances = clearances
+	return w
+}
+
+// Role sets the role of the team.
+func (w *ReviewWrapper) Role(role modcapv1alpha1.TeamRole) *ReviewWrapper {
+	w.stream.Requires.Role = role
+	return w
+}
+
+// Rework sets the share of decisions that come back.
+func (w *ReviewWrapper) Rework(share modcapv1alpha1.Share) *ReviewWrapper {
+	w.stream.ReworkShare = share
+	return w
+}
+
+// QASample sets the quality sample.
+func (w *ReviewWrapper) QASample(qa modcapv1alpha1.ReviewSample) *ReviewWrapper {
+	w.stream.QASample = &qa
+	return w
+}
+
+// Escalates passes items on to a higher tier.
+func (w *ReviewWrapper) Escalates(e modcapv1alpha1.ReviewEscalation) *ReviewWrapper {
+	w.stream.Escalation = &e
+	return w
+}
+
+// HandleTimeChange adds a change of the handle time that is known beforehand.
+func (w *ReviewWrapper) HandleTimeChange(c modcapv1alpha1.HandleTimeChange) *ReviewWrapper {
+	w.stream.HandleTimeChanges = append(w.stream.HandleTimeChanges, c)
 	return w
 }
 

@@ -58,6 +58,13 @@ func formats() map[string]format {
 			}, true,
 			strings.Fields("0 1 0.0 1.0 0.97 0.000001 0.0000001 1.000000 1.000001 1.0000000 00.5 .5 0. -0 1e0 2 0.9999999 NaN Inf"),
 		},
+		"Share": {
+			"ModerationQueue", "spec.reviews[0].escalation.share", "must be a number above 0 and below 1", func(s string) error {
+				_, err := modcapv1alpha1.Share(s).PPM()
+				return err
+			}, true,
+			strings.Fields("0 1 0.0 0.000000 1.0 0.05 0.000001 0.0000001 0.999999 0.9999999 00.5 .5 0. -0.5 +0.5 1e-1 2 5% NaN Inf 0,5"),
+		},
 		"Decimal": {
 			"ClassifierPool", "spec.throughput.itemsPerSecond", "must be a number above 0", decimal, true,
 			strings.Fields("0 0.0 0.001 0.0001 1 12.5 99999999.999 100000000 00000001 1/2 1e3 -1 +1 0x1 1_0 NaN Inf .5 5."),

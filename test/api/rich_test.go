@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	modcapv1alpha1 "github.com/modcap/modcap/api/v1alpha1"
@@ -24,7 +25,7 @@ func rich(t testing.TB) map[string][]*unstructured.Unstructured {
 		"ClusterMetricSource": {generic(t, prometheus.ClusterObj()), generic(t, external.ClusterObj())},
 		"MetricSource":        {generic(t, prometheus.Obj()), generic(t, external.Obj())},
 		"ModerationPolicy":    {generic(t, richPolicy(ns).Obj())},
-		"ModerationQueue":     {generic(t, richQueue(ns).Obj())},
+		"ModerationQueue":     {generic(t, richQueue(ns).Obj()), generic(t, richCounted(ns).Obj())},
 		"ReviewTeam":          {generic(t, richTeam(ns)), generic(t, modtest.MakeTeam("rich-schedule", ns).Schedule("roster").Obj())},
 		"StaffingTarget":      {generic(t, richTarget(ns).Obj())},
 	}
@@ -50,10 +51,34 @@ func richPool(ns string) *modtest.PoolWrapper {
 func richQueue(ns string) *modtest.QueueWrapper {
 	hate := modtest.MakeReview("hate").HarmDomains("hate").MeasuredHandleTime().HandleTime("90s").Clearances("child-safety").
 		Mix(modcapv1alpha1.ClassShare{Language: "pt", HarmDomain: "hate", Share: "1"})
+	richDemand(hate)
 	rest := modtest.MakeReview("rest").HarmDomains("*").Rooms(4)
 	return modtest.MakeQueue("rich", ns).Markets("BR").Languages("pt", "es").ContentClasses("shopping").Default().Protected().
 		Policy("policy").Review(hate).Review(rest).
 		Event("final", time.Date(2099, 7, 1, 18, 0, 0, 0, time.UTC), time.Date(2099, 7, 1, 20, 0, 0, 0, time.UTC), "250")
+}
+
+// richCounted has the items that it passes on counted.
+func richCounted(ns string) *modtest.QueueWrapper {
+	return modtest.MakeQueue("rich-counted", ns).Review(modtest.MakeReview("hate").
+		Escalates(modcapv1alpha1.ReviewEscalation{Tier: 2, Within: "1h"}).
+		Metrics(func(m *modcapv1alpha1.ReviewMetrics) { m.Escalated = modtest.SeriesRef("escalated") }))
+}
+
+// richDemand adds work besides a stream's own items.
+func richDemand(stream *modtest.ReviewWrapper) {
+	look, decision, tier := modcapv1alpha1.Duration("45s"), modcapv1alpha1.Duration("5m"), int32(3)
+	stream.Role(modcapv1alpha1.RoleAppeals).Rework("0.05").
+		QASample(modcapv1alpha1.ReviewSample{
+			Allowed: "0.005", Actioned: "0.01", Reviewed: "0.02", HandleTime: &look, Within: "24h", Tier: &tier,
+		}).
+		Escalates(modcapv1alpha1.ReviewEscalation{Share: "0.05", Tier: 2, Within: "1h", HandleTime: &decision}).
+		HandleTimeChange(modcapv1alpha1.HandleTimeChange{
+			Name: "policy", From: metav1.NewTime(time.Date(2099, 7, 1, 18, 0, 0, 0, time.UTC)), Percent: "130", Decay: "336h", Reason: "new hate policy",
+		}).
+		Metrics(func(m *modcapv1alpha1.ReviewMetrics) {
+			m.Allowed, m.Actioned = modtest.SeriesRef("allowed"), modtest.SeriesRef("actioned")
+		})
 }
 
 func richPolicy(ns string) *modtest.PolicyWrapper {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -53,6 +54,7 @@ func event(from, to string) edit {
 
 func queueCases() map[string]ruleCase {
 	cases := streamCases()
+	maps.Copy(cases, demandCases())
 	for name, c := range map[string]ruleCase{
 		"no stage at all": {
 			good: []edit{unset("spec.classification"), set("spec.reviews", []any{review("a", "*")})},

@@ -192,6 +192,9 @@ func layQueue(spec map[string]any) {
 	reviews := spec["reviews"].([]any)
 	for i, item := range reviews {
 		stream := item.(map[string]any)
+		if i >= 2 { // eight of all streams together
+			delete(stream, "handleTimeChanges")
+		}
 		delete(stream, "roomsPerPerson")
 		stream["name"], stream["work"] = word(63, i), "Items"
 		domains := stream["harmDomains"].([]any)[:64/len(reviews)]
@@ -209,6 +212,27 @@ func layQueue(spec map[string]any) {
 		}
 		mix[0].(map[string]any)["share"] = "1.000000"
 		layRow(stream["metrics"].(map[string]any))
+		stream["metrics"].(map[string]any)["matchLabels"] = matchLabels(64 / len(reviews))
+		layDemand(stream)
+	}
+}
+
+// layDemand is what a stream has besides its own items: its escalation is counted, and
+// has no share.
+func layDemand(stream map[string]any) {
+	const long = "00001h00001m00001s00001ms"
+	stream["reworkShare"] = "0.900000"
+	stream["requires"].(map[string]any)["tier"], stream["requires"].(map[string]any)["role"] = int64(1), "Appeals"
+	qa := stream["qaSample"].(map[string]any)
+	qa["allowed"], qa["actioned"], qa["reviewed"] = "0.999999", "0.999999", "0.999999"
+	qa["handleTime"], qa["within"] = long, long
+	escalation := stream["escalation"].(map[string]any)
+	delete(escalation, "share")
+	escalation["within"], escalation["handleTime"] = "99999h99999h99999h99999h", long
+	changes, _ := stream["handleTimeChanges"].([]any)
+	for _, item := range changes {
+		change := item.(map[string]any)
+		change["from"], change["percent"], change["decay"] = "2026-12-24T17:00:00+01:00", "01000.0", "99999h99999h99999h99999h"
 	}
 }
 
@@ -218,11 +242,15 @@ func layPromise(level map[string]any) {
 
 func layRow(metrics map[string]any) {
 	metrics["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
-	labels := map[string]any{}
-	for i := range 8 {
-		labels[word(128, i)] = strings.Repeat("v", 128)
+	metrics["matchLabels"] = matchLabels(8)
+}
+
+func matchLabels(n int) map[string]any {
+	all := map[string]any{}
+	for i := range n {
+		all[word(128, i)] = strings.Repeat("v", 128)
 	}
-	metrics["matchLabels"] = labels
+	return all
 }
 
 func layTeam(spec map[string]any) {
