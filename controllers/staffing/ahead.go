@@ -82,7 +82,7 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 	left := most
 	for i := range in.Classes {
 		c := &in.Classes[i]
-		if c.Work == staffing.Rooms || len(c.Parts) > 0 { // what is part of others follows from them
+		if c.Work == staffing.Rooms || c.Derived { // what others make follows from them
 			continue
 		}
 		e, marks := known[c.Key], g.marks[c.Key.Queue]
@@ -199,7 +199,7 @@ func (p *pasts) of(c *staffing.Class, all []staffing.Class) []demand.Bin {
 
 // inStream reports whether a class is one of a stream's own, and not made by them.
 func inStream(c *staffing.Class, of staffing.ClassKey) bool {
-	return c.Key.Queue == of.Queue && c.Key.Review == of.Review && len(c.Parts) == 0
+	return c.Key.Queue == of.Queue && c.Key.Review == of.Review && !c.Derived
 }
 
 // stream is the past of the stream of a class, by class.

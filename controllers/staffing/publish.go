@@ -166,7 +166,8 @@ func tableOf(plan staffing.Result, n int) ([]byte, error) {
 		for i, n := range c.Intervals[:n] {
 			_ = w.Write([]string{
 				at(i), at(i + 1), c.Key.Queue, c.Key.Review, c.Key.Language, c.Key.HarmDomain, strconv.Itoa(c.Key.Tier),
-				cmp.Or(c.Key.Role, staffing.RoleReview), base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Scheduled), base.Heads(n.Covered), base.Heads(n.Gap),
+				cmp.Or(c.Key.Role, staffing.RoleReview),
+				base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Scheduled), base.Heads(n.Covered), base.Heads(n.Gap),
 				c.Quality.String(),
 			})
 		}

@@ -99,7 +99,7 @@ func TestQASample(t *testing.T) {
 			if d := cmp.Diff(c.parts, got.Parts); d != "" {
 				t.Errorf("parts (-want +got):\n%s", d)
 			}
-			if got.Protected || got.Requires.Role != "QA" || got.Backlog.Cause != sample.CauseNotDeclared || got.DeclaredHandleTime != 60*sample.Second {
+			if !got.Derived || got.Protected || got.Requires.Role != "QA" || got.Backlog.Cause != sample.CauseNotDeclared || got.DeclaredHandleTime != 60*sample.Second {
 				t.Errorf("the sample is %+v", got)
 			}
 			day := []staffing.Promise{{Percent: 900_000, Within: 24 * sample.Hour, Measure: staffing.Decided}}
@@ -161,7 +161,7 @@ func TestEscalation(t *testing.T) {
 			}
 			classes, _ := Classes(q, unsplit())
 			got := one(t, classes, "Appeals", 2)
-			if got.ArrivalsPerHour != c.want || !got.Protected || got.DecisionsPerItem != sample.One {
+			if got.ArrivalsPerHour != c.want || !got.Derived || !got.Protected || got.DecisionsPerItem != sample.One {
 				t.Errorf("escalated: %+v", got)
 			}
 			if d := cmp.Diff(c.parts, got.Parts); d != "" {

@@ -77,9 +77,11 @@ type Class struct {
 	// Rates is the forecast per interval: items an hour, for Rooms the rooms open. Shorter than the
 	// horizon: the last one holds; empty: what is observed now holds.
 	Rates []sample.Milli `json:"rates,omitempty"`
-	// Parts say the work on which classes makes the items of this one: where Rates is empty, it
-	// follows from theirs.
-	Parts []Part `json:"parts,omitempty"`
+	// Derived says that the work on other classes makes the items of this one: a quality sample, an
+	// escalation. It has no past of its own. Where Rates is empty it follows from theirs, as Parts say;
+	// without Parts it is not known how, and what is observed now holds.
+	Derived bool   `json:"derived,omitempty"`
+	Parts   []Part `json:"parts,omitempty"`
 	// Backlog is the number of items waiting. With CauseNotDeclared the need is that of arrivals
 	// alone, and FindingBacklogNotMeasured says so.
 	Backlog sample.Sample `json:"backlog"`

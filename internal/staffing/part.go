@@ -20,16 +20,16 @@ type Part struct {
 	PerItem sample.PPM `json:"perItem"`
 }
 
-// bases are the classes that are no part of others, and their streams as if each were one class.
+// bases are the classes that no others make, and their streams as if each were one class.
 type bases struct {
 	longest int // forecast
 	classes map[ClassKey]*Class
 	streams map[[2]string]*Class
 }
 
-// withParts gives the classes that are made by others what is forecast of these. What is observed of
+// withDerived gives the classes that are made by others what is forecast of these. What is observed of
 // a class now holds for its present interval, and for all where nothing is forecast.
-func withParts(classes []Class) []Class {
+func withDerived(classes []Class) []Class {
 	if !slices.ContainsFunc(classes, func(c Class) bool { return len(c.Parts) > 0 }) {
 		return classes
 	}
@@ -46,14 +46,14 @@ func withParts(classes []Class) []Class {
 func basesOf(classes []Class) bases {
 	b := bases{classes: map[ClassKey]*Class{}, streams: map[[2]string]*Class{}}
 	for i := range classes {
-		if c := &classes[i]; len(c.Parts) == 0 {
+		if c := &classes[i]; !c.Derived {
 			b.classes[c.Key] = c
 			b.longest = max(b.longest, len(c.Rates))
 		}
 	}
 	for i := range classes {
 		c := &classes[i]
-		if len(c.Parts) > 0 {
+		if c.Derived {
 			continue
 		}
 		name := [2]string{c.Key.Queue, c.Key.Review}

@@ -21,7 +21,7 @@ func TestPartsFollowForecasts(t *testing.T) {
 		return Class{Key: keyOf(language, "", 1), ArrivalsPerHour: fresh(now), Rates: rates, ForecastError: 70_000, Dispersion: 2000}
 	}
 	qa := func(now sample.Sample, parts ...Part) Class {
-		return Class{Key: keyOf("de", RoleQA, 1), ArrivalsPerHour: now, Parts: parts}
+		return Class{Key: keyOf("de", RoleQA, 1), ArrivalsPerHour: now, Derived: true, Parts: parts}
 	}
 	de := Part{Of: keyOf("de", "", 1), PerItem: 100_000}
 	all := Part{Of: keyOf("de", "", 1), Stream: true, PerItem: 3_000_000}
@@ -48,7 +48,7 @@ func TestPartsFollowForecasts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := append(slices.Clone(c.classes), c.part)
-			got := withParts(in)
+			got := withDerived(in)
 			if d := cmp.Diff(c.want, got[len(got)-1].Rates); d != "" {
 				t.Errorf("rates (-want +got):\n%s", d)
 			}
@@ -75,7 +75,7 @@ func TestSampleIsAClassOfItsOwn(t *testing.T) {
 	qa := base
 	qa.Key.Role, qa.Requires.Role, qa.Rates = RoleQA, RoleQA, nil
 	qa.ArrivalsPerHour, qa.Backlog, qa.OldestAge = now(30), undeclared, undeclared
-	qa.Parts = []Part{{Of: base.Key, PerItem: 250_000}}
+	qa.Derived, qa.Parts = true, []Part{{Of: base.Key, PerItem: 250_000}}
 	team := func(name, role string) Team {
 		t := Team{Name: name, Tier: 1, Roles: []string{role}, Skills: Skills{Languages: []string{"en"}, HarmDomains: []string{"*"}}}
 		for range 4 {
@@ -94,7 +94,7 @@ func TestSampleIsAClassOfItsOwn(t *testing.T) {
 		}
 	}
 	// A quarter of two heads, and of four from the third interval on.
-	if load := newClass(withParts(in.Classes)[1], in.Teams, at, in.Grid()); load.microLoad(1) != 500_000 || load.microLoad(3) != 1_000_000 {
+	if load := newClass(withDerived(in.Classes)[1], in.Teams, at, in.Grid()); load.microLoad(1) != 500_000 || load.microLoad(3) != 1_000_000 {
 		t.Errorf("the sample is %d and %d millionths of a head", load.microLoad(1), load.microLoad(3))
 	}
 	slices.Reverse(in.Classes)
@@ -118,6 +118,7 @@ func TestPartsAreTotal(t *testing.T) {
 		}
 		part := base
 		part.Key.Role, part.Rates, part.HandleOver = RoleQA, nil, sample.Span(any64())
+		part.Derived = r.IntN(4) > 0
 		part.Parts = []Part{{Of: base.Key, PerItem: sample.PPM(any64())}, {Of: part.Key, Stream: r.IntN(2) == 0, PerItem: sample.PPM(any64())}}
 		part.HandleChanges = []HandleChange{{From: sample.Instant(any64()), Factor: sample.Milli(any64()), Decay: sample.Span(any64())}}
 		for _, c := range Plan(Input{Now: sample.Instant(any64() / 4), Horizon: 2 * sample.Hour, Classes: []Class{base, part}}).Classes {
