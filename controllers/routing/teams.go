@@ -3,7 +3,6 @@ package routing
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,8 +15,8 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 )
 
-// addTeams adds the teams that review, with the people there now and what they count
-// for. One with an invalid spec is left out: nothing can be said of its shifts.
+// addTeams adds the teams with the people there now and what they count for. One with
+// an invalid spec is left out: nothing can be said of its shifts.
 func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1.ReviewTeam, plans []plan) error {
 	now := r.Now()
 	grid := staffing.GridOf(sample.At(now), sample.Hour, 7*24*sample.Hour)
@@ -27,7 +26,7 @@ func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1
 			return fmt.Errorf("team %s: %w", teams[i].Name, err)
 		}
 		t, err := resolve.TeamWith(&teams[i], resolve.TeamSeen{Schedule: schedule.InForce}, now, grid)
-		if err != nil || teams[i].DeletionTimestamp != nil || !slices.Contains(t.Roles, staffing.RoleReview) {
+		if err != nil || teams[i].DeletionTimestamp != nil {
 			continue
 		}
 		g.scheduled = g.scheduled || teams[i].Spec.ScheduleRef != nil
@@ -44,7 +43,7 @@ func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1
 // teamOf is a team by its shifts.
 func teamOf(t *staffing.Team) routing.Team {
 	return routing.Team{
-		Name: t.Name, Tier: t.Tier, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
+		Name: t.Name, Tier: t.Tier, Roles: t.Roles, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
 		Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
 		Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive, Spare: t.Supply.Now.Productive,
 	}

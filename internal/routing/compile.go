@@ -32,6 +32,7 @@ type Input struct {
 type Team struct {
 	Name        string
 	Tier        int
+	Roles       []string // empty: Review
 	Languages   []string
 	HarmDomains []string
 	Surfaces    []string // empty: all

@@ -13,7 +13,7 @@ func (c *compilation) checkPeople() {
 	for _, e := range c.entries {
 		c.checkLabels(e.doc)
 		if len(e.doc.Streams) > 0 {
-			(&peopleCheck{c: c, doc: e.doc, teams: scheduled}).run()
+			(&peopleCheck{c: c, doc: e.doc, roles: rolesOf(e.queue), teams: scheduled}).run()
 		}
 	}
 }
@@ -76,13 +76,14 @@ func hasBand(l *v1.Label) bool {
 type peopleCheck struct {
 	c       *compilation
 	doc     *v1.PolicyDocument
+	roles   map[string]string
 	teams   []Team // of the surface, with people on some shift
 	missing map[string]bool
 }
 
 func (k *peopleCheck) run() {
 	k.missing = map[string]bool{}
-	needs := needsOf(k.doc)
+	needs := needsOf(k.doc, k.roles)
 	k.checkLanguages()
 	k.checkClearances(needs)
 	var alone, higher []string
@@ -177,6 +178,9 @@ func (n *need) String() string {
 	}
 	if n.language != "" {
 		s = n.language + " " + s
+	}
+	if n.role != "" {
+		s += " for " + n.role
 	}
 	if len(n.clearances) > 0 {
 		s += " with " + listed(n.clearances)

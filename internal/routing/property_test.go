@@ -143,7 +143,7 @@ func TestEveryQualifiedTeamIsAsked(t *testing.T) {
 			if !ok {
 				t.Fatalf("queue %s has no document", q.Name)
 			}
-			for _, n := range needsOf(doc) {
+			for _, n := range needsOf(doc, nil) {
 				for _, l := range c.languagesOf(doc) {
 					n.language = l
 					want := c.split(&n)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
+	"github.com/modcap/modcap/api/v1alpha1"
 )
 
 // need is what somebody must be to take a work class of a queue.
@@ -14,13 +15,18 @@ type need struct {
 	language   string // "" if the queue lists none: checked by those that are held
 	domain     string
 	tier       int
+	role       string // "" for Review
 	clearances []string
 	label      string // of an escalation
 }
 
 // may reports whether a team may take the class. It is never relaxed.
 func (t *Team) may(surface string, n *need) bool {
-	return t.Tier == n.tier && t.onSurface(surface) && t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
+	return t.Tier == n.tier && t.does(n.role) && t.onSurface(surface) && t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
+}
+
+func (t *Team) does(role string) bool {
+	return slices.Contains(t.Roles, cmp.Or(role, reviews)) || role == "" && len(t.Roles) == 0
 }
 
 func (t *Team) onSurface(surface string) bool {
@@ -88,9 +94,25 @@ func clearancesOf(d *v1.PolicyDocument) map[string][]string {
 	return out
 }
 
+// reviews is the role of who decides on items.
+const reviews = string(v1alpha1.RoleReview)
+
+// rolesOf are the roles that the streams of a queue ask for, but Review. Documents do
+// not say them: routers are given the teams.
+func rolesOf(q *v1alpha1.ModerationQueue) map[string]string {
+	out := map[string]string{}
+	for i := range q.Spec.Reviews {
+		if role := string(q.Spec.Reviews[i].Requires.Role); role != reviews {
+			out[string(q.Spec.Reviews[i].Name)] = role
+		}
+	}
+	return out
+}
+
 // needsOf are the classes of a queue without their language: each stream's harm
-// domains at its tier, and the labels' at the tier they escalate to.
-func needsOf(d *v1.PolicyDocument) []need {
+// domains at its tier, and the labels' at the tier they escalate to. roles are those
+// of its streams.
+func needsOf(d *v1.PolicyDocument, roles map[string]string) []need {
 	var out []need
 	clearances := clearancesOf(d)
 	streams := map[string]v1.Stream{} // by harm domain
@@ -98,7 +120,9 @@ func needsOf(d *v1.PolicyDocument) []need {
 	for _, s := range d.Streams {
 		for _, domain := range domains[s.Name] {
 			streams[domain] = s
-			out = append(out, need{queue: d.Queue, domain: domain, tier: s.Tier, clearances: union(s.Clearances, clearances[domain])})
+			out = append(out, need{
+				queue: d.Queue, domain: domain, tier: s.Tier, role: roles[s.Name], clearances: union(s.Clearances, clearances[domain]),
+			})
 		}
 	}
 	for _, r := range d.Revisions {
@@ -109,7 +133,7 @@ func needsOf(d *v1.PolicyDocument) []need {
 				continue
 			}
 			out = append(out, need{
-				queue: d.Queue, domain: l.HarmDomain, tier: l.Escalation.Tier, label: l.Name,
+				queue: d.Queue, domain: l.HarmDomain, tier: l.Escalation.Tier, role: roles[s.Name], label: l.Name,
 				clearances: union(s.Clearances, clearances[l.HarmDomain]),
 			})
 		}

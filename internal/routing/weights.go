@@ -18,7 +18,7 @@ func (c *compilation) weights() *v1.Weights {
 	w := &v1.Weights{Header: c.header(), Pools: c.poolWeights()}
 	g := &grouping{c: c, splits: map[string]split{}, memo: map[string]string{}, rows: map[string]*v1.TeamWeights{}}
 	for _, e := range c.entries {
-		g.add(e.doc)
+		g.add(e.doc, rolesOf(e.queue))
 	}
 	w.Teams = g.teams()
 	return w
@@ -68,7 +68,7 @@ type grouping struct {
 	rows   map[string]*v1.TeamWeights
 }
 
-func (g *grouping) add(d *v1.PolicyDocument) {
+func (g *grouping) add(d *v1.PolicyDocument, roles map[string]string) {
 	languages := g.c.languagesOf(d)
 	type part struct {
 		tier  int
@@ -76,7 +76,7 @@ func (g *grouping) add(d *v1.PolicyDocument) {
 		langs string
 	}
 	domains := map[part][]string{}
-	for _, n := range needsOf(d) {
+	for _, n := range needsOf(d, roles) {
 		byKey := map[string][]string{}
 		for _, l := range languages {
 			n.language = l
@@ -121,7 +121,7 @@ func (g *grouping) teams() []v1.TeamWeights {
 
 // key finds the split of a class and names it by its content.
 func (g *grouping) key(n *need) string {
-	asked := strings.Join([]string{n.language, n.domain, string(rune('0' + n.tier)), strings.Join(n.clearances, ",")}, "|")
+	asked := strings.Join([]string{n.language, n.domain, string(rune('0' + n.tier)), n.role, strings.Join(n.clearances, ",")}, "|")
 	if k, done := g.memo[asked]; done {
 		return k
 	}
