@@ -77,7 +77,7 @@ func fact(target string, total staffing.QueuePlan, classes []staffing.ClassPlan)
 	for _, c := range byGap(classes) {
 		stream := c.Key.Review
 		f.Counts[stream]++
-		if f.Promises[stream] == "" {
+		if f.Promises[stream] == "" && !c.Derived {
 			f.Promises[stream] = promiseOf(c)
 		}
 		if len(f.Classes[stream]) < v1alpha1.MaxClasses {

@@ -185,14 +185,14 @@ func uncounted(r *v1alpha1.ReviewStream, where string) []v1alpha1.Finding {
 
 // changed says that a declared change of the handle time is in force.
 func changed(c *v1alpha1.HandleTimeChange, h staffing.HandleChange, where string) v1alpha1.Finding {
-	until := "; it stays"
+	until := ""
 	if h.Decay > 0 {
-		until = ", and goes back evenly until " + h.From.Add(h.Decay).Time().Format("2006-01-02 15:04 UTC")
+		until = ", less from hour to hour until " + h.From.Add(h.Decay).Time().Format("2006-01-02 15:04 UTC")
 	}
 	return v1alpha1.Finding{
 		Code: "HandleTimeChanged", Severity: "Warning",
-		Message: fmt.Sprintf("%s: decisions are planned to take %s %% of the time of before since %s%s (%s: %s)", where, c.Percent,
-			h.From.Time().Format("2006-01-02 15:04 UTC"), until, c.Name, c.Reason),
+		Message: fmt.Sprintf("%s: since %s decisions are planned to take %s %% of the time of before%s (%s: %s)", where,
+			h.From.Time().Format("2006-01-02 15:04 UTC"), c.Percent, until, c.Name, c.Reason),
 		Fix: "Nothing, if it is as meant; else correct handleTimeChanges of the stream",
 	}
 }

@@ -356,14 +356,14 @@ func TestDemandFindings(t *testing.T) {
 	want := []string{
 		"QASampleNotMeasured: Queue live, stream hate: nothing counts the items that machines let through, of which qaSample.allowed takes 0.005; " +
 			"how many people the second look takes is not known",
-		"HandleTimeChanged: Queue live, stream hate: decisions are planned to take 130 % of the time of before since 2026-11-05 12:00 UTC, " +
-			"and goes back evenly until 2026-11-19 12:00 UTC (policy: new hate policy)",
+		"HandleTimeChanged: Queue live, stream hate: since 2026-11-05 12:00 UTC decisions are planned to take 130 % of the time of before, " +
+			"less from hour to hour until 2026-11-19 12:00 UTC (policy: new hate policy)",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("findings (-want +got):\n%s", d)
 	}
 	if got := DemandFindings(q, sample.At(now).Add(336*sample.Hour)); len(got) != 2 || !strings.Contains(got[1].Message, "200 %") ||
-		!strings.Contains(got[1].Message, "; it stays") {
+		strings.Contains(got[1].Message, "until") {
 		t.Errorf("two weeks later: %+v", got)
 	}
 }

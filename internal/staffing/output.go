@@ -71,9 +71,11 @@ type Range struct {
 
 // ClassPlan is the answer for one class.
 type ClassPlan struct {
-	Key   ClassKey `json:"key"`
-	Teams []string `json:"teams,omitempty"` // eligible teams, by name
-	Model Model    `json:"model,omitempty"`
+	Key ClassKey `json:"key"`
+	// Derived says that the work on other classes makes its items.
+	Derived bool     `json:"derived,omitempty"`
+	Teams   []string `json:"teams,omitempty"` // eligible teams, by name
+	Model   Model    `json:"model,omitempty"`
 	// Promise is the binding one: of several, the one that needs most now.
 	Promise Promise `json:"promise"`
 	// Reachable is the percent of Promise that any headcount can keep.

@@ -35,7 +35,7 @@ func (p *planner) report() Result {
 func (p *planner) reportClass(c *class, needs []Need) ClassPlan {
 	n := p.grid.N
 	cp := ClassPlan{
-		Key: c.in.Key, Quality: c.quality, Cause: c.cause, Findings: c.findings, AgesAssumed: c.agesAssumed,
+		Key: c.in.Key, Derived: c.in.Derived, Quality: c.quality, Cause: c.cause, Findings: c.findings, AgesAssumed: c.agesAssumed,
 		Now: needs[n], Intervals: needs[:n:n], Model: c.model(p.grid.Width), Reachable: sample.AllPPM,
 	}
 	for _, t := range c.teams {
