@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -436,8 +437,13 @@ func headcounts(t *testing.T, o *office) {
 // what is said, nor in an object.
 func peopleStayOut(t *testing.T, o *office) {
 	corpus := []string{"Siti", "Nurhaliza", "siti@example.com", "João", "Müller", "joao.mueller@example.com", "E10427"}
-	path := o.file(t, "suite.csv", "team,Agent Name,E-Mail,employee_id,shift,days,start,end,headcount,from,until,Backup: João Müller\n"+
-		"kl-1,Siti Nurhaliza,siti@example.com,E10427,night,Mon-Fri,22:00,06:00,15,2026-10-01,,joao.mueller@example.com\n")
+	header, cells := "", ""
+	for _, person := range modtest.Names() { // in columns of their own, and as what these are called
+		header, cells = header+","+strconv.Quote(person), cells+","+strconv.Quote(person)
+		corpus = append(corpus, person)
+	}
+	path := o.file(t, "suite.csv", "team,Agent Name,E-Mail,employee_id,shift,days,start,end,headcount,from,until,Backup: João Müller"+header+"\n"+
+		"kl-1,Siti Nurhaliza,siti@example.com,E10427,night,Mon-Fri,22:00,06:00,15,2026-10-01,,joao.mueller@example.com"+cells+"\n")
 	out, said, err := o.run(t, plannerRole, "roster", "import", "--csv", path, "--write")
 	if err != nil || o.team(t, "kl-1").Spec.Shifts[1].Headcount != 15 {
 		t.Errorf("%v\n%s%s", err, out, said)

@@ -34,7 +34,8 @@ func CohortsTooLarge(t *v1alpha1.ReviewTeam, schedule *Schedule, now time.Time, 
 	}
 	takeSchedule(&in, schedule.Work, nil)
 	if most := staffing.MostPeople(in); members > int64(most) {
-		return fmt.Sprintf("its cohorts have %d people, and no day of the schedule more than %d: of new people no more count than there are", members, most)
+		return fmt.Sprintf("its cohorts have %d people, and no day of the schedule more than %d: of new people no more count than there are",
+			members, most)
 	}
 	return ""
 }
