@@ -148,6 +148,9 @@ func (c *cluster) with(ctx context.Context, in *staffing.Input, t *v1alpha1.Staf
 	if team.Namespace != "" && team.Namespace != c.namespace {
 		return fmt.Errorf("ReviewTeam %s: it is of namespace %s, and the target of %s", team.Name, team.Namespace, c.namespace)
 	}
+	if err := resolve.CheckTeam(team); err != nil {
+		return fmt.Errorf("ReviewTeam %s: %w", team.Name, err)
+	}
 	var seen resolve.TeamSeen
 	if ref := team.Spec.ScheduleRef; ref != nil {
 		schedule, err := c.schedule(ctx, ref.Name)

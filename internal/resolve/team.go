@@ -28,7 +28,7 @@ func Team(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid) (staffing.T
 // TeamWith is a team with its people over grid. The error is the sentence for the
 // planner who wrote the spec.
 func TeamWith(t *v1alpha1.ReviewTeam, seen TeamSeen, now time.Time, grid staffing.Grid) (staffing.Team, error) {
-	if err := checkTeam(t); err != nil {
+	if err := CheckTeam(t); err != nil {
 		return staffing.Team{}, err
 	}
 	in, err := supplyInput(t, now, grid)

@@ -8,9 +8,9 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 )
 
-// checkTeam says what is wrong in a team's spec. The API server refuses most of it; a
+// CheckTeam says what is wrong in a team's spec. The API server refuses most of it; a
 // manifest that is only tried has seen none.
-func checkTeam(t *v1alpha1.ReviewTeam) error {
+func CheckTeam(t *v1alpha1.ReviewTeam) error {
 	s := &t.Spec
 	if (len(s.Shifts) > 0) == (s.ScheduleRef != nil) {
 		return errors.New("spec: a team needs shifts or scheduleRef, and not both")
