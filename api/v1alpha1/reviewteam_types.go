@@ -70,8 +70,8 @@ type ReviewTeamSpec struct {
 	// +optional
 	MaxOccupancy Percent `json:"maxOccupancy,omitempty"`
 	// exposure limits how long people look at some harm domains. The plan keeps
-	// them as a budget of each local day of the team, and is never above one; the
-	// review tool keeps them for each person. Unset means no limit.
+	// them as a budget of each local day of the team; the review tool keeps them
+	// for each person. Unset means no limit.
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=8
