@@ -268,34 +268,58 @@ func (p *planner) settleWaiting(c *class, w int) {
 	}
 }
 
-// placeLate sets the gaps of c so that they sum up to what is late.
+// placeLate sets the gaps of c so that they sum up to what is late: people are missed where they
+// could do work that waits, whichever it be, since who does the older work sooner frees others for
+// the younger; and by the time at which something falls due that is late.
 func (p *planner) placeLate(c *class, gone []int64) {
+	n, scale := len(gone), p.allot.scale
 	f := flow{people: c.people}
 	weights := f.weights()
+	c.comeLate(gone, scale)
+	more := make([]int64, n) // what could be done besides what is, up to the end of each interval
+	var given int64
+	for i := range more {
+		come, _ := c.work.bounds(i)
+		given += c.placed.given[i]
+		more[i] = come*scale - given
+	}
+	for i := n - 2; i >= 0; i-- {
+		more[i] = min(more[i], more[i+1])
+	}
 	var cv curves
 	cv.add(0, 0, 0)
-	var x, late, come, next int64 // next is the first interval whose late work has not all come
-	for i := range gone {
+	var x, late int64
+	for i := range more {
 		x += weights[i] * int64(p.span(i))
-		late += c.lateOf(gone, i, p.allot.scale)
-		here, _ := c.work.bounds(i)
-		here *= p.allot.scale
-		for int(next) < len(gone) && gone[next]+c.lateOf(gone, int(next), p.allot.scale) <= here {
-			come += c.lateOf(gone, int(next), p.allot.scale)
-			next++
-		}
-		part := int64(0)
-		if int(next) < len(gone) {
-			part = max(here-gone[next], 0)
-		}
-		cv.add(x, late, come+part)
-		c.placed.comeLate[i] += come + part
+		late += c.lateOf(gone, i, scale)
+		cv.add(x, late, more[i])
 	}
+	// At the end nothing is done but what is late.
+	cv.high[n] = late
 	for _, s := range cv.taut() {
 		upTo := func(k int) int64 { return sample.MulDiv(s.work, cv.x[k]-cv.x[s.from], s.weight) }
 		for k := s.from; k < s.to; k++ {
 			c.placed.gap[k] += p.nearest(upTo(k+1)-upTo(k), k)
 		}
+	}
+}
+
+// comeLate notes what is going to be late and has come up to the end of each interval.
+func (c *class) comeLate(gone []int64, scale int64) {
+	var come int64
+	next := 0 // the first interval whose late work has not all come
+	for i := range gone {
+		here, _ := c.work.bounds(i)
+		here *= scale
+		for next < len(gone) && gone[next]+c.lateOf(gone, next, scale) <= here {
+			come += c.lateOf(gone, next, scale)
+			next++
+		}
+		part := int64(0)
+		if next < len(gone) {
+			part = max(here-gone[next], 0)
+		}
+		c.placed.comeLate[i] += come + part
 	}
 }
 

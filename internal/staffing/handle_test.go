@@ -98,7 +98,7 @@ func TestMeasuredAndChanged(t *testing.T) {
 func TestChangeIsPlanned(t *testing.T) {
 	for _, within := range []sample.Span{15 * sample.Minute, 40 * sample.Minute} {
 		plain := Class{
-			Key: keyOf("en", "", 1), ArrivalsPerHour: sample.FreshAt(sample.Whole(600), noon), HandleTime: sample.FreshAt(sample.Whole(60), noon),
+			Key: partKey("en", "", 1), ArrivalsPerHour: sample.FreshAt(sample.Whole(600), noon), HandleTime: sample.FreshAt(sample.Whole(60), noon),
 			Backlog: sample.FreshAt(0, noon), OldestAge: sample.FreshAt(0, noon), Promises: []Promise{{Percent: 900_000, Within: within}},
 		}
 		changed := plain

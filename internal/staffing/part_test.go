@@ -10,7 +10,7 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-func keyOf(language, role string, tier int) ClassKey {
+func partKey(language, role string, tier int) ClassKey {
 	return ClassKey{Queue: "q", Review: "hate", Language: language, HarmDomain: "hate", Tier: tier, Role: role}
 }
 
@@ -18,14 +18,14 @@ func TestPartsFollowForecasts(t *testing.T) {
 	at := sample.Instant(1_000_000)
 	fresh := func(v sample.Milli) sample.Sample { return sample.FreshAt(v, at) }
 	base := func(language string, now sample.Milli, rates ...sample.Milli) Class {
-		return Class{Key: keyOf(language, "", 1), ArrivalsPerHour: fresh(now), Rates: rates, ForecastError: 70_000, Dispersion: 2000}
+		return Class{Key: partKey(language, "", 1), ArrivalsPerHour: fresh(now), Rates: rates, ForecastError: 70_000, Dispersion: 2000}
 	}
 	qa := func(now sample.Sample, parts ...Part) Class {
-		return Class{Key: keyOf("de", RoleQA, 1), ArrivalsPerHour: now, Derived: true, Parts: parts}
+		return Class{Key: partKey("de", RoleQA, 1), ArrivalsPerHour: now, Derived: true, Parts: parts}
 	}
-	de := Part{Of: keyOf("de", "", 1), PerItem: 100_000}
-	all := Part{Of: keyOf("de", "", 1), Stream: true, PerItem: 3_000_000}
-	gone := Part{Of: keyOf("fr", "", 1), PerItem: 100_000}
+	de := Part{Of: partKey("de", "", 1), PerItem: 100_000}
+	all := Part{Of: partKey("de", "", 1), Stream: true, PerItem: 3_000_000}
+	gone := Part{Of: partKey("fr", "", 1), PerItem: 100_000}
 	for name, c := range map[string]struct {
 		classes []Class
 		part    Class
@@ -44,7 +44,7 @@ func TestPartsFollowForecasts(t *testing.T) {
 		"rounded up":                   {[]Class{base("de", 1, 1, 1)}, qa(sample.Sample{}, de), []sample.Milli{1, 1}},
 		"the class is gone":            {[]Class{base("de", 5000, 5000, 10_000)}, qa(fresh(700), gone), []sample.Milli{700, 0}},
 		"a stream of another's":        {[]Class{base("de", 5000, 5000, 10_000)}, qa(fresh(0), Part{Of: ClassKey{Queue: "q"}, Stream: true, PerItem: 1}), []sample.Milli{0, 0}},
-		"beyond all bounds, and sound": {[]Class{base("de", 0, 0, sample.MaxMilli)}, qa(fresh(0), Part{Of: keyOf("de", "", 1), PerItem: 1 << 62}, all), []sample.Milli{0, sample.MaxMilli}},
+		"beyond all bounds, and sound": {[]Class{base("de", 0, 0, sample.MaxMilli)}, qa(fresh(0), Part{Of: partKey("de", "", 1), PerItem: 1 << 62}, all), []sample.Milli{0, sample.MaxMilli}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := append(slices.Clone(c.classes), c.part)
@@ -69,7 +69,7 @@ func TestSampleIsAClassOfItsOwn(t *testing.T) {
 	now := func(v int64) sample.Sample { return sample.FreshAt(sample.Whole(v), at) }
 	undeclared := sample.Missing(sample.CauseNotDeclared)
 	base := Class{
-		Key: keyOf("en", "", 1), Surface: "live", ArrivalsPerHour: now(120), Backlog: now(0), OldestAge: now(0), HandleTime: now(60),
+		Key: partKey("en", "", 1), Surface: "live", ArrivalsPerHour: now(120), Backlog: now(0), OldestAge: now(0), HandleTime: now(60),
 		Rates: []sample.Milli{120_000, 120_000, 240_000}, Promises: []Promise{{Percent: 900_000, Within: 2 * sample.Hour}},
 	}
 	qa := base
@@ -112,7 +112,7 @@ func TestPartsAreTotal(t *testing.T) {
 	odd := []int64{-1 << 63, -1, 0, 1, 1000, int64(sample.MaxMilli), 1<<63 - 1}
 	any64 := func() int64 { return odd[r.IntN(len(odd))] }
 	for range 500 {
-		base := Class{Key: keyOf("de", "", 1), ArrivalsPerHour: sample.FreshAt(sample.Milli(any64()), 1), HandleTime: sample.FreshAt(sample.Milli(any64()), 1)}
+		base := Class{Key: partKey("de", "", 1), ArrivalsPerHour: sample.FreshAt(sample.Milli(any64()), 1), HandleTime: sample.FreshAt(sample.Milli(any64()), 1)}
 		for range r.IntN(3) {
 			base.Rates = append(base.Rates, sample.Milli(any64()))
 		}
