@@ -14,5 +14,6 @@
 // scaled down on a number that is not Fresh.
 //
 // What it must not do: I/O, logging, reading a clock, importing the API, keeping
-// anything between calls other than the State that the caller carries.
+// anything between calls other than the State that the caller carries. (A Planner keeps
+// memory, and its decisions do not depend on what is in it.)
 package capacity

@@ -206,3 +206,35 @@ func checkSane(t *testing.T, d Decision) {
 		}
 	}
 }
+
+// Whatever a planner planned before, its decision is Plan's; and what a decision carries on
+// is not touched by the next.
+func TestPlannerPlansAsPlan(t *testing.T) {
+	var w Planner
+	var state, kept State
+	eachRandom(t, 15, func(t *testing.T, r *rand.Rand, in Input) {
+		switch r.IntN(8) {
+		case 0:
+			in.Pool.Throughput = 0 // refused
+		case 1:
+			for i := range in.Queues {
+				in.Queues[i].Outlook = ahead(in.Queues[i].Forecast.Mean.Float(), float64(r.IntN(300)))
+			}
+		}
+		before, _ := json.Marshal(in)
+		want, got := Plan(in), w.Plan(&in)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("another decision:\n%s", diff)
+		}
+		if after, _ := json.Marshal(in); string(after) != string(before) {
+			t.Errorf("the input became %s", after)
+		}
+		if diff := cmp.Diff(kept, state); diff != "" {
+			t.Errorf("the state of the decision before changed:\n%s", diff)
+		}
+		state = got.State
+		kept = state
+		kept.Recommendations = append([]Recommendation(nil), state.Recommendations...)
+		kept.ScaleDowns = append([]sample.Instant(nil), state.ScaleDowns...)
+	})
+}

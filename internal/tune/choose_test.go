@@ -3,6 +3,7 @@ package tune
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/modcap/modcap/internal/control"
@@ -186,5 +187,24 @@ func TestAveragesShrinkWithTheLead(t *testing.T) {
 	}
 	if quick.feature[Peak] > slow.feature[Peak] {
 		t.Errorf("peaks %g and %g", quick.feature[Peak], slow.feature[Peak])
+	}
+}
+
+// The peak is the highest of the last slots, however many those are.
+func TestPeakIsTheHighestOfLate(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	var x rates
+	var all []float64
+	slots := peakSlots
+	for n := range int64(3000) {
+		if r.IntN(100) == 0 {
+			slots = 1 + r.IntN(peakSlots)
+		}
+		x.now[Brisk] = float64(r.IntN(30))
+		all = append(all, x.now[Brisk])
+		x.peak(n+1, slots)
+		if want := slices.Max(all[max(len(all)-slots, 0):]); x.feature[Peak] != want {
+			t.Fatalf("slot %d: %g is the highest of the last %d, want %g", n, x.feature[Peak], slots, want)
+		}
 	}
 }
