@@ -84,8 +84,8 @@ func (k *Terms) Settled(p Settled, in *Inflow, m *Memory, elapsed int64) int64 {
 		*m = Memory{Of: n}
 	}
 	up := p.Standing
-	if projected := near - n*k.lead; projected > k.high*n {
-		up = max(up, roundUp(min(k.raise(projected, in.rate), MaxRate)))
+	if near > n*(k.lead+k.high) {
+		up = max(up, roundUp(min(k.raise(near-n*k.lead, in.rate), MaxRate)))
 	}
 	if up > n {
 		*m = Memory{}

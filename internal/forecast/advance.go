@@ -125,8 +125,12 @@ func (s *State) level(rate float64, width sample.Span) {
 	if width != maxSlot {
 		fades = fadesOver(width)
 	}
+	plain := 1 / float64(s.Slots)
 	for i := range halfLives {
-		a := max(1-fades[i], 1/float64(s.Slots))
+		a := 1 - fades[i]
+		if a < plain {
+			a = plain
+		}
 		s.Levels[i] += a * (rate - s.Levels[i])
 	}
 }

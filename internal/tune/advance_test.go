@@ -220,8 +220,7 @@ func TestGapForgetsOnlyWhatNeedsTime(t *testing.T) {
 func TestGapDoesNotChangeTheLevels(t *testing.T) {
 	bs := bins(rand.New(rand.NewPCG(7, 1)), 3*hour, 5, spikes)
 	s := learned(live, one(liveDeadline, bs[:2*hour/5]))
-	before, after := s.levels(Steady), levels{}
-	s.trackers[Steady].levels(s.found[Steady].rate, 5, 75, &after)
+	before, after := s.levels(Steady), s.trackers[Steady].found(s.found[Steady].rate, 5, 75)
 	for i := range after {
 		after[i] = min(after[i]*(s.rates.feature[Steady]/s.found[Steady].rate), overMost*s.most)
 	}

@@ -202,7 +202,8 @@ func (f *folder) learn(slot float64) {
 		required, work := w.required(&f.waits, slot)
 		s.most = max(s.most*s.keep, required)
 		for i := range s.trackers {
-			s.trackers[i].learn(w.begin().feature[i], required, work, s.keep)
+			rate := w.begin().feature[i]
+			s.trackers[i].learn(rate, s.found[i].bucket(rate), seen{required, work}, s.keep)
 		}
 		w.drop()
 	}
@@ -248,15 +249,7 @@ func within(level, bound float64) float64 {
 const (
 	findEvery = 4
 	rateNear  = 0.1
-	// surelyNear is a ratio of rates that are near, which is seen without a logarithm.
-	surelyNear = 1.05
 )
-
-// found is what is to stand at a rate.
-type found struct {
-	rate, at float64 // at on the axis of rates
-	levels   levels
-}
 
 // find looks up what the trackers say of the features as they are now.
 func (f *folder) find(slot float64) {
@@ -265,7 +258,7 @@ func (f *folder) find(slot float64) {
 	for i := range s.found {
 		x, rate := &s.found[i], s.rates.feature[i]
 		turn := early || s.slots%findEvery == int64(i)
-		if !turn && rate <= surelyNear*x.rate && x.rate <= surelyNear*rate {
+		if !turn && x.about(rate) {
 			continue
 		}
 		at := rateAt(rate)
@@ -273,7 +266,7 @@ func (f *folder) find(slot float64) {
 			continue
 		}
 		x.rate, x.at = rate, at
-		s.trackers[i].levels(rate, slot, float64(max(s.lead, 1))*slot, &x.levels)
+		s.trackers[i].levels(x, slot, float64(max(s.lead, 1))*slot)
 	}
 }
 

@@ -69,12 +69,15 @@ func rateAt(rate float64) float64 {
 	return min(math.Log(rate/leastRate)/lnRate, rateBuckets-1)
 }
 
-// learn takes in what a lead required after a rate, and the work that it brought. Keep is
-// what the slot leaves of what was seen before.
-func (k *tracker) learn(rate, requirement, work, keep float64) {
+// seen is a lead after a slot: what it required, and the work that it brought.
+type seen struct{ required, work float64 }
+
+// learn takes in a lead after a rate, of a bucket. Keep is what the slot leaves of what was
+// seen before.
+func (k *tracker) learn(rate float64, b int, x seen, keep float64) {
 	k.weight = max(k.weight, 1) / keep
-	b, ratio := int(rateAt(rate)+0.5), ratioBucket(requirement/max(rate, leastRate))
-	k.work[b][ratio] += float32(k.weight * work)
+	ratio := ratioBucket(x.required / max(rate, leastRate))
+	k.work[b][ratio] += float32(k.weight * x.work)
 	k.used[b] = max(k.used[b], uint8(ratio)+1)
 	k.time[b] += float32(k.weight)
 	if k.weight < mostWeight {
@@ -89,11 +92,10 @@ func (k *tracker) learn(rate, requirement, work, keep float64) {
 	k.weight = 1
 }
 
-// near sums what was seen at rates about this one: the work by bucket, of which so many
+// near sums what was seen at rates about one on their axis: the work by bucket, of which so many
 // are used, and the time.
 // What was seen at next to no rate is kept apart, for its ratios mean nothing else.
-func (k *tracker) near(rate float64) (work [ratioBuckets]float64, used int, all, time float64) {
-	at := rateAt(rate)
+func (k *tracker) near(at float64) (work [ratioBuckets]float64, used int, all, time float64) {
 	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
 		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
 			continue
@@ -120,17 +122,41 @@ func (k *tracker) near(rate float64) (work [ratioBuckets]float64, used int, all,
 // leads that required more.
 type step struct{ level, standing, lost float64 }
 
+// found is what is to stand at a rate.
+type found struct {
+	rate, at float64 // at on the axis of rates
+	levels   levels
+}
+
+// The same rate as another, for sure: within 5 %, which is less than surelyWithin on the
+// axis of rates, and seen without a logarithm.
+const (
+	surely       = 1.05
+	surelyWithin = 0.1
+)
+
+func (x *found) about(rate float64) bool { return rate <= surely*x.rate && x.rate <= surely*rate }
+
+// bucket is that of a rate on the axis of rates, which is often about this one.
+func (x *found) bucket(rate float64) int {
+	if low := int(x.at + 0.5 - surelyWithin); x.about(rate) && low == int(x.at+0.5+surelyWithin) {
+		return low
+	}
+	return int(rateAt(rate) + 0.5)
+}
+
 // levels finds for each price the level that would have cost the least: as many
 // replicas for as long as such a rate lasted, and the price for the work of leads
 // that required more. (A newsvendor's critical ratio, with the quantile that it
 // asks for taken from what was seen.) slot and lead are in seconds.
-func (k *tracker) levels(rate, slot, lead float64, out *levels) {
-	work, used, all, time := k.near(rate)
+func (k *tracker) levels(found *found, slot, lead float64) {
+	work, used, all, time := k.near(found.at)
 	if time == 0 {
-		*out = levels{}
+		found.levels = levels{}
 		return
 	}
-	base, hold := max(rate, leastRate), time*slot
+	rate, hold := found.rate, time*slot
+	base := max(rate, leastRate)
 	var steps [ratioBuckets + 1]step
 	n, lost := 1, all*slot/lead
 	steps[0] = step{standing: rate * hold, lost: lost}
@@ -154,6 +180,6 @@ func (k *tracker) levels(rate, slot, lead float64, out *levels) {
 				best, least = x.level, cost
 			}
 		}
-		out[i] = best
+		found.levels[i] = best
 	}
 }

@@ -48,12 +48,45 @@ func TestRateAt(t *testing.T) {
 	}
 }
 
+// A bucket found by a rate nearby is the rate's own.
+func TestBucketOfARate(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	for range 20_000 {
+		rate := leastRate * math.Exp(12*r.Float64()-1)
+		x := found{rate: rate, at: rateAt(rate)}
+		other := rate * math.Exp(0.06*(2*r.Float64()-1))
+		if got, want := x.bucket(other), int(rateAt(other)+0.5); got != want {
+			t.Fatalf("%g by %g: %d, want %d", other, rate, got, want)
+		}
+		if x.about(other) && math.Abs(rateAt(other)-x.at) > surelyWithin {
+			t.Fatalf("%g is not about %g", other, rate)
+		}
+	}
+	var none found
+	if got := none.bucket(0); got != 0 {
+		t.Errorf("no rate lies in %d", got)
+	}
+}
+
+// saw teaches what a lead required after a rate, and the work that it brought.
+func (k *tracker) saw(rate, required, work, keep float64) {
+	var x found
+	k.learn(rate, x.bucket(rate), seen{required, work}, keep)
+}
+
+// found is what it finds for a rate.
+func (k *tracker) found(rate, slot, lead float64) levels {
+	x := found{rate: rate, at: rateAt(rate)}
+	k.levels(&x, slot, lead)
+	return x.levels
+}
+
 // randomTracker saw leads of a slot of 5 s each, at rates about ten.
 func randomTracker(r *rand.Rand) *tracker {
 	var k tracker
 	for range 1 + r.IntN(300) {
 		rate := 10 * math.Exp(r.NormFloat64()/2)
-		k.learn(rate, rate*math.Exp(3*r.Float64()-1), rate*75, fade(5, memoryHalf))
+		k.saw(rate, rate*math.Exp(3*r.Float64()-1), rate*75, fade(5, memoryHalf))
 	}
 	return &k
 }
@@ -63,7 +96,7 @@ func TestLevelRisesWithThePrice(t *testing.T) {
 	for range 300 {
 		var got levels
 		k, rate := randomTracker(r), 10*math.Exp(r.NormFloat64())
-		k.levels(rate, 5, 75, &got)
+		got = k.found(rate, 5, 75)
 		if got[0] != 0 {
 			t.Fatalf("%v must stand for nothing", got[0])
 		}
@@ -94,10 +127,10 @@ func TestLevelCostsLeast(t *testing.T) {
 		requirement, work := make([]float64, 200), make([]float64, 200)
 		for i := range work {
 			requirement[i], work[i] = rate*ratios[r.IntN(r.IntN(ratioBuckets)+1)], rate*75*r.Float64()
-			k.learn(rate, requirement[i], work[i], 1) // nothing fades
+			k.saw(rate, requirement[i], work[i], 1) // nothing fades
 		}
 		var got levels
-		k.levels(rate, 5, 75, &got)
+		got = k.found(rate, 5, 75)
 		for i, price := range priceList {
 			least := cost(0, rate, price, requirement, work)
 			for _, ratio := range ratios {
@@ -117,9 +150,9 @@ func TestLevelFollowsTheRequirement(t *testing.T) {
 		var k tracker
 		var got levels
 		for range 500 {
-			k.learn(rate, requirement, rate*75, fade(5, memoryHalf))
+			k.saw(rate, requirement, rate*75, fade(5, memoryHalf))
 		}
-		k.levels(rate, 5, 75, &got)
+		got = k.found(rate, 5, 75)
 		level := got[prices-1]
 		if level < requirement || level > requirement*coarseStep || level <= before {
 			t.Errorf("%v stand for a requirement of %v, before that %v", level, requirement, before)
@@ -132,16 +165,16 @@ func TestTrackerForgets(t *testing.T) {
 	const rate = 10
 	var k tracker
 	var got levels
-	k.learn(rate, 100, rate*75, fade(5, memoryHalf))
+	k.saw(rate, 100, rate*75, fade(5, memoryHalf))
 	for day := range 40 {
 		for range 288 {
-			k.learn(rate, rate, rate*75, fade(300, memoryHalf))
+			k.saw(rate, rate, rate*75, fade(300, memoryHalf))
 		}
 		b := int(rateAt(rate) + 0.5)
 		if seen, want := float64(k.time[b])/k.weight, 1/(1-fade(300, memoryHalf)); day > 10 && math.Abs(seen/want-1) > 0.01 {
 			t.Errorf("after %d days %v slots are remembered, want %v", day+1, seen, want)
 		}
-		k.levels(rate, 300, 300, &got)
+		got = k.found(rate, 300, 300)
 		if day == 39 && got[prices-1] > rate {
 			t.Errorf("after %d days %v still stand", day+1, got[prices-1])
 		}
@@ -153,10 +186,10 @@ func TestTrackerForgets(t *testing.T) {
 
 func TestNextToNoRateIsKeptApart(t *testing.T) {
 	var k tracker
-	k.learn(0, 50, 4000, fade(5, memoryHalf))
-	k.learn(4*leastRate, 4*leastRate, 15, fade(5, memoryHalf))
+	k.saw(0, 50, 4000, fade(5, memoryHalf))
+	k.saw(4*leastRate, 4*leastRate, 15, fade(5, memoryHalf))
 	for rate, want := range map[float64]float64{0: 4000, 4 * leastRate: 15} {
-		if _, _, all, _ := k.near(rate); math.Abs(all/want-1) > 0.5 {
+		if _, _, all, _ := k.near(rateAt(rate)); math.Abs(all/want-1) > 0.5 {
 			t.Errorf("%v came after %v, want about %v", all, rate, want)
 		}
 	}
