@@ -48,6 +48,9 @@ func scaleOf(lead sample.Span) float64 {
 	return min(max(float64(lead)/float64(familyLead), 0.01), 1)
 }
 
+// place of what the member asks to stand ready, among all features and prices.
+func (m *Member) place() int { return m.Feature*prices + m.Price }
+
 // patience is the member's, with times by a scale.
 func (m *Member) patience(scale float64) control.Patience {
 	p := m.Patience

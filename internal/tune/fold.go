@@ -226,7 +226,7 @@ const (
 func (s *State) levels(feature int) (out levels) {
 	grown, bound := s.reach(feature)
 	for i, level := range &s.found[feature].levels {
-		out[i] = within(level*grown, bound)
+		out[i] = min(level*grown, bound)
 	}
 	return out
 }
@@ -235,13 +235,6 @@ func (s *State) levels(feature int) (out levels) {
 func (s *State) reach(feature int) (grown, bound float64) {
 	rate := s.rates.feature[feature]
 	return max(rate, leastRate) / max(s.found[feature].rate, leastRate), max(overMost*s.most, overRate*rate)
-}
-
-func within(level, bound float64) float64 {
-	if level > bound {
-		return bound
-	}
-	return level
 }
 
 // What was found of a feature holds for findEvery slots, the features in turn, while the
@@ -307,7 +300,8 @@ type tick struct {
 	slot, keep float64
 	// total and old are those of the due line.
 	total, old float64
-	// standing are the replicas that must stand ready, inflows what the rates bring.
+	// standing are the replicas that must stand ready, where a member asks for them; inflows
+	// are what the rates bring.
 	standing [features * prices]int64
 	inflows  [paces]control.Inflow
 }
@@ -316,13 +310,13 @@ type tick struct {
 func (t *tick) read(s *State, times control.Times) {
 	t.now, t.width, t.slot, t.keep = int64(s.Until), int64(s.slot), float64(s.slot)/1000, s.keep
 	t.total, t.old = s.due.total, s.due.old
-	for feature := range s.asked {
-		grown, bound := s.reach(feature)
-		for price, level := range &s.found[feature].levels {
-			if s.asked[feature][price] {
-				t.standing[feature*prices+price] = (milli(within(level*grown, bound)) + 999) / 1000
-			}
-		}
+	var grown, bound [features]float64
+	for i := range features {
+		grown[i], bound[i] = s.reach(i)
+	}
+	for _, place := range s.asked {
+		i := place / prices
+		t.standing[place] = (milli(min(s.found[i].levels[place%prices]*grown[i], bound[i])) + 999) / 1000
 	}
 	for i, rate := range &s.rates.now {
 		t.inflows[i] = times.Inflow(milli(rate))

@@ -2,6 +2,7 @@ package tune
 
 import (
 	"math"
+	"slices"
 
 	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
@@ -41,7 +42,7 @@ type State struct {
 	family  []Member
 	ways    []way
 	agreed  agreed
-	asked   [features][prices]bool // by some member
+	asked   []int // the places of what its members ask to stand, each once
 	shadows []shadow
 	keep    float64 // what a slot leaves of what was remembered
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
@@ -108,9 +109,11 @@ func (s *State) Tuning() control.Tuning {
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.ways, s.asked = make([]way, len(family)), [features][prices]bool{}
+	s.ways, s.asked = make([]way, len(family)), nil
 	for i := range family {
-		s.asked[family[i].Feature][family[i].Price] = true
+		if place := family[i].place(); !slices.Contains(s.asked, place) {
+			s.asked = append(s.asked, place)
+		}
 	}
 	s.suit(s.scale)
 }
@@ -144,7 +147,7 @@ func (s *State) suit(scale float64) {
 	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
 	for i := range s.family {
 		m := &s.family[i]
-		s.ways[i] = way{patience: m.patience(scale), standing: m.Feature*prices + m.Price, pace: m.Pace}
+		s.ways[i] = way{patience: m.patience(scale), standing: m.place(), pace: m.Pace}
 	}
 }
 
