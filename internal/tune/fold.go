@@ -267,37 +267,26 @@ func (f *folder) find(slot float64) {
 func (f *folder) shadows() {
 	s := f.state
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
-	least, most := int64(f.pool.Min), int64(f.pool.Max)
 	s.agree(times, int64(s.rates.wait*1000))
-	var t tick
-	t.read(s, times)
 	if s.slots == 1 {
 		for i := range s.shadows {
-			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), least, 1)
+			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), int64(f.pool.Min), 1)
 		}
 	}
-	shadows := s.shadows[:len(s.ways)]
-	for i := range s.ways {
-		x, w := &shadows[i], &s.ways[i]
-		var wanted int64
-		if x.n == 0 { // as most are, most of the time
-			x.work(&t, float64(x.wanted)*t.slot)
-			p := control.Settled{Ready: x.wanted, Standing: t.standing[w.standing], Backlog: x.backlog(&t)}
-			wanted = w.terms.Settled(p, &t.inflows[w.pace], &x.memory, t.width)
-		} else {
-			x.work(&t, float64(x.land(&t))*t.slot)
-			wanted = x.decide(&t, w)
-		}
-		if wanted = min(max(wanted, least), most); wanted != x.wanted {
-			x.scale(wanted, t.now+times.Startup)
-		}
+	t := tick{least: int64(f.pool.Min), most: int64(f.pool.Max)}
+	t.read(s, times)
+	shadows, ways := s.shadows[:len(s.ways)], s.ways
+	for i := range ways {
+		shadows[i].step(&ways[i], &t)
 	}
 }
 
 // tick is a slot as all shadows see it.
 type tick struct {
-	now, width int64
-	slot, keep float64
+	// ready is when replicas asked for now will be.
+	now, width, ready int64
+	slot, keep        float64
+	least, most       int64 // replicas
 	// total and old are those of the due line.
 	total, old float64
 	// standing are the replicas that must stand ready, where a member asks for them; inflows
@@ -309,6 +298,7 @@ type tick struct {
 // read is the slot that has just ended.
 func (t *tick) read(s *State, times control.Times) {
 	t.now, t.width, t.slot, t.keep = int64(s.Until), int64(s.slot), float64(s.slot)/1000, s.keep
+	t.ready = t.now + times.Startup
 	t.total, t.old = s.due.total, s.due.old
 	var grown, bound [features]float64
 	for i := range features {

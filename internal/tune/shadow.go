@@ -37,6 +37,22 @@ type shadow struct {
 	done, late, cost, changes float64
 }
 
+// step does a slot's work and decides, in a way.
+func (x *shadow) step(w *way, t *tick) {
+	var wanted int64
+	if x.n == 0 { // as most are, most of the time
+		x.work(t, float64(x.wanted)*t.slot)
+		p := control.Settled{Ready: x.wanted, Standing: t.standing[w.standing], Backlog: x.backlog(t)}
+		wanted = w.terms.Settled(p, &t.inflows[w.pace], &x.memory, t.width)
+	} else {
+		x.work(t, float64(x.land(t))*t.slot)
+		wanted = x.decide(t, w)
+	}
+	if wanted = min(max(wanted, t.least), t.most); wanted != x.wanted {
+		x.scale(wanted, t.ready)
+	}
+}
+
 // work does in a slot what ready replicas can, in replica-seconds.
 func (x *shadow) work(t *tick, can float64) {
 	w, late := t.total-x.done, t.old-x.done
