@@ -94,9 +94,8 @@ func randomTracker(r *rand.Rand) *tracker {
 func TestLevelRisesWithThePrice(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 1))
 	for range 300 {
-		var got levels
 		k, rate := randomTracker(r), 10*math.Exp(r.NormFloat64())
-		got = k.found(rate, 5, 75)
+		got := k.found(rate, 5, 75)
 		if got[0] != 0 {
 			t.Fatalf("%v must stand for nothing", got[0])
 		}
@@ -129,8 +128,7 @@ func TestLevelCostsLeast(t *testing.T) {
 			requirement[i], work[i] = rate*ratios[r.IntN(r.IntN(ratioBuckets)+1)], rate*75*r.Float64()
 			k.saw(rate, requirement[i], work[i], 1) // nothing fades
 		}
-		var got levels
-		got = k.found(rate, 5, 75)
+		got := k.found(rate, 5, 75)
 		for i, price := range priceList {
 			least := cost(0, rate, price, requirement, work)
 			for _, ratio := range ratios {
@@ -148,12 +146,10 @@ func TestLevelFollowsTheRequirement(t *testing.T) {
 	before := 0.0
 	for _, requirement := range []float64{11, 13, 20, 50, 300} {
 		var k tracker
-		var got levels
 		for range 500 {
 			k.saw(rate, requirement, rate*75, fade(5, memoryHalf))
 		}
-		got = k.found(rate, 5, 75)
-		level := got[prices-1]
+		level := k.found(rate, 5, 75)[prices-1]
 		if level < requirement || level > requirement*coarseStep || level <= before {
 			t.Errorf("%v stand for a requirement of %v, before that %v", level, requirement, before)
 		}
