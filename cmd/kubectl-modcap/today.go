@@ -213,6 +213,10 @@ func (m *morePeople) print(out io.Writer, zone *time.Location) error {
 		_, _ = fmt.Fprintf(out, "%3d. %+d on shift %s of %s: %.1f hours on the roster; person-hours missing %.1f → %.1f\n",
 			i+1, o.Heads, o.Shift, o.Team, o.RosterHours, o.ShortBefore, o.ShortAfter)
 	}
-	_, err := fmt.Fprintf(out, "With all of them %.1f of %.1f person-hours are still missing.\n", hoursOf(m.after), hoursOf(m.before))
+	if m.after <= 0 {
+		_, err := fmt.Fprintln(out, "With all of them, nobody is missing.")
+		return err
+	}
+	_, err := fmt.Fprintf(out, "With all of them, %.1f of %.1f person-hours are still missing.\n", hoursOf(m.after), hoursOf(m.before))
 	return err
 }

@@ -17,7 +17,8 @@ type DaySum struct {
 	Over, Unknown int
 	Came, Planned sample.Milli
 	// HandleTime is that of the intervals that are over, in seconds; Scheduled is the people on the
-	// roster, and Present those who were there, of intervals where that is known.
+	// roster, and Present those who were there, of intervals where that is known; else Scheduled is
+	// that of all in which there was work or somebody to do it.
 	HandleTime, Scheduled, Present Figure
 	// ShortSoFar is the time of productive people who were missing.
 	ShortSoFar sample.Span
@@ -86,7 +87,7 @@ func (s *DaySum) see(cells []DayCell, width sample.Span) {
 		handle.add(c.HandleTime)
 		present.add(c.Present)
 		there.add(Figure{c.Present.Known, c.Then.Scheduled})
-		scheduled.add(Figure{c.Then.Known, c.Then.Scheduled})
+		scheduled.add(Figure{c.Then.Required > 0 || c.Then.Scheduled > 0, c.Then.Scheduled})
 	}
 	s.HandleTime, s.Present, s.Scheduled = handle.mean(), tenthOf(present.mean()), tenthOf(there.mean())
 	if !s.Present.Known {

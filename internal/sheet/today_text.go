@@ -240,7 +240,7 @@ func restInWords(p *printer, v *TodayView, sums []DaySum) {
 	for i := range sums {
 		text := sums[i].sentence()
 		switch {
-		case text == "":
+		case text == "" || i == 0 && len(sums) == 2: // all work is the one class
 		case said <= v.Classes:
 			p.printf("%s: %s\n", nameOf(sums[i].Key), text)
 			said++
