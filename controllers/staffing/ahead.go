@@ -34,6 +34,9 @@ type expected struct {
 	base  *demand.Rates
 	at    sample.Instant // of the interval that the rates begin with
 	rates *demand.Rates
+	// err is how far off it is over the time within.
+	within sample.Span
+	err    sample.PPM
 }
 
 // basis is what a forecast of weeks is made of and for.
@@ -120,7 +123,7 @@ func (e *expected) again(of basis, marks []demand.Mark) *expected {
 
 // foresee makes the rates of an interval and those after it.
 func (e *expected) foresee(bins []demand.Bin, grid staffing.Grid) {
-	e.at = grid.Start
+	e.at, e.within = grid.Start, 0
 	if e.base == nil {
 		e.base = demand.Ahead(bins, e.of.origin, grid.Width, grid.N+int(grid.Start.Since(e.of.origin)/grid.Width))
 	}
@@ -143,7 +146,10 @@ func (e *expected) apply(c *staffing.Class, grid staffing.Grid) bool {
 	c.Rates = slices.Clone(e.rates.PerHour[passed:])
 	if len(c.Promises) > 0 {
 		within := slices.MaxFunc(c.Promises, func(a, b staffing.Promise) int { return cmp.Compare(a.Within, b.Within) }).Within
-		c.ForecastError = max(e.rates.Error(within), 1)
+		if within != e.within {
+			e.within, e.err = within, e.rates.Error(within)
+		}
+		c.ForecastError = max(e.err, 1)
 	}
 	return true
 }

@@ -84,7 +84,8 @@ type Mark struct{ From, To sample.Instant }
 // and a forecast without it would have nothing to learn from.
 const lasting = daysOfWeek * dayLong
 
-// Without leaves out the bins that marks overlap: what they would have been is not known.
+// Without leaves out the bins that marks overlap: what they would have been is not known. Marks
+// that would leave less than half are none: what is marked is the rule then.
 func Without(bins []Bin, marks []Mark) []Bin {
 	out := make([]Bin, 0, len(bins))
 	for _, b := range bins {
@@ -93,6 +94,9 @@ func Without(bins []Bin, marks []Mark) []Bin {
 		}) {
 			out = append(out, b)
 		}
+	}
+	if 2*len(out) < len(bins) {
+		return bins
 	}
 	return out
 }

@@ -121,8 +121,10 @@ func TestWithout(t *testing.T) {
 		"half open":           {[]Mark{{at(15), at(30)}}, []Bin{bin(0), bin(2), bin(3)}},
 		"a minute of a bin":   {[]Mark{{at(16), at(17)}}, []Bin{bin(0), bin(2), bin(3)}},
 		"two":                 {[]Mark{{at(-99), at(1)}, {at(45), at(99)}}, []Bin{bin(1), bin(2)}},
-		"a week":              {[]Mark{{at(0), at(0).Add(lasting)}}, []Bin{}},
-		"more than a week":    {[]Mark{{at(0), at(0).Add(lasting + 1)}}, bins},
+		"a week":              {[]Mark{{at(15).Add(-lasting), at(15)}}, bins[1:]},
+		"more than a week":    {[]Mark{{at(15).Add(-lasting - 1), at(15)}}, bins},
+		"half of it":          {[]Mark{{at(0), at(30)}}, bins[2:]},
+		"most of it":          {[]Mark{{at(0), at(45)}}, bins},
 		"one that ends first": {[]Mark{{at(30), at(15)}}, bins},
 	} {
 		if diff := cmp.Diff(c.want, Without(bins, c.marks)); diff != "" {
