@@ -200,7 +200,9 @@ type scribe struct {
 func (s *scribe) Step(v *simulate.View) int {
 	n := s.engine.Step(v)
 	if v.Second%5 == 0 {
-		s.moments = append(s.moments, moment{*v, s.engine.Last})
+		d := s.engine.Last
+		d.Steps = slices.Clone(d.Steps) // they are good until the next decision
+		s.moments = append(s.moments, moment{*v, d})
 	}
 	return n
 }

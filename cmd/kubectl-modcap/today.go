@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/sheet"
@@ -90,10 +90,6 @@ func (f *todayView) print(ctx context.Context, out io.Writer, c *cluster, v *she
 	if err != nil {
 		return err
 	}
-	in, err := c.planInput(ctx, v.Name)
-	if err != nil {
-		return err
-	}
 	for _, finding := range t.Status.Findings {
 		v.Notes = append(v.Notes, finding.Message)
 	}
@@ -102,21 +98,19 @@ func (f *todayView) print(ctx context.Context, out io.Writer, c *cluster, v *she
 		v.Notes = append(v.Notes, fmt.Sprintf("this is as of %s, %s ago: nothing was written since (kubectl describe starget %s -n %s)",
 			at.Time().In(v.Zone).Format("Mon 02 Jan 15:04"), late/sample.Minute*sample.Minute, v.Name, c.namespace))
 	}
-	v.Declared = map[staffing.ClassKey]sample.Span{}
-	for i := range in.Classes {
-		v.Declared[in.Classes[i].Key] = in.Classes[i].DeclaredHandleTime
-	}
 	_, to := day.Today(v.Zone)
-	more, err := c.peopleToday(ctx, *in, day.Grid.At(to))
-	if err != nil {
-		return err
+	more, err := c.peopleToday(ctx, v, now, day.Grid.At(to))
+	if err != nil { // the day can be shown all the same
+		v.Notes = append(v.Notes, "what could be done is not known: "+err.Error())
 	}
 	if f.output == "json" {
 		data := day.TodayData(v)
-		data.Options = append(data.Options, more.options...)
+		if more != nil {
+			data.Options = append(data.Options, more.options...)
+		}
 		return writeJSON(out, data)
 	}
-	if err := day.TodayText(out, v); err != nil {
+	if err := day.TodayText(out, v); err != nil || more == nil {
 		return err
 	}
 	return more.print(out, v.Zone)
@@ -156,42 +150,52 @@ type morePeople struct {
 	scheduled     []string    // teams whose people a workforce suite plans
 }
 
-// peopleToday chooses people to add to shifts until an instant, at once.
-func (c *cluster) peopleToday(ctx context.Context, in staffing.Input, until sample.Instant) (*morePeople, error) {
-	out := &morePeople{from: in.Now, until: until}
-	if in.Horizon = until.Since(in.Now); in.Horizon <= 0 {
-		return out, nil
-	}
-	teams, err := c.teams(ctx)
+// peopleToday chooses people to add to shifts from now until an instant, and looks up the declared
+// handle times on the way.
+func (c *cluster) peopleToday(ctx context.Context, v *sheet.TodayView, now, until sample.Instant) (*morePeople, error) {
+	read, err := c.planInput(ctx, v.Name)
 	if err != nil {
 		return nil, err
 	}
-	var options []staffing.Option
-	for i := range teams {
-		t := teams[i].spec
-		if !slices.ContainsFunc(in.Teams, func(x staffing.Team) bool { return x.Name == t.Name }) {
-			continue
-		}
-		if t.Spec.ScheduleRef != nil {
-			out.scheduled = append(out.scheduled, t.Name)
-		}
-		more, err := resolve.ShiftOptions(t, in.Now.Time(), in.Grid(), in.Now)
-		if err != nil {
-			return nil, fmt.Errorf("ReviewTeam %s: %w", t.Name, err)
-		}
-		options = append(options, more...)
+	in := *read
+	v.Declared = map[staffing.ClassKey]sample.Span{}
+	for i := range in.Classes {
+		v.Declared[in.Classes[i].Key] = in.Classes[i].DeclaredHandleTime
 	}
-	remedies := staffing.Recommend(in, options)
-	after := staffing.With(in, options, remedies)
+	out := &morePeople{from: max(in.Now, staffing.GridOf(now, in.Interval, in.Horizon).Start), until: until}
+	if in.Horizon = until.Since(in.Now); in.Horizon <= 0 || out.from >= until {
+		return out, nil
+	}
+	options, err := c.optionsToday(ctx, &in, out.from)
+	if err != nil {
+		return nil, err
+	}
+	out.scheduled = options.Scheduled
+	remedies := staffing.Recommend(in, options.Soon)
+	after := staffing.With(in, options.Soon, remedies)
 	change := sheet.Compare(&in, &after)
 	out.before, out.after = change.Before.Sum(&change.Before.Lines[0]).Missing, change.After.Sum(&change.After.Lines[0]).Missing
-	for _, m := range remedies {
+	for i := range remedies {
+		m := &remedies[i]
 		out.options = append(out.options, sheet.TodayOption{
-			Team: m.Team, Shift: m.Shift, Heads: m.Heads, RosterHours: hoursOf(m.Cost),
+			Kind: string(m.Kind), Team: m.Team, Shift: m.Shift, Heads: m.Heads, Change: m.What(v.Zone), PaidHours: hoursOf(m.Cost),
 			ShortBefore: hoursOf(m.Before), ShortAfter: hoursOf(m.After),
 		})
 	}
 	return out, nil
+}
+
+// optionsToday are the ways to have more people from an instant on.
+func (c *cluster) optionsToday(ctx context.Context, in *staffing.Input, from sample.Instant) (*resolve.Options, error) {
+	all, err := c.teams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	teams := make([]*v1alpha1.ReviewTeam, 0, len(all))
+	for i := range all {
+		teams = append(teams, all[i].spec)
+	}
+	return resolve.OptionsOf(teams, in, resolve.Terms{Notice: from.Since(in.Now)})
 }
 
 // print says which people could be added.
@@ -206,12 +210,11 @@ func (m *morePeople) print(out io.Writer, zone *time.Location) error {
 		_, _ = fmt.Fprintf(out, "note: the people of %s are planned in the workforce suite; nothing is said of it\n", name)
 	}
 	if len(m.options) == 0 {
-		_, err := fmt.Fprintf(out, "None: %.1f person-hours are missing, and no shift of these teams reaches them.\n", hoursOf(m.before))
+		_, err := fmt.Fprintf(out, "None: %.1f person-hours are missing, and nobody of these teams can come to it.\n", hoursOf(m.before))
 		return err
 	}
 	for i, o := range m.options {
-		_, _ = fmt.Fprintf(out, "%3d. %+d on shift %s of %s: %.1f hours on the roster; person-hours missing %.1f → %.1f\n",
-			i+1, o.Heads, o.Shift, o.Team, o.RosterHours, o.ShortBefore, o.ShortAfter)
+		_, _ = fmt.Fprintf(out, "%3d. %s: %.1f hours paid; person-hours missing %.1f → %.1f\n", i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter)
 	}
 	if m.after <= 0 {
 		_, err := fmt.Fprintln(out, "With all of them, nobody is missing.")

@@ -144,6 +144,26 @@ func TestTodayJSON(t *testing.T) {
 	}
 }
 
+// Without what the plan is made of, the day is shown and nothing is said of options; of a day that is
+// over, there are none.
+func TestTodayWithoutOptions(t *testing.T) {
+	c := busyDay(t, 8)
+	if out, err := todayOf(t, c, 13*sample.Hour); err != nil || strings.Contains(out, "Options") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if err := c.client.Delete(t.Context(), mapOf("emea-plan-input", nil)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := todayOf(t, c, 0)
+	if err != nil || strings.Contains(out, "Options") || !strings.Contains(out, "note: what could be done is not known: ConfigMap emea-plan-input") ||
+		!strings.Contains(out, "12:00 now") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := todayOf(t, c, 0, "-o", "json"); err != nil || !strings.Contains(out, `"options": []`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestTodaySaysWhatIsWrong(t *testing.T) {
 	broken := append(planned(nil, nil), mapOf("emea-today", map[string][]byte{sheet.DayKey + sheet.Gzip: []byte("x")}))
 	strange := append(planned(nil, nil), mapOf("emea-today", map[string][]byte{sheet.DayKey + sheet.Gzip: gzipped(t, []byte("a,b\n"))}))

@@ -134,12 +134,15 @@ type TodayData struct {
 
 // TodayOption is a way to have more people today.
 type TodayOption struct {
+	Kind  string `json:"kind"`
 	Team  string `json:"team"`
-	Shift string `json:"shift"`
+	Shift string `json:"shift,omitempty"`
 	Heads int    `json:"heads"`
-	// RosterHours are those of these people until the day is over, the others the person-hours that
+	// Change is it in words.
+	Change string `json:"change"`
+	// PaidHours are those of these people until the day is over, the others the person-hours that
 	// are missing without and with them, those above being there.
-	RosterHours float64 `json:"rosterHours"`
+	PaidHours   float64 `json:"paidHours"`
 	ShortBefore float64 `json:"personHoursShortBefore"`
 	ShortAfter  float64 `json:"personHoursShortAfter"`
 }
