@@ -13,6 +13,9 @@
 // So nothing is set for a kind of traffic. What is not known is NaN and never zero; what was
 // censored or is like no other day is left out of the fit.
 //
+// A forecast is followed through its day: Today raises or lowers the hours ahead by as much of
+// what was missed as the same hours of the past show to go on.
+//
 // It must not read a clock, hold state between calls, or use anything after the origin for a
 // forecast. The same series gives the same forecast.
 package demand

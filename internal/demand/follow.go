@@ -27,7 +27,7 @@ func Origin(start sample.Instant) sample.Instant {
 }
 
 // Holds is true for rates from which those of later intervals may follow: a day is compared with
-// such days of weeks, and that takes three weeks of them.
+// such days of the weeks before, which takes two of them.
 func (r *Rates) Holds() bool { return r.forecast.Basis.Season == Weekly && r.forecast.Basis.Trials > 0 }
 
 // Follow is the rates from an instant on, of the interval it lies in: those of the day from

@@ -2,6 +2,8 @@
 // each language and tier needs in each interval, how many are scheduled, and how many
 // are missing.
 //
+// A Day is the hours around now by work class: what was planned of them, and what came.
+//
 // Called by the staffing reconciler, which publishes it as CSV, and by kubectl-modcap,
 // which reads that and draws it, in a terminal or as a page.
 //
