@@ -273,6 +273,49 @@ func TestPartsAreShares(t *testing.T) {
 	}
 }
 
+// With everything declared, a mix of two languages gives six classes, and what they take of
+// people adds up.
+func TestEverythingDeclared(t *testing.T) {
+	look := v1alpha1.Duration("30s")
+	stream := hate().DecisionsPerItem("2").Rework("0.2").
+		Mix(v1alpha1.ClassShare{Language: "de", HarmDomain: "hate", Share: "0.25"}, v1alpha1.ClassShare{Language: "en", Share: "0.75"}).
+		QASample(v1alpha1.ReviewSample{Allowed: "0.005", Actioned: "0.01", Reviewed: "0.02", HandleTime: &look}).
+		Metrics(counts("allowed", "actioned")).Escalates(higher).HandleTimeChange(change("", "130", "336h"))
+	classes, _ := Classes(reviewed(stream), unsplit())
+	type work struct {
+		of      string
+		perHour sample.Milli
+		each    sample.Milli
+	}
+	var got []work
+	for _, c := range classes {
+		name := fmt.Sprint(c.Key.Language, "/", c.Key.HarmDomain, "/", c.Key.Tier, c.Key.Role)
+		got = append(got, work{name, c.ArrivalsPerHour.Value, sample.Milli(sample.MulDiv(int64(c.DeclaredHandleTime), int64(c.DecisionsPerItem), 1000))})
+		if len(c.HandleChanges) != 1 {
+			t.Errorf("%s has %d changes of the handle time", name, len(c.HandleChanges))
+		}
+	}
+	want := []work{ // 2 / (1 - 0.2) decisions of a minute for an item
+		{"de/hate/1", 1_800_000, 150_000}, {"de/hate/1QA", 576_000, 30_000}, {"de/hate/2", 90_000, 60_000},
+		{"en//1", 5_400_000, 150_000}, {"en//1QA", 1_728_000, 30_000}, {"en//2", 270_000, 60_000},
+	}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(work{})); d != "" {
+		t.Errorf("work (-want +got):\n%s", d)
+	}
+	// The parts of what other rows count add up as well, for each item of the stream.
+	var all sample.PPM
+	for _, c := range classes {
+		for _, p := range c.Parts {
+			if p.Stream {
+				all += p.PerItem
+			}
+		}
+	}
+	if all != 300_000 { // 50 × 0.005 + 5 × 0.01
+		t.Errorf("%d for a million items of the stream", all)
+	}
+}
+
 func change(from, percent, decay string) v1alpha1.HandleTimeChange {
 	begin := metav1.NewTime(now)
 	if from != "" {

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +53,27 @@ func TestHandleTimeChanges(t *testing.T) {
 	for _, c := range classes {
 		if d := cmp.Diff(want, c.HandleChanges); d != "" {
 			t.Errorf("%+v (-want +got):\n%s", c.Key, d)
+		}
+	}
+}
+
+// A class's handle time lies between that of its decisions and that of its stream, nearer to
+// its own the more there are.
+func TestHandleTimeIsBetween(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		own, stream := 1+r.Int64N(10_000_000), 1+r.Int64N(10_000_000) // milliseconds
+		last := int64(-1)
+		for _, n := range []int64{0, 1, 10, 100, 10_000, 1_000_000} {
+			h := shrunk(own*n, n*1000, stream)
+			if h < min(own, stream)-1 || h > max(own, stream) {
+				t.Fatalf("%d of %d ms in a stream of %d ms take %d", n, own, stream, h)
+			}
+			away := max(h-own, own-h)
+			if last >= 0 && away > last+1 {
+				t.Fatalf("%d of %d ms in a stream of %d ms are farther off than fewer", n, own, stream)
+			}
+			last = away
 		}
 	}
 }

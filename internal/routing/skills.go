@@ -22,7 +22,8 @@ type need struct {
 
 // may reports whether a team may take the class. It is never relaxed.
 func (t *Team) may(surface string, n *need) bool {
-	return t.Tier == n.tier && t.does(n.role) && t.onSurface(surface) && t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
+	return t.Tier == n.tier && t.does(n.role) && t.onSurface(surface) &&
+		t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
 }
 
 func (t *Team) does(role string) bool {

@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,6 +43,31 @@ func TestChangeOnAverage(t *testing.T) {
 	both := []HandleChange{policy, {From: noon, Factor: 2000}}
 	if got := handleFactor(both, h(4), h(6)); got != 2_500_000 {
 		t.Errorf("two at once are %d", got)
+	}
+}
+
+// The mean over a time is that of its parts, wherever it is cut, and between nothing and the
+// whole change.
+func TestMeansAddUp(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	hours := func(n int) sample.Span { return sample.Span(r.IntN(n)+1) * sample.Hour / 7 }
+	for range 5000 {
+		h := HandleChange{From: noon.Add(hours(100) - hours(100)), Factor: sample.Milli(100 + r.IntN(9901)), Decay: hours(200)}
+		if r.IntN(5) == 0 {
+			h.Decay = 0
+		}
+		from := noon.Add(hours(100) - hours(100))
+		cut := from.Add(hours(50))
+		to := cut.Add(hours(50))
+		whole, first, rest := h.mean(from, to), h.mean(from, cut), h.mean(cut, to)
+		parts := (int64(first)*int64(cut.Since(from)) + int64(rest)*int64(to.Since(cut))) / int64(to.Since(from))
+		if d := int64(whole) - parts; d < -4 || d > 4 { // millionths
+			t.Fatalf("%+v: %d over %v to %v, and %d of its parts", h, whole, from, to, parts)
+		}
+		full := sample.PPM(h.Factor) * 1000
+		if whole < min(full, sample.AllPPM) || whole > max(full, sample.AllPPM) {
+			t.Fatalf("%+v: %d is beyond the change", h, whole)
+		}
 	}
 }
 
