@@ -78,7 +78,8 @@ func value(rows Rows, namespace string, sel v1alpha1.RowSelector, ref *v1alpha1.
 // Watched are the rows that a queue declares, each once, in a stable order.
 type Watched struct {
 	All []Row
-	// History are those whose past day is asked for: what the attained percent is counted with.
+	// History are those whose past day is asked for: what the attained percent is counted with, and
+	// what is compared with arrivals.
 	History []Row
 	// Weeks are those whose past weeks are: arrivals, which forecasts are made from.
 	Weeks []Row
@@ -103,17 +104,19 @@ func QueueRows(q *v1alpha1.ModerationQueue) Watched {
 		m := &q.Spec.Reviews[i].Metrics
 		add(m.RowSelector, m.Backlog, m.Arrivals, m.Completed, m.OldestAge, m.Due, m.OnTime, m.HandleSeconds, m.Concurrent,
 			m.Allowed, m.Actioned, m.Escalated)
-		out.remember(q, m.RowSelector, m.Arrivals, m.Due, m.OnTime)
+		out.remember(q, m.RowSelector, m.Arrivals, m.Due, m.OnTime, m.Allowed, m.Actioned, m.Escalated)
 	}
 	return Watched{All: unique(out.All), History: unique(out.History), Weeks: unique(out.Weeks)}
 }
 
 // remember adds the rows of a stage whose past is asked for.
-func (w *Watched) remember(q *v1alpha1.ModerationQueue, sel v1alpha1.RowSelector, arrivals, due, onTime *v1alpha1.SeriesReference) {
+func (w *Watched) remember(q *v1alpha1.ModerationQueue, sel v1alpha1.RowSelector, arrivals *v1alpha1.SeriesReference,
+	others ...*v1alpha1.SeriesReference,
+) {
 	if row, ok := rowOf(q.Namespace, sel, arrivals); ok {
 		w.Weeks = append(w.Weeks, row)
 	}
-	for _, ref := range []*v1alpha1.SeriesReference{due, onTime} {
+	for _, ref := range others {
 		if row, ok := rowOf(q.Namespace, sel, ref); ok {
 			w.History = append(w.History, row)
 		}

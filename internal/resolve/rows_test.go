@@ -46,6 +46,14 @@ func TestQueueRows(t *testing.T) {
 			},
 			[]string{s + "due hate", s + "ontime hate"}, []string{s + "arrivals hate"},
 		},
+		"what is compared with arrivals over a day": {
+			modtest.MakeQueue("live", "ns").NoClassification().Review(modtest.MakeReview("hate").Metrics(func(m *v1alpha1.ReviewMetrics) {
+				m.Completed, m.OldestAge, m.Due, m.OnTime = nil, nil, nil, nil
+				counts("allowed", "actioned", "escalated")(m)
+			})).Obj(),
+			[]string{s + "actioned hate", s + "allowed hate", s + "arrivals hate", s + "backlog hate", s + "escalated hate"},
+			[]string{s + "actioned hate", s + "allowed hate", s + "escalated hate"}, []string{s + "arrivals hate"},
+		},
 		"a row that is declared twice stands once": {
 			machine.Review(shared).Obj(),
 			[]string{s + "arrivals live", s + "backlog live", s + "completed live", s + "due live", s + "oldest live", s + "ontime live"},
