@@ -70,13 +70,4 @@ var _ = Describe("Work that comes of other work", func() {
 		Expect(rows[0]).NotTo(Equal(rows[len(rows)-1]), "longer now than at the end of the day")
 		w.expectQuiet(w.run)
 	})
-
-	It("is not forgotten with a queue whose spec is invalid: the plan says that it is left out", func() {
-		w := newStaffingWorld()
-		edit(w.queue, func(q *v1alpha1.ModerationQueue) { q.Spec.Languages = []v1alpha1.LanguageTag{"xx"} })
-		w.run()
-		Expect(w.target.Status.Findings).To(ConsistOf(And(HaveField("Code", "QueueInvalid"), HaveField("Severity", "Error"),
-			HaveField("Message", ContainSubstring("comments is left out of the plan, and nobody is planned for it: spec.languages")))))
-		w.expectQuiet(w.run)
-	})
 })

@@ -27,8 +27,8 @@ type bases struct {
 	streams map[[2]string]*Class
 }
 
-// withDerived gives the classes that are made by others what is forecast of these. What is observed of
-// a class now holds for its present interval, and for all where nothing is forecast.
+// withDerived gives the classes that are made by others what is forecast of these, so that they are
+// their share of it in every interval. Where nothing is forecast, what is observed of them now holds.
 func withDerived(classes []Class) []Class {
 	if !slices.ContainsFunc(classes, func(c Class) bool { return len(c.Parts) > 0 }) {
 		return classes
@@ -72,12 +72,11 @@ func (b bases) foresee(c *Class) {
 		if p.Stream {
 			of = b.streams[[2]string{p.Of.Queue, p.Of.Review}]
 		}
-		if of != nil {
-			c.addRates(of, p.PerItem)
+		if of == nil {
+			c.Rates = nil // of nothing there is no forecast, which is not one of nothing
+			return
 		}
-	}
-	if c.ArrivalsPerHour.Fresh() {
-		c.Rates[0] = c.ArrivalsPerHour.Value
+		c.addRates(of, p.PerItem)
 	}
 }
 

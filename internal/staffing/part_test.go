@@ -31,19 +31,19 @@ func TestPartsFollowForecasts(t *testing.T) {
 		part    Class
 		want    []sample.Milli
 	}{
-		"a share of a class, but for now": {[]Class{base("de", 5000, 5000, 10_000, 20_000)}, qa(fresh(700), de), []sample.Milli{700, 1000, 2000}},
-		"now is not known":                {[]Class{base("de", 5000, 5000, 10_000)}, qa(sample.Missing(sample.CauseNoRow), de), []sample.Milli{500, 1000}},
+		"a share of a class": {[]Class{base("de", 5000, 5000, 10_000, 20_000)}, qa(fresh(700), de), []sample.Milli{500, 1000, 2000}},
+		"now is not known":   {[]Class{base("de", 5000, 5000, 10_000)}, qa(sample.Missing(sample.CauseNoRow), de), []sample.Milli{500, 1000}},
 		"of the stream": {
-			[]Class{base("de", 5000, 5000, 10_000), base("en", 1000, 1000, 2000)}, qa(fresh(0), all), []sample.Milli{0, 36_000},
+			[]Class{base("de", 5000, 5000, 10_000), base("en", 1000, 1000, 2000)}, qa(fresh(0), all), []sample.Milli{18_000, 36_000},
 		},
-		"of both": {[]Class{base("de", 5000, 5000, 10_000), base("en", 1000, 1000, 2000)}, qa(fresh(0), de, all), []sample.Milli{0, 37_000}},
+		"of both": {[]Class{base("de", 5000, 5000, 10_000), base("en", 1000, 1000, 2000)}, qa(fresh(0), de, all), []sample.Milli{18_500, 37_000}},
 		"one of the stream has no forecast": {
-			[]Class{base("de", 5000, 5000, 10_000), base("en", 1000)}, qa(fresh(0), all), []sample.Milli{0, 33_000},
+			[]Class{base("de", 5000, 5000, 10_000), base("en", 1000)}, qa(fresh(0), all), []sample.Milli{18_000, 33_000},
 		},
 		"nothing is forecast":          {[]Class{base("de", 5000)}, qa(fresh(700), de), nil},
 		"rounded up":                   {[]Class{base("de", 1, 1, 1)}, qa(sample.Sample{}, de), []sample.Milli{1, 1}},
-		"the class is gone":            {[]Class{base("de", 5000, 5000, 10_000)}, qa(fresh(700), gone), []sample.Milli{700, 0}},
-		"a stream of another's":        {[]Class{base("de", 5000, 5000, 10_000)}, qa(fresh(0), Part{Of: ClassKey{Queue: "q"}, Stream: true, PerItem: 1}), []sample.Milli{0, 0}},
+		"the class is gone":            {[]Class{base("de", 5000, 5000, 10_000)}, qa(fresh(700), gone), nil},
+		"a stream of another's":        {[]Class{base("de", 5000, 5000, 10_000)}, qa(fresh(0), Part{Of: ClassKey{Queue: "q"}, Stream: true, PerItem: 1}), nil},
 		"beyond all bounds, and sound": {[]Class{base("de", 0, 0, sample.MaxMilli)}, qa(fresh(0), Part{Of: partKey("de", "", 1), PerItem: 1 << 62}, all), []sample.Milli{0, sample.MaxMilli}},
 	} {
 		t.Run(name, func(t *testing.T) {
