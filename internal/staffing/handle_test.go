@@ -52,11 +52,11 @@ func TestMeansAddUp(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	hours := func(n int) sample.Span { return sample.Span(r.IntN(n)+1) * sample.Hour / 7 }
 	for range 5000 {
-		h := HandleChange{From: noon.Add(hours(100) - hours(100)), Factor: sample.Milli(100 + r.IntN(9901)), Decay: hours(200)}
+		h := HandleChange{From: noon.Add(hours(200) - 14*sample.Hour), Factor: sample.Milli(100 + r.IntN(9901)), Decay: hours(200)}
 		if r.IntN(5) == 0 {
 			h.Decay = 0
 		}
-		from := noon.Add(hours(100) - hours(100))
+		from := noon.Add(hours(200) - 14*sample.Hour)
 		cut := from.Add(hours(50))
 		to := cut.Add(hours(50))
 		whole, first, rest := h.mean(from, to), h.mean(from, cut), h.mean(cut, to)
