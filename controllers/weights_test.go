@@ -53,16 +53,22 @@ func (w *weightsWorld) route() {
 	Expect(err).NotTo(HaveOccurred())
 }
 
-// weights are the shares of the teams that take English, in percent.
-func (w *weightsWorld) weights() map[string]int {
+// document is what is published.
+func (w *weightsWorld) document() *v1.Weights {
 	GinkgoHelper()
 	var m corev1.ConfigMap
 	key := client.ObjectKey{Namespace: w.ns, Name: v1.WeightsName(string(w.queue.Spec.Surface))}
 	Expect(env.Client.Get(ctx, key, &m)).To(Succeed())
 	all, err := v1.DecodeWeights([]byte(m.Data[v1.WeightsKey]), "")
 	Expect(err).NotTo(HaveOccurred())
+	return all
+}
+
+// weights are the shares of the teams that take English, in percent.
+func (w *weightsWorld) weights() map[string]int {
+	GinkgoHelper()
 	out, sum := map[string]int{}, 0
-	for _, row := range all.Teams {
+	for _, row := range w.document().Teams {
 		if row.Languages[0] != "en" {
 			continue
 		}
@@ -84,6 +90,17 @@ var _ = Describe("Weights of planned teams", func() {
 		w.run()
 		w.route()
 		Expect(w.weights()).To(And(HaveKeyWithValue("cork", BeNumerically(">", 80)), HaveKeyWithValue("dublin", BeNumerically("<", 20))))
+	})
+
+	It("carry what one person may look at, for the review tool", func() {
+		w := newWeightsWorld()
+		edit(w.team, func(t *v1alpha1.ReviewTeam) {
+			t.Spec.Exposure = []v1alpha1.ExposureLimit{{Name: "severe", HarmDomains: []v1alpha1.HarmDomainName{"csae"}, PerPersonPerDay: "2h", Continuous: "30m", Break: "10m"}}
+		})
+		w.route()
+		Expect(w.document().Exposure).To(Equal([]v1.ExposureLimit{{
+			Team: "dublin", Name: "severe", HarmDomains: []string{"csae"}, TimeZone: "UTC", DayMillis: 7_200_000, ContinuousMillis: 1_800_000, BreakMillis: 600_000,
+		}}))
 	})
 
 	It("stay under noise, and follow what matters at the next look", func() {

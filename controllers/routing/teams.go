@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/facts"
 	"github.com/modcap/modcap/internal/resolve"
@@ -31,6 +32,7 @@ func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1
 		}
 		g.scheduled = g.scheduled || teams[i].Spec.ScheduleRef != nil
 		out := teamOf(&t)
+		out.Exposure = exposureOf(&teams[i], &t)
 		weigh(&out, plans, labels.Set(teams[i].Labels))
 		g.input.Teams = append(g.input.Teams, out)
 		if n := t.Supply.NextChange; n != 0 && (g.nextShift == 0 || n < g.nextShift) {
@@ -47,6 +49,25 @@ func teamOf(t *staffing.Team) routing.Team {
 		Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
 		Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive, Spare: t.Supply.Now.Productive,
 	}
+}
+
+// exposureOf is what the review tool is told of a team: what its spec says of one person.
+func exposureOf(spec *v1alpha1.ReviewTeam, t *staffing.Team) []v1.ExposureLimit {
+	var out []v1.ExposureLimit
+	for i, l := range spec.Spec.Exposure {
+		millis := func(d v1alpha1.Duration) int64 {
+			v, err := d.Parse() // what is not given is none; what cannot be read was refused with the team
+			if err != nil {
+				return 0
+			}
+			return v.Milliseconds()
+		}
+		out = append(out, v1.ExposureLimit{
+			Name: string(l.Name), HarmDomains: t.Exposure[i].HarmDomains, TimeZone: string(spec.Spec.TimeZone),
+			DayMillis: millis(l.PerPersonPerDay), ContinuousMillis: millis(l.Continuous), BreakMillis: millis(l.Break),
+		})
+	}
+	return out
 }
 
 // plan is what a StaffingTarget says its teams count for.

@@ -37,6 +37,8 @@ type Team struct {
 	HarmDomains []string
 	Surfaces    []string // empty: all
 	Clearances  []string
+	// Exposure is published for the review tool; Team may be left out.
+	Exposure []v1.ExposureLimit
 	// Scheduled says that some shift of the coming week has people.
 	Scheduled bool
 	// Productive heads now, in thousandths; nobody is sent to a team without.

@@ -15,7 +15,7 @@ const defaultPriority = 500
 
 // weights now: who takes which class, and how pools divide their time.
 func (c *compilation) weights() *v1.Weights {
-	w := &v1.Weights{Header: c.header(), Pools: c.poolWeights()}
+	w := &v1.Weights{Header: c.header(), Pools: c.poolWeights(), Exposure: c.exposure()}
 	g := &grouping{c: c, splits: map[string]split{}, memo: map[string]string{}, rows: map[string]*v1.TeamWeights{}}
 	for _, e := range c.entries {
 		g.add(e.doc, rolesOf(e.queue))

@@ -24,6 +24,8 @@ type Weights struct {
 	Pools []PoolWeights `json:"pools,omitempty"`
 	// Teams that take each work class now. No two rows hold the same class.
 	Teams []TeamWeights `json:"teams,omitempty"`
+	// Exposure limits of the teams of the surface, by team and name.
+	Exposure []ExposureLimit `json:"exposure,omitempty"`
 	// Relief in force. None is defined yet, so that a reader refuses any.
 	Relief []Relief `json:"relief,omitempty"`
 }

@@ -228,6 +228,7 @@ func (w *Weights) Validate() error {
 		p.weights(path+".queues", pool.Queues)
 	}
 	w.validateTeams(&p)
+	w.validateExposure(&p)
 	return errors.Join(p...)
 }
 
