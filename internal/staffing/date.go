@@ -17,6 +17,11 @@ func DateOf(t time.Time) Date {
 	return Date(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
 }
 
+// dayAt is the local day of an instant: also of the first, which as a time would be none.
+func dayAt(t sample.Instant, zone *time.Location) Date {
+	return DateOf(time.UnixMilli(int64(t)).In(zone))
+}
+
 // ParseDate reads "2026-11-01".
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)

@@ -61,7 +61,7 @@ func (in SupplyInput) exposureDays() []exposureDay {
 	if g.N == 0 {
 		return nil
 	}
-	first, last := DateOf(g.Start.Time().In(in.Zone)), DateOf((g.At(g.N) - 1).Time().In(in.Zone))
+	first, last := dayAt(g.Start, in.Zone), dayAt(g.At(g.N)-1, in.Zone)
 	from, _ := DayBounds(first, in.Zone)
 	_, end := DayBounds(last, in.Zone)
 	spells, _ := in.spells(from, end)

@@ -127,9 +127,9 @@ func Supply(in SupplyInput) TeamSupply {
 // all: as many as cohorts may be part of.
 func MostPeople(in SupplyInput) int {
 	in = in.bounded()
-	last := DateOf(in.Grid.At(in.Grid.N).Time().In(in.Zone))
+	last := dayAt(in.Grid.At(in.Grid.N), in.Zone)
 	most := 0
-	for d := DateOf(in.Grid.Start.Time().In(in.Zone)); d <= last; d++ {
+	for d := dayAt(in.Grid.Start, in.Zone); d <= last; d++ {
 		most = max(most, in.crew(d).people)
 	}
 	return most
@@ -239,7 +239,7 @@ func nextChange(spells []spell, now, end sample.Instant) (sample.Instant, Heads)
 
 // spells are the shifts that overlap from to end, one spell for each day on which a shift starts.
 func (in SupplyInput) spells(from, end sample.Instant) (work, onCall []spell) {
-	first, last := DateOf(from.Time().In(in.Zone))-2, DateOf(end.Time().In(in.Zone))+1
+	first, last := dayAt(from, in.Zone)-2, dayAt(end, in.Zone)+1
 	for d := first; d <= last; d++ {
 		c := in.crew(d)
 		for i, s := range in.Shifts {

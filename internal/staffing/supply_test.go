@@ -378,18 +378,30 @@ func FuzzSupply(f *testing.F) {
 	f.Add(int64(1_780_000_000_000), 30, 540, 1020, 10, -2, 4, 20_000, int32(20_600))
 	f.Add(int64(1_774_742_400_000), 60, 1320, 360, 3, 0, 3, 0, int32(20_541))
 	f.Add(int64(-5), 0, -1, 1440, -7, 1<<40, 1<<40, 2_000_000, int32(-1))
+	f.Add(int64(30), -36, 99, 1390, -7, 1<<40, 1<<40, 1_999_965, int32(-56)) // a grid from the first instant on
 	lordHowe := zone(f, "Australia/Lord_Howe")
 	f.Fuzz(func(t *testing.T, now int64, width, start, end, heads, delta, cohort, shrink int, d int32) {
 		at := sample.Instant(now % 4_000_000_000_000)
 		day := Date(d % 40_000)
 		in := SupplyInput{
 			Now: at, Grid: GridOf(at, sample.Span(width%1440)*sample.Minute, 24*sample.Hour), Zone: lordHowe,
-			Shifts:    []Shift{{Start: start, End: end, Headcount: heads}, {Start: end, End: start, Headcount: heads}},
-			Calendar:  []Exception{{From: day, To: day + 2, HeadcountDelta: delta}},
+			Shifts: []Shift{{Start: start, End: end, Headcount: heads}, {Start: end, End: start, Headcount: heads},
+				{Start: start, End: end, Headcount: heads, OnCall: true}},
+			Calendar:  []Exception{{From: day, To: day + 2, HeadcountDelta: delta, Training: sample.Span(width) * sample.Minute}},
 			Cohorts:   []Cohort{{Headcount: cohort, Start: day, Ramp: []RampStep{{0, sample.PPM(shrink)}}}},
 			Shrinkage: Shrinkage{sample.PPM(shrink), sample.PPM(delta)},
 		}
 		got := Supply(in)
+		for _, rows := range []bool{false, true} {
+			in.Rows = rows
+			for _, e := range Exposures(in, []ExposureRule{{PerDay: sample.Span(heads) * sample.Minute, Continuous: sample.Span(start), Break: sample.Span(end)}}) {
+				for _, d := range e.Days {
+					if d.Budget < 0 || d.From >= d.To || d.To > in.Grid.N || e.Share < 0 || e.Share > sample.AllPPM {
+						t.Fatalf("%+v: %+v", in, e)
+					}
+				}
+			}
+		}
 		for i, h := range append(got.Intervals, got.Now) {
 			// Each shift at most twice at a moment: the days overlap by half an hour where clocks
 			// go back.
