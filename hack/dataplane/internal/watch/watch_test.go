@@ -94,7 +94,7 @@ func TestHeads(t *testing.T) {
 		return &v1alpha1.ReviewTeam{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "demo", Name: name},
 			Spec: v1alpha1.ReviewTeamSpec{
-				TimeZone: zone, Skills: v1alpha1.TeamSkills{Languages: []v1alpha1.LanguageTag{"en"}},
+				TimeZone: zone, Skills: v1alpha1.TeamSkills{Languages: []v1alpha1.LanguageTag{"en"}, HarmDomains: []v1alpha1.HarmDomainName{"*"}},
 				Shifts:    []v1alpha1.Shift{{Name: "day", Start: "08:00", End: "16:00", Headcount: 10}},
 				Shrinkage: v1alpha1.Shrinkage{Planned: "20", Unplanned: "10"}, MaxOccupancy: "85",
 			},
