@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	modtest "github.com/modcap/modcap/internal/testing"
 )
 
 var _ = Describe("The recommendations of a StaffingTarget", func() {
@@ -49,7 +50,7 @@ var _ = Describe("The recommendations of a StaffingTarget", func() {
 		)), "from 16:00 on nobody is there, and no shift but this one is near")
 		edit(w.team, func(t *v1alpha1.ReviewTeam) {
 			t.Spec.Shifts[0].Headcount = 500
-			t.Spec.Shifts[0].Start, t.Spec.Shifts[0].End = "00:00", "24:00"
+			t.Spec.Shifts = append(t.Spec.Shifts, modtest.MakeShift("night", "16:00", "08:00", 500))
 		})
 		w.run()
 		Expect(w.target.Status.GapCount).To(BeZero())

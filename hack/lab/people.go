@@ -12,6 +12,9 @@ import (
 	"github.com/modcap/modcap/internal/trace"
 )
 
+// recommendSeed is that of the desks shown: others were looked at while the search was made.
+const recommendSeed = 2026
+
 // runPeople does what is about people, prints its tables, and writes its page.
 func (o *options) runPeople(out, told io.Writer) error {
 	traces, err := readAll(o.traces, told)
@@ -30,8 +33,14 @@ func (o *options) runPeople(out, told io.Writer) error {
 	for _, p := range passed {
 		fmt.Fprintf(told, "lab: people: passed over %s\n", p)
 	}
+	sections := []string{lab.ForecastSection(forecasts, passed), lab.TodaySection(today)}
+	if o.plants > 0 {
+		done := lab.RecommendPlants(lab.ShortPlants(o.plants, recommendSeed))
+		fmt.Fprintf(out, "People, what is recommended:\n\n%s\n%s\n", lab.CheckTable(lab.CheckRecommended(done)), lab.RecommendTable(done))
+		sections = append(sections, lab.RecommendSection(done))
+	}
 	page := filepath.Join(o.docs, "lab-people.md")
-	if err := os.WriteFile(page, []byte(lab.PeoplePage(lab.ForecastSection(forecasts, passed), lab.TodaySection(today))), 0o644); err != nil {
+	if err := os.WriteFile(page, []byte(lab.PeoplePage(sections...)), 0o644); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	fmt.Fprintf(told, "lab: wrote %s\n", page)

@@ -18,7 +18,7 @@ func TestPeople(t *testing.T) {
 	}
 	put(t, filepath.Join(dir, "desk.csv"), b.String())
 	docs := t.TempDir()
-	o := options{traces: dir, docs: docs, people: true}
+	o := options{traces: dir, docs: docs, people: true, plants: 2}
 	var out, told strings.Builder
 	if err := o.run(&out, &told); err != nil {
 		t.Fatal(err)
@@ -28,7 +28,8 @@ func TestPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, text := range map[string]string{"printed": out.String(), "on the page": string(page)} {
-		for _, want := range []string{"| error ÷ seasonal naive, worst trace ", "| desk  | 60 min   | 5 ", "| desk  | 24 h   | 35 ", "| desk  | 10:00 | 34 "} {
+		for _, want := range []string{"| error ÷ seasonal naive, worst trace ", "| desk  | 60 min   | 5 ", "| desk  | 24 h   | 35 ", "| desk  | 10:00 | 34 ",
+			"| cost of people to add ÷ least cost, worst plant"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not %s:\n%s", want, what, text)
 			}
