@@ -38,7 +38,7 @@ func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) er
 	p.commands()
 	for _, w := range a.ways() {
 		p.say("\nOr in place of that, %s:\n", w.name)
-		p.table(w.remedies[:min(len(w.remedies), mostLines)])
+		p.lines(w)
 	}
 	p.later()
 	_, err := io.WriteString(out, p.out.String())
@@ -52,11 +52,25 @@ func (p *advisor) at(i sample.Instant) string { return i.Time().In(p.zone).Forma
 func (p *advisor) table(remedies []staffing.Remedy) {
 	w := tabwriter.NewWriter(&p.out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "CHANGE\tHOURS PAID\tPERSON-HOURS SHORT\tWHY")
-	for i := range remedies {
+	shown := min(len(remedies), mostLines)
+	for i := range remedies[:shown] {
 		m := &remedies[i]
 		_, _ = fmt.Fprintf(w, "%s\t%.1f\t%.1f → %.1f\t%s\n", p.what(m), hoursOf(m.Cost), hoursOf(m.Before), hoursOf(m.After), p.why(m))
 	}
+	if rest := remedies[shown:]; len(rest) > 0 {
+		_, _ = fmt.Fprintf(w, "and %d more\t%.1f\t%.1f → %.1f\t-o json lists them\n", len(rest), hoursOf(staffing.CostOf(rest)),
+			hoursOf(rest[0].Before), hoursOf(rest[len(rest)-1].After))
+	}
 	_ = w.Flush() // a strings.Builder takes everything
+}
+
+// lines shows a way: of those that are one or the other, the first.
+func (p *advisor) lines(w way) {
+	if w.together {
+		p.table(w.remedies)
+		return
+	}
+	p.table(w.remedies[:min(len(w.remedies), mostLines)])
 }
 
 // what is a remedy in words; of shifts, with their headcount before and after.
@@ -117,7 +131,7 @@ func (p *advisor) later() {
 	if p.options.TrainBeyondPlan && len(p.changes.Train) > 0 {
 		p.say("\nTraining cannot help within the plan: it takes %v after the notice. From %s on, if work is then as in this plan, "+
 			"one or the other would close:\n", days(p.terms.Training), p.at(p.options.TrainFrom))
-		p.table(p.changes.Train[:min(len(p.changes.Train), mostLines)])
+		p.lines(way{remedies: p.changes.Train})
 	}
 }
 
@@ -133,7 +147,7 @@ func days(t sample.Span) string {
 	return fmt.Sprintf("%d days", t/day)
 }
 
-// mostLines is how many remedies are shown of what is not the best; -o json has all.
+// mostLines is how many remedies of a way are shown; -o json has all.
 const mostLines = 12
 
 func hoursOf(t sample.Span) float64 { return float64(t) / float64(sample.Hour) }

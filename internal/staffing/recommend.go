@@ -89,9 +89,36 @@ type Closed struct {
 // give each of these sets what it needs, a search finds cheap ones. It ends after a certain amount
 // of work, whatever the clock says.
 func Recommend(in Input, options []Option) []Remedy {
-	r := newRecommender(required(in), options)
+	order := inOrder(options)
+	sorted := make([]Option, len(options))
+	for i, k := range order {
+		sorted[i] = options[k]
+	}
+	r := newRecommender(required(in), sorted)
 	r.choose()
-	return r.remedies()
+	out := r.remedies()
+	for i := range out {
+		for j, k := range out[i].Options {
+			out[i].Options[j] = order[k]
+		}
+	}
+	return out
+}
+
+// inOrder are the positions of options in an order of their own, whatever order they come in.
+func inOrder(options []Option) []int {
+	order := make([]int, len(options))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		a, b := &options[x], &options[y]
+		early := map[bool]int{true: 1}
+		return cmp.Or(cmp.Compare(a.kind(), b.kind()), cmp.Compare(a.Team, b.Team), cmp.Compare(a.Shift, b.Shift),
+			cmp.Compare(early[a.Early], early[b.Early]), cmp.Compare(a.From, b.From), cmp.Compare(a.Until, b.Until),
+			cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Limit, b.Limit), slices.Compare(a.Productive, b.Productive))
+	})
+	return order
 }
 
 // With is the input of a plan in which remedies of options are taken; those of training are not.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -119,6 +121,30 @@ func TestRecommendClosesWhatCanBeClosed(t *testing.T) {
 					t.Fatalf("one of %s/%s is needless", options[k].Team, options[k].Shift)
 				}
 			}
+		}
+	}
+}
+
+// The order of options, classes and teams does not matter.
+func TestRecommendInAnyOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(25, 1))
+	for range 20 {
+		in, options := shortPlant(r, 1+r.IntN(8), 1+r.IntN(5), 12)
+		want := Recommend(in, options)
+		order := r.Perm(len(options))
+		shuffled := make([]Option, len(options))
+		for k, at := range order {
+			shuffled[at] = options[k]
+		}
+		for _, m := range want {
+			for j, k := range m.Options {
+				m.Options[j] = order[k]
+			}
+		}
+		r.Shuffle(len(in.Classes), func(i, j int) { in.Classes[i], in.Classes[j] = in.Classes[j], in.Classes[i] })
+		r.Shuffle(len(in.Teams), func(i, j int) { in.Teams[i], in.Teams[j] = in.Teams[j], in.Teams[i] })
+		if diff := cmp.Diff(want, Recommend(in, shuffled)); diff != "" {
+			t.Fatal(diff)
 		}
 	}
 }
