@@ -37,7 +37,11 @@ func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) er
 	p.rest()
 	p.commands()
 	for _, w := range a.ways() {
-		p.say("\nOr in place of that, %s:\n", w.name)
+		if w.together {
+			p.say("\nOr in place of that, %s (%.1f hours paid):\n", w.name, hoursOf(staffing.CostOf(w.remedies)))
+		} else {
+			p.say("\nOr in place of that, %s:\n", w.name)
+		}
 		p.lines(w)
 	}
 	p.later()
@@ -95,6 +99,7 @@ func (p *advisor) why(m *staffing.Remedy) string {
 // rest says what is missing all the same.
 func (p *advisor) rest() {
 	before, after := p.change.Before.Sum(&p.change.Before.Lines[0]), p.change.After.Sum(&p.change.After.Lines[0])
+	paid := hoursOf(staffing.CostOf(p.changes.Best))
 	switch {
 	case before.Short == 0:
 		p.say("\nNobody is missing: there is nothing to add.\n")
@@ -102,10 +107,10 @@ func (p *advisor) rest() {
 		p.say("\n%.1f person-hours are missing, and no shift of these teams would lessen that: nobody of them holds the skills, "+
 			"or nobody works at that time, or it is before the notice is over.\n", hoursOf(before.Missing))
 	case after.Short == 0:
-		p.say("\nWith these, nobody is missing.\n")
+		p.say("\nWith these (%.1f hours paid), nobody is missing.\n", paid)
 	default:
-		p.say("\nWith these, %.1f of %.1f person-hours are still missing, first on %s: before the notice is over, "+
-			"or where no shift of these teams reaches.\n", hoursOf(after.Missing), hoursOf(before.Missing),
+		p.say("\nWith these (%.1f hours paid), %.1f of %.1f person-hours are still missing, first on %s: before the notice is over, "+
+			"or where no shift of these teams reaches.\n", paid, hoursOf(after.Missing), hoursOf(before.Missing),
 			p.at(p.change.After.Grid.At(after.First.Interval)))
 	}
 }

@@ -71,7 +71,7 @@ func TestRecommend(t *testing.T) {
 				"Nothing was written.",
 			"CHANGE ", "2 more on dublin/day from Mon 02 Nov 00:00 on (1 → 3)  32.0        22.7 → 0.0          " +
 				"en is short of up to 1.5 people from Mon 02 Nov 08:00",
-			"With these, nobody is missing.", "  kubectl modcap headcount dublin day 3 -n moderation --write",
+			"With these (32.0 hours paid), nobody is missing.", "  kubectl modcap headcount dublin day 3 -n moderation --write",
 			"Hiring cannot help within the plan: it takes 56 days after the notice. From Mon 28 Dec 00:00 on, if work is then as in this plan, " +
 				"it would take:", "hire 2 for dublin/day, there from Mon 28 Dec 00:00 on",
 		}},
@@ -138,7 +138,7 @@ func TestRecommendKinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"3 of dublin/day stay longer, Mon 02 Nov 16:00 to 18:00 and Tue 03 Nov 16:00 to 18:00", "With these, nobody is missing.",
+		"3 of dublin/day stay longer, Mon 02 Nov 16:00 to 18:00 and Tue 03 Nov 16:00 to 18:00", "With these (18.0 hours paid), nobody is missing.",
 		"Or in place of that, training, one or the other:", "of lyon/day learn en, able from Mon 02 Nov 14:00 on", "an hour of one closes 15 min",
 	} {
 		if !strings.Contains(out, want) {

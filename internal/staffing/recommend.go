@@ -198,14 +198,17 @@ func (r *recommender) merged(heads []int) []Remedy {
 			continue
 		}
 		o := &r.options[k]
-		m := Remedy{Kind: o.kind(), Team: o.Team, Shift: o.Shift, Early: o.Early, Heads: n}
+		m := Remedy{
+			Kind: o.kind(), Team: o.Team, Shift: o.Shift, Early: o.Early, Heads: n, Times: []Range{{o.From, o.Until}},
+			Cost: sample.Span(n) * o.Cost, Options: []int{k},
+		}
 		i := slices.IndexFunc(out, m.alike)
 		if i < 0 {
-			out, i = append(out, m), len(out)
+			out = append(out, m)
+			continue
 		}
-		out[i].Options = append(out[i].Options, k)
-		out[i].Times = append(out[i].Times, Range{o.From, o.Until})
-		out[i].Cost += sample.Span(n) * o.Cost
+		out[i].Options, out[i].Times = append(out[i].Options, k), append(out[i].Times, m.Times...)
+		out[i].Cost += m.Cost
 	}
 	for i := range out {
 		slices.SortFunc(out[i].Times, func(a, b Range) int { return cmp.Compare(a.From, b.From) })
@@ -213,10 +216,11 @@ func (r *recommender) merged(heads []int) []Remedy {
 	return out
 }
 
-// alike reports whether another remedy differs in its time only.
+// alike reports whether another remedy differs in its day only.
 func (m *Remedy) alike(o Remedy) bool {
 	return (m.Kind == KindOvertime || m.Kind == KindOnCall) &&
-		m.Kind == o.Kind && m.Team == o.Team && m.Shift == o.Shift && m.Early == o.Early && m.Heads == o.Heads
+		m.Kind == o.Kind && m.Team == o.Team && m.Shift == o.Shift && m.Early == o.Early && m.Heads == o.Heads &&
+		m.Times[0].To.Since(m.Times[0].From) == o.Times[0].To.Since(o.Times[0].From)
 }
 
 func (o *Option) kind() Kind {

@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -258,5 +259,56 @@ func TestRecommendMixesKinds(t *testing.T) {
 	}
 	if left := lack(With(in, options, got)); left != 0 {
 		t.Errorf("%v are missing with them", left)
+	}
+}
+
+// Whatever the shifts and the gaps: overtime lies at the edge of a shift, is an hour or two, not before
+// the notice is over, makes nobody's day longer than twelve hours, and on no day more people do it
+// than are on the shift.
+func TestOvertimeIsBounded(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 1))
+	zones := []string{"UTC", "America/Bogota", "Europe/Berlin", "Australia/Lord_Howe"}
+	found := 0
+	for range 2000 {
+		zone, err := time.LoadLocation(pick(r, zones...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := midnight.Add(sample.Span(r.Int64N(400)) * day)
+		in := SupplyInput{Now: now, Grid: GridOf(now, 30*sample.Minute, 3*day), Zone: zone, Shrinkage: Shrinkage{Planned: sample.PPM(r.IntN(900_000))}}
+		s := Shift{Name: "s", Start: r.IntN(96) * 15, End: r.IntN(96) * 15, Headcount: r.IntN(6)}
+		in.Shifts = []Shift{s}
+		short := make([]sample.Milli, in.Grid.N)
+		for i := range short {
+			short[i] = sample.Milli(r.IntN(2) * r.IntN(4000))
+		}
+		from := now.Add(sample.Span(r.Int64N(int64(2 * day))))
+		perDay := map[Date]int{}
+		start, stop := s.minutes()
+		for _, o := range OvertimeOptions(in, "t", from, short) {
+			found++
+			long, edge := o.Until.Since(o.From), o.From
+			if o.Early {
+				edge = o.Until
+			}
+			d := DateOf(edge.Time().In(zone))
+			for !o.Early && Wall(d, stop, zone) > edge || o.Early && Wall(d, start, zone) > edge {
+				d--
+			}
+			perDay[d] += o.Limit
+			shift := Wall(d, stop, zone).Since(Wall(d, start, zone))
+			if o.Early && Wall(d, start, zone) != edge || !o.Early && Wall(d, stop, zone) != edge || o.From < from ||
+				long != sample.Hour && long != 2*sample.Hour || shift+long > longestDay || perDay[d] > s.Headcount {
+				t.Fatalf("%+v of %+v in %v from %v", o, s, zone, from)
+			}
+			for i, h := range o.Productive {
+				if over := min(o.Until, in.Grid.At(i+1)) > max(o.From, in.Grid.At(i)); h > 0 && !over || h > sample.One {
+					t.Fatalf("%v heads in interval %d of %+v", h, i, o)
+				}
+			}
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d ways were looked at", found)
 	}
 }
