@@ -20,7 +20,7 @@ const (
 	maxRecommended = 8
 	// mostSearched bounds classes times intervals of a plan for which changes are looked
 	// for: about a second of work.
-	mostSearched = 60_000
+	mostSearched = 100_000
 )
 
 // advices remembers what was recommended to each target, and for what. It is safe for

@@ -56,9 +56,9 @@ func tryAll(cost []float64, rows []linear.Row) float64 {
 	return best
 }
 
-// On a few plants the bar is met, and the page says so; a dearer choice misses it.
+// On a few plants (of eight people and more at the peak) the bar is met, and the page says so; a dearer choice misses it.
 func TestRecommendSection(t *testing.T) {
-	done := RecommendPlants(ShortPlants(5, 2))
+	done := RecommendPlants(ShortPlants(6, 2)[1:])
 	if len(done) < 4 {
 		t.Fatalf("%d plants lack people", len(done))
 	}

@@ -4,7 +4,8 @@
 // Called by the staffing reconciler (through internal/resolve, which turns
 // ReviewTeam and ModerationQueue objects into the values here), by plan and by
 // the calculators. Supply turns shifts into heads per interval; Plan sets the
-// need against them; Recommend says whom to add to which shift so that nobody is missing.
+// need against them; Recommend says which changes close what is missing for the fewest paid hours,
+// Train what people could learn.
 //
 // What holds:
 //   - Everything is a pure function of values, the time included; the order of
@@ -14,9 +15,11 @@
 //   - Nobody covers a class in a language, harm domain or clearance not held;
 //     what a team covers in total never exceeds its productive heads.
 //   - Unmet need stays visible as a gap; nothing is shed here.
+//   - Recommend ends after an amount of work, whatever the clock says.
 //
 // It must not read clocks, files or API objects, and must not invent shifts.
 // The formulas of queues are in the sub-package queueing, in floating point;
-// what they answer becomes whole heads or thousandths at once, and everything
+// what they answer becomes whole heads or thousandths at once, as does what the linear program of
+// sub-package linear answers, where the search of Recommend begins; everything
 // after (flows, coverage, totals) is integer arithmetic.
 package staffing

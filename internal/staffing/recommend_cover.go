@@ -121,10 +121,26 @@ func (c *cover) grow(most int64) (taken []int, done bool) {
 		if k < 0 || c.cost[k] >= end-c.total {
 			return taken, false
 		}
-		c.add(k, 1)
+		n := 1
+		if most == unlimitedCost {
+			n = c.several(k)
+		}
+		c.add(k, n)
 		taken = append(taken, k)
 	}
 	return taken, true
+}
+
+// several is how many of an option may be taken in one step: a few of hundreds, one of less than
+// eight.
+func (c *cover) several(k int) int {
+	most := int64(0)
+	for _, e := range c.gives[k] {
+		if lack := c.lack[e.at]; lack > 0 && (most == 0 || lack/e.heads < most) {
+			most = max(lack/e.heads, 1)
+		}
+	}
+	return min(max(int(most/4), 1), c.limit[k]-c.heads[k])
 }
 
 // needless reports whether one less of an option leaves no row lacking.
