@@ -35,14 +35,15 @@ type placed struct {
 func (p *planner) allocate() {
 	p.allot.scale = p.scale()
 	heads, limits := p.capacity()
-	p.allot.solver = allocation.New(p.grid.N, heads, limits)
+	var batches [][]allocation.Work
 	p.byLevel(func(from, to int) {
 		var batch []allocation.Work
 		for k := from; k < to; k++ {
 			batch = append(batch, p.worksOf(k)...)
 		}
-		p.allot.solver.Place(batch)
+		batches = append(batches, batch)
 	})
+	p.allot.solver = allocation.Solve(p.grid.N, heads, limits, batches)
 	for _, c := range p.classes {
 		p.settle(c)
 	}

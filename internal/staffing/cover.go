@@ -69,15 +69,15 @@ func (p *planner) allocateNow() *allocation.Solver {
 		}
 		limits = append(limits, allocation.Limit{Team: of.team, Most: []int64{most}})
 	}
-	now := allocation.New(1, heads, limits)
+	var batches [][]allocation.Work
 	p.byLevel(func(from, to int) {
 		var batch []allocation.Work
 		for _, c := range p.classes[from:to] {
 			batch = append(batch, allocation.Work{Edges: p.edges(c, c.teams), Wanted: []int64{int64(c.required[0])}})
 		}
-		now.Place(batch)
+		batches = append(batches, batch)
 	})
-	return now
+	return allocation.Solve(1, heads, limits, batches)
 }
 
 // coverMore notes what each class could have besides, of people whom nothing that is required takes.

@@ -21,7 +21,7 @@ func (s *Solver) exchange() {
 
 // maxEffort bounds the places looked at: above it, no more is tried than to find people for what is
 // undone, whatever stands in the way.
-const maxEffort = 1_000_000
+const maxEffort = 1_500_000
 
 func (s *Solver) by(w, i, k int) int64 { return s.works[w].done[i*len(s.works[w].Edges)+k] }
 
@@ -59,7 +59,7 @@ func (s *Solver) giveUp(p push) bool {
 func (s *Solver) again(last int) {
 	for level := range s.missing {
 		s.thaw()
-		for w := s.first[level]; w < s.end(level); w++ {
+		for _, w := range s.batch(level) {
 			if w != last {
 				s.augmentWork(w)
 			}
@@ -67,6 +67,11 @@ func (s *Solver) again(last int) {
 		s.thaw()
 		if level == s.works[last].level {
 			s.augmentWork(last)
+		}
+		if s.missing[level] > 0 && s.relieve(s.missing[level]) {
+			for w := s.first[level]; w < s.end(level); w++ {
+				s.augmentWork(w)
+			}
 		}
 	}
 }

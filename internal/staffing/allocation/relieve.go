@@ -21,7 +21,7 @@ func (s *Solver) augmentBatch() {
 	if len(s.limits) > 0 {
 		s.each(func(r *row) { r.clash = false })
 	}
-	for w := s.first[len(s.first)-1]; w < len(s.works); w++ {
+	for _, w := range s.batch(len(s.first) - 1) {
 		s.augmentWork(w)
 	}
 }

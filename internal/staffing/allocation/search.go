@@ -8,8 +8,9 @@ type search struct {
 	base  int32   // searches from this one on keep apart from each other; 0 does not
 	met   []int32 // those that the last one met
 	queue []place
-	sets  []*row // looked at
-	rows  []*row // see Solver.rows
+	sets  []*int32 // marks of rows looked at
+	rows  []*row   // see Solver.rows
+	needs []int    // see usedUp
 	path  []hop
 }
 
@@ -71,8 +72,8 @@ func (s *Solver) bury() {
 	for _, p := range s.search.queue {
 		s.works[p.work].seen[p.at] = dead
 	}
-	for _, r := range s.search.sets {
-		r.seen = dead
+	for _, seen := range s.search.sets {
+		*seen = dead
 	}
 }
 
@@ -94,11 +95,11 @@ func (s *Solver) each(f func(r *row)) {
 
 // thaw forgets what was dead.
 func (s *Solver) thaw() {
-	s.effort += len(s.works) * s.n
+	s.effort += (len(s.works) + len(s.teams)) * s.n
 	for _, w := range s.works {
 		clear(w.seen)
 	}
-	s.each(func(r *row) { r.seen = 0 })
+	s.each(func(r *row) { r.seen, r.seenTwo = 0, 0 })
 }
 
 func (s *Solver) visit(p place, l link) {
@@ -166,10 +167,12 @@ func (h hurdle) clash() bool { return h.limits > 1 || h.busy && h.full < 0 && h.
 func (s *Solver) enter(p push) bool {
 	e := s.works[p.work].Edges[p.edge]
 	h := s.hurdle(e, p.at)
-	if h.closed {
+	switch {
+	case h.closed:
 		return false
-	}
-	if h.clash() {
+	case h.limits > 0 && s.pays(p):
+		return true
+	case h.clash():
 		for _, r := range s.rows(e, p.at) {
 			r.clash = r.clash || r.left == 0
 		}
@@ -185,10 +188,19 @@ func (s *Solver) enter(p push) bool {
 		s.displaceAll(&s.limits[h.spent].days[d], day.From, day.To, p)
 	case h.busy:
 		s.displaceAll(&s.teams[e.Team].at[p.at], p.at, p.at+1, p)
-	default:
-		return true
 	}
-	return false
+	return !h.busy && h.limits == 0
+}
+
+// pays reports whether the way to p itself frees what p finds used up: who was displaced drew on more
+// than who took the place.
+func (s *Solver) pays(p push) bool {
+	if s.effort >= maxEffort {
+		return false
+	}
+	s.trace(p)
+	s.effort += 4 * len(s.search.path)
+	return s.bound(1) > 0
 }
 
 func (s *Solver) hurdle(e Edge, i int) hurdle {
@@ -223,12 +235,16 @@ func (l *limit) state(i int) (full, spent, closed bool) {
 // displaceAll visits the works that a team does in some intervals and that draw on all that p finds
 // used up.
 func (s *Solver) displaceAll(set *row, from, to int, by push) {
-	if !s.mark(&set.seen) {
-		return
-	}
-	s.search.sets = append(s.search.sets, set)
 	e := s.works[by.work].Edges[by.edge]
 	needs := s.usedUp(e, by.at)
+	seen := &set.seen
+	if len(needs) > 1 {
+		seen = &set.seenTwo // there may be others who draw on one of them only
+	}
+	if !s.mark(seen) {
+		return
+	}
+	s.search.sets = append(s.search.sets, seen)
 	for _, u := range s.teams[e.Team].users {
 		w := &s.works[u.work]
 		if s.draws(u, needs) {
@@ -251,13 +267,14 @@ func (s *Solver) draws(u user, limits []int) bool {
 	return true
 }
 
-// usedUp are the limits of e that have nothing left in interval i.
+// usedUp are the limits of e that have nothing left in interval i. They stay good until the next call.
 func (s *Solver) usedUp(e Edge, i int) []int {
-	var out []int
+	out := s.search.needs[:0]
 	for _, l := range e.Limits {
 		if full, spent, _ := s.limits[l].state(i); full || spent {
 			out = append(out, l)
 		}
 	}
+	s.search.needs = out
 	return out
 }

@@ -1,6 +1,7 @@
 package allocation
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -48,16 +49,18 @@ type Solver struct {
 	log     []change
 	logging bool // keep the log
 	effort  int  // places looked at
+	order   order
 }
 
 // row is something that work takes from: a team's people in an interval, what a limit allows in it,
 // or a day's budget.
 type row struct {
-	left   int64
-	seen   int32 // by the search of this number
-	count  int64 // how often the way of a search draws on it
-	clash  bool  // a search found it used up beside another
-	closed bool  // no more may be drawn on it
+	left    int64
+	seen    int32 // by the search of this number
+	seenTwo int32 // likewise, by one that needs more than this row alone
+	count   int64 // how often the way of a search draws on it
+	clash   bool  // a search found it used up beside another
+	closed  bool  // no more may be drawn on it
 }
 
 type team struct {
@@ -94,8 +97,60 @@ func rowsOf(left []int64) []row {
 	return out
 }
 
-// New is nobody at work yet, over n intervals. heads are the people's time by team and interval.
-func New(n int, heads [][]int64, limits []Limit) *Solver {
+// Solve gives people to works over n intervals: heads are the people's time by team and interval,
+// batches are works of equal importance, the most important first. Works are numbered in that
+// order. Where limits bind, works of a batch are tried in several orders, and the best is kept.
+func Solve(n int, heads [][]int64, limits []Limit, batches [][]Work) *Solver {
+	var best *Solver
+	for _, order := range []order{given, fewestLimits, reversed} {
+		s := newSolver(n, heads, limits)
+		s.order = order
+		for _, b := range batches {
+			s.place(b)
+		}
+		if best == nil || slices.Compare(s.missing, best.missing) < 0 {
+			best = s
+		}
+		if len(limits) == 0 || s.effort >= maxEffort || !slices.ContainsFunc(best.missing, func(m int64) bool { return m > 0 }) {
+			break
+		}
+	}
+	return best
+}
+
+// order is that in which equally important works are given people.
+type order uint8
+
+const (
+	given order = iota
+	fewestLimits
+	reversed
+)
+
+// batch is the works of a batch in order.
+func (s *Solver) batch(level int) []int {
+	var out []int
+	for w := s.first[level]; w < s.end(level); w++ {
+		out = append(out, w)
+	}
+	switch s.order {
+	case reversed:
+		slices.Reverse(out)
+	case fewestLimits:
+		slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(s.works[a].draws(), s.works[b].draws()) })
+	}
+	return out
+}
+
+// draws is on how many limits of a team the work draws at most.
+func (w *work) draws() (most int) {
+	for _, e := range w.Edges {
+		most = max(most, len(e.Limits))
+	}
+	return most
+}
+
+func newSolver(n int, heads [][]int64, limits []Limit) *Solver {
 	s := &Solver{n: n}
 	for _, h := range heads {
 		s.teams = append(s.teams, team{at: rowsOf(h)})
@@ -113,16 +168,16 @@ func New(n int, heads [][]int64, limits []Limit) *Solver {
 	return s
 }
 
-// Place gives people to works of equal importance, in their order; they are numbered on from those
-// before. What was placed before may be done by others or at another time, and as much of it.
-func (s *Solver) Place(batch []Work) {
+// place gives people to works of equal importance. What was placed before may be done by others or
+// at another time, and as much of it.
+func (s *Solver) place(batch []Work) {
 	first := len(s.works)
 	s.first, s.missing = append(s.first, first), append(s.missing, 0)
 	for _, w := range batch {
 		s.add(w)
 	}
 	s.share(first)
-	for w := first; w < len(s.works); w++ {
+	for _, w := range s.batch(len(s.first) - 1) {
 		for i, wanted := range s.works[w].Wanted {
 			s.leave(place{w, i}, wanted-s.take(w, i, wanted))
 		}
@@ -185,10 +240,7 @@ func (s *Solver) room(e Edge, i int) int64 {
 // take gives work w up to want of the time that is spare in interval i: first of teams whose limits
 // it does not draw on, of the rest last.
 func (s *Solver) take(w, i int, want int64) int64 {
-	most := 0
-	for _, e := range s.works[w].Edges {
-		most = max(most, len(e.Limits))
-	}
+	most := s.works[w].draws()
 	var taken int64
 	for limits := 0; limits <= most && taken < want; limits++ {
 		taken += s.takeOf(w, i, limits, want-taken)
