@@ -148,14 +148,13 @@ func (p *planner) exposure(regions []allocation.Region) []ExposureUse {
 	var out []ExposureUse
 	for l, of := range p.allot.limits {
 		x := p.teams[of.team].Exposure[of.exposure]
-		for _, d := range x.Days {
-			to := min(d.To, p.grid.N)
-			use := ExposureUse{Team: p.teams[of.team].Name, Name: x.Name, Budget: d.Budget, From: p.grid.At(d.From), To: p.grid.At(to)}
-			for i := d.From; i < to; i++ {
+		for _, d := range x.days(p.grid.N) {
+			use := ExposureUse{Team: p.teams[of.team].Name, Name: x.Name, Budget: d.Budget, From: p.grid.At(d.From), To: p.grid.At(d.To)}
+			for i := d.From; i < d.To; i++ {
 				use.Used += sample.Span(p.allot.solver.Drawn(l, i) / p.allot.scale)
 			}
 			use.Binds = slices.ContainsFunc(regions, func(r allocation.Region) bool {
-				return slices.Contains(r.Limits, l) && slices.Contains(r.At[d.From:to], true)
+				return slices.Contains(r.Limits, l) && slices.Contains(r.At[d.From:d.To], true)
 			})
 			out = append(out, use)
 		}

@@ -116,9 +116,8 @@ func (p *planner) capacity() ([][]int64, []allocation.Limit) {
 			for _, time := range heads[t] {
 				l.Most = append(l.Most, x.of(time))
 			}
-			for _, d := range x.Days {
-				budget := min(max(int64(d.Budget), 0), int64(maxTime)*maxLoad)
-				l.Days = append(l.Days, allocation.Day{From: d.From, To: min(d.To, p.grid.N), Budget: budget * p.allot.scale})
+			for _, d := range x.days(p.grid.N) {
+				l.Days = append(l.Days, allocation.Day{From: d.From, To: d.To, Budget: int64(d.Budget) * p.allot.scale})
 			}
 			limits = append(limits, l)
 			p.allot.limits = append(p.allot.limits, limitOf{t, e})
@@ -134,6 +133,19 @@ func (x ExposureLimit) of(time int64) int64 {
 	}
 	return sample.MulDiv(time, int64(x.Share), int64(sample.AllPPM))
 }
+
+// days are the days of the limit with values that can be computed with.
+func (x ExposureLimit) days(n int) []ExposureDay {
+	out := slices.Clone(x.Days)
+	for i, d := range out {
+		from := min(max(d.From, 0), n)
+		out[i] = ExposureDay{From: from, To: min(max(d.To, from), n), Budget: min(max(d.Budget, 0), maxBudget)}
+	}
+	return out
+}
+
+// maxBudget is more than a team can work in a day.
+const maxBudget = sample.Span(maxTeam/sample.One) * 2 * day
 
 // draws reports whether the work of c counts for the limit.
 func (x ExposureLimit) draws(c Class) bool {

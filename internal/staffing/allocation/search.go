@@ -177,6 +177,16 @@ func (s *Solver) enter(p push) bool {
 			r.clash = r.clash || r.left == 0
 		}
 	}
+	if h.busy || h.limits > 0 {
+		s.makeRoom(p, h)
+		return false
+	}
+	return true
+}
+
+// makeRoom visits who would have to make room for p.
+func (s *Solver) makeRoom(p push, h hurdle) {
+	team := s.works[p.work].Edges[p.edge].Team
 	switch {
 	case h.full >= 0:
 		s.displaceAll(&s.limits[h.full].at[p.at], p.at, p.at+1, p)
@@ -186,10 +196,9 @@ func (s *Solver) enter(p push) bool {
 		d := s.limits[h.spent].day[p.at]
 		day := s.limits[h.spent].spans[d]
 		s.displaceAll(&s.limits[h.spent].days[d], day.From, day.To, p)
-	case h.busy:
-		s.displaceAll(&s.teams[e.Team].at[p.at], p.at, p.at+1, p)
+	default:
+		s.displaceAll(&s.teams[team].at[p.at], p.at, p.at+1, p)
 	}
-	return !h.busy && h.limits == 0
 }
 
 // pays reports whether the way to p itself frees what p finds used up: who was displaced drew on more
