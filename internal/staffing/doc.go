@@ -14,7 +14,9 @@
 //     quality and the cause of it, and keeps what its last values ask for.
 //   - Nobody covers a class in a language, harm domain or clearance not held;
 //     what a team covers in total never exceeds its productive heads.
-//   - Unmet need stays visible as a gap; nothing is shed here.
+//   - Unmet need stays visible as a gap; nothing is shed here. Work that may
+//     wait has a gap only if nobody can do it in time (see allocation).
+//   - No team spends more time on a harm domain than its limits of exposure allow.
 //   - Recommend ends after an amount of work, whatever the clock says.
 //
 // It must not read clocks, files or API objects, and must not invent shifts.
