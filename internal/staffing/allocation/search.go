@@ -165,15 +165,18 @@ func (h hurdle) clash() bool { return h.limits > 1 || h.busy && h.full < 0 && h.
 // enter reports whether more can be done over an edge. Otherwise it visits those who would have to
 // make room for it: who draws on all that is used up.
 func (s *Solver) enter(p push) bool {
-	e := s.works[p.work].Edges[p.edge]
-	h := s.hurdle(e, p.at)
+	e := &s.works[p.work].Edges[p.edge]
+	if len(e.Limits) == 0 {
+		return s.enterFree(p, &s.teams[e.Team].at[p.at])
+	}
+	h := s.hurdle(*e, p.at)
 	switch {
 	case h.closed:
 		return false
 	case h.limits > 0 && s.pays(p):
 		return true
 	case h.clash():
-		for _, r := range s.rows(e, p.at) {
+		for _, r := range s.rows(*e, p.at) {
 			r.clash = r.clash || r.left == 0
 		}
 	}
@@ -182,6 +185,14 @@ func (s *Solver) enter(p push) bool {
 		return false
 	}
 	return true
+}
+
+// enterFree is enter where there is no limit, as mostly.
+func (s *Solver) enterFree(p push, people *row) bool {
+	if people.left == 0 && !people.closed {
+		s.displaceAll(people, p.at, p.at+1, p)
+	}
+	return people.left > 0 && !people.closed
 }
 
 // makeRoom visits who would have to make room for p.
@@ -244,9 +255,12 @@ func (l *limit) state(i int) (full, spent, closed bool) {
 // displaceAll visits the works that a team does in some intervals and that draw on all that p finds
 // used up.
 func (s *Solver) displaceAll(set *row, from, to int, by push) {
-	e := s.works[by.work].Edges[by.edge]
-	needs := s.usedUp(e, by.at)
+	e := &s.works[by.work].Edges[by.edge]
 	seen := &set.seen
+	if len(e.Limits) == 0 && *seen >= s.search.stamp {
+		return
+	}
+	needs := s.usedUp(*e, by.at)
 	if len(needs) > 1 {
 		seen = &set.seenTwo // there may be others who draw on one of them only
 	}
