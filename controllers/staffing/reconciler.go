@@ -52,6 +52,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		Gone: func(key types.NamespacedName) {
 			r.keep(key, nil, nil)
 			r.Facts.Weights.Drop(key)
+			r.Metrics.ForgetTarget(key.Namespace, key.Name)
 			r.ahead.forget(key)
 			r.days.put(key, nil)
 			r.advice.forget(key)
@@ -77,6 +78,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	in, findings := g.input()
 	if len(g.holding) > 0 {
 		r.hold(g, set, findings)
+		r.measure(g, staffing.Result{})
 		return outcome.Done(lookAgain)
 	}
 	if flat := r.foresee(g, &in); in.Horizon > 24*sample.Hour {
@@ -98,6 +100,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	findings = append(findings, cut...)
 	g.report(set, plan, findings)
 	g.judge(set, in, plan, due)
+	r.measure(g, plan)
 	r.putFacts(g, plan)
 	return outcome.Done(next(g.now, plan.Grid.Width))
 }

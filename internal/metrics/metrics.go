@@ -26,6 +26,13 @@ type Metrics struct {
 	QueueDrain            *prometheus.GaugeVec
 	QueueClaims           *prometheus.CounterVec
 
+	StaffingCoverage  *prometheus.GaugeVec
+	StaffingMissing   *prometheus.GaugeVec
+	StaffingFirstGap  *prometheus.GaugeVec
+	StaffingAlone     *prometheus.GaugeVec
+	StaffingUncovered *prometheus.GaugeVec
+	StaffingPlanned   *prometheus.GaugeVec
+
 	SourceUp *prometheus.GaugeVec
 
 	RoutingWrites *prometheus.CounterVec
@@ -84,6 +91,7 @@ func (b *builder) add(c prometheus.Collector, s Spec) {
 
 func (b *builder) all() *Metrics {
 	pool, queue := []string{"namespace", "pool"}, []string{"namespace", "queue"}
+	target := []string{"namespace", "target"}
 	stage := append(append([]string{}, queue...), "stage")
 	return &Metrics{
 		PoolWanted:  b.gauge("modcap_pool_wanted_replicas", "Replicas that the latest decision wants. An HPA can follow it.", pool...),
@@ -115,7 +123,17 @@ func (b *builder) all() *Metrics {
 			"Figures of breachIn (figure breach) and drainTime (drain), one a minute at most, by what became of them: held, missed, or "+
 				"beyond, which said that nothing happens within 24 hours, and nothing did. Of percent 90, held / (held + missed) is to be 0.9.",
 			append(append([]string{}, stage...), "figure", "percent", "result")...),
-		SourceUp: b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
+		StaffingCoverage: b.gauge("modcap_staffing_coverage_ratio",
+			"Share of the reviewer time needed over the horizon that is there. Absent while the need of a class is not known.", target...),
+		StaffingMissing: b.gauge("modcap_staffing_missing_reviewers", "Productive reviewers needed now and not there.", target...),
+		StaffingFirstGap: b.gauge("modcap_staffing_first_gap_seconds",
+			"Time until a class has too few people for the first time; 0 while one has. Absent without a gap to the horizon.", target...),
+		StaffingAlone: b.gauge("modcap_staffing_alone_classes",
+			"Classes that in some interval of the horizon hang on one person.", target...),
+		StaffingUncovered: b.gauge("modcap_staffing_uncovered_classes",
+			"Classes that in some interval of the horizon nobody on shift can do.", target...),
+		StaffingPlanned: b.gauge("modcap_staffing_planned_timestamp_seconds", "When the plan in force was made.", target...),
+		SourceUp:        b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
 		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.",
 			"namespace", "surface", "document"),
 		StatusWrites: b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
@@ -169,6 +187,16 @@ func (m *Metrics) ForgetFigures(namespace, queue string) {
 	l := prometheus.Labels{"namespace": namespace, "queue": queue}
 	m.QueueBreach.DeletePartialMatch(l)
 	m.QueueDrain.DeletePartialMatch(l)
+}
+
+// ForgetTarget drops the series of a target.
+func (m *Metrics) ForgetTarget(namespace, name string) {
+	l := prometheus.Labels{"namespace": namespace, "target": name}
+	for _, g := range []*prometheus.GaugeVec{
+		m.StaffingCoverage, m.StaffingMissing, m.StaffingFirstGap, m.StaffingAlone, m.StaffingUncovered, m.StaffingPlanned,
+	} {
+		g.DeletePartialMatch(l)
+	}
 }
 
 // ForgetSource drops the series of a source.

@@ -67,10 +67,10 @@ func TestSpecsAreWhatIsRegistered(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	name := regexp.MustCompile(`^modcap_(pool|queue|source|routing|status|override)_[a-z]+(_[a-z]+)*$`)
+	name := regexp.MustCompile(`^modcap_(pool|queue|staffing|source|routing|status|override)_[a-z]+(_[a-z]+)*$`)
 	// Labels are names of objects and constants.
 	known := []string{
-		"namespace", "pool", "queue", "source", "override", "surface", "series",
+		"namespace", "pool", "queue", "target", "source", "override", "surface", "series",
 		"stage", "cause", "verdict", "binding", "direction", "result", "document", "kind", "urgency", "type", "figure", "percent",
 	}
 	for _, s := range Specs() {
@@ -145,7 +145,7 @@ func seriesOf(t *testing.T, r prometheus.Gatherer, object string) map[string]int
 
 func TestForget(t *testing.T) {
 	for label, forget := range map[string]func(*Metrics, string, string){
-		"pool": (*Metrics).ForgetPool, "queue": (*Metrics).ForgetQueue, "source": (*Metrics).ForgetSource, "override": (*Metrics).ForgetOverride,
+		"pool": (*Metrics).ForgetPool, "queue": (*Metrics).ForgetQueue, "source": (*Metrics).ForgetSource, "target": (*Metrics).ForgetTarget, "override": (*Metrics).ForgetOverride,
 	} {
 		t.Run(label, func(t *testing.T) {
 			r := prometheus.NewPedanticRegistry()

@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -170,6 +172,53 @@ func TestViewHidesStaffing(t *testing.T) {
 		}
 		if err := allowed.List(t.Context(), list, client.InNamespace(namespace)); err != nil {
 			t.Errorf("List of %T: %v", list, err)
+		}
+	}
+}
+
+// TestPlansAreRead asks who may read plans, which are ConfigMaps, and that none of the roles for
+// people may write one: a plan is the operator's word.
+func TestPlansAreRead(t *testing.T) {
+	for role, reads := range map[string]bool{
+		"modcap-view": false, "modcap-edit": false, "modcap-planner": true, "modcap-staffing-view": true,
+	} {
+		t.Run(role, func(t *testing.T) {
+			namespace := env.Namespace(t)
+			c := as(t, role, namespace)
+			for _, verb := range reading {
+				checkCore(t, c, namespace, verb, "configmaps", reads)
+			}
+			for _, verb := range writing {
+				checkCore(t, c, namespace, verb, "configmaps", false)
+			}
+			checkCore(t, c, namespace, "get", "secrets", false) // where money is
+		})
+	}
+}
+
+// TestPlannerReadsPlans does what kubectl modcap staffing does, with no more than the rights to look.
+func TestPlannerReadsPlans(t *testing.T) {
+	namespace := env.Namespace(t)
+	target := modtest.MakeTarget("emea", namespace).Obj()
+	plan := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "emea-plan", Namespace: namespace}}
+	cost := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "cost", Namespace: namespace}}
+	for _, o := range []client.Object{target, plan, cost} {
+		if err := env.Client.Create(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, role := range []string{"modcap-staffing-view", "modcap-planner"} {
+		c := as(t, role, namespace)
+		for name, o := range map[string]client.Object{"emea": &v1alpha1.StaffingTarget{}, "emea-plan": &corev1.ConfigMap{}} {
+			if err := c.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: name}, o); err != nil {
+				t.Errorf("%s: get %T: %v", role, o, err)
+			}
+		}
+		if err := c.Get(t.Context(), client.ObjectKeyFromObject(cost), &corev1.Secret{}); !apierrors.IsForbidden(err) {
+			t.Errorf("%s: get of the costs gives %v, want Forbidden", role, err)
+		}
+		if err := c.Delete(t.Context(), plan.DeepCopy()); !apierrors.IsForbidden(err) {
+			t.Errorf("%s: delete of a plan gives %v, want Forbidden", role, err)
 		}
 	}
 }
