@@ -34,8 +34,9 @@ type options struct {
 	family bool
 	// people does nothing but what is about people.
 	people bool
-	// plants is how many generated desks people are recommended to, with people.
-	plants int
+	// desks is how many generated plants people are recommended to, and plants how many are
+	// played to see whether promises can be predicted; with people.
+	desks, plants int
 	// leaveOneOut also runs the engine with families chosen without the trace, as a run of
 	// the whole grid does in any case.
 	leaveOneOut bool
@@ -52,7 +53,8 @@ func main() {
 	flag.BoolVar(&o.calibration, "calibration", false, "only look how often the figures of time to breach and drain time hold")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
 	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
-	flag.IntVar(&o.plants, "plants", 48, "how many generated desks people are recommended to; 0 leaves that out")
+	flag.IntVar(&o.desks, "desks", 48, "how many generated desks people are recommended to; 0 leaves that out")
+	flag.IntVar(&o.plants, "plants", 200, "how many generated plants of people are played")
 	flag.BoolVar(&o.leaveOneOut, "leave-one-out", false, "score each trace with a family chosen without it too, as for the whole grid")
 	flag.StringVar(&o.json, "json", "", "`file` to write all results to")
 	flag.StringVar(&o.docs, "docs", "docs", "`folder` of lab.md, which a run of the whole grid writes")

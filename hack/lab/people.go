@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/modcap/modcap/internal/lab"
@@ -34,10 +35,13 @@ func (o *options) runPeople(out, told io.Writer) error {
 		fmt.Fprintf(told, "lab: people: passed over %s\n", p)
 	}
 	sections := []string{lab.ForecastSection(forecasts, passed), lab.TodaySection(today)}
-	if o.plants > 0 {
-		done := lab.RecommendPlants(lab.ShortPlants(o.plants, recommendSeed))
+	if o.desks > 0 {
+		done := lab.RecommendPlants(lab.ShortPlants(o.desks, recommendSeed))
 		fmt.Fprintf(out, "People, what is recommended:\n\n%s\n%s\n", lab.CheckTable(lab.CheckRecommended(done)), lab.RecommendTable(done))
 		sections = append(sections, lab.RecommendSection(done))
+	}
+	if o.plants > 0 {
+		sections = append(sections, lab.BelieveSection(o.plants, o.believe(out, told)))
 	}
 	page := filepath.Join(o.docs, "lab-people.md")
 	if err := os.WriteFile(page, []byte(lab.PeoplePage(sections...)), 0o644); err != nil {
@@ -45,6 +49,19 @@ func (o *options) runPeople(out, told io.Writer) error {
 	}
 	fmt.Fprintf(told, "lab: wrote %s\n", page)
 	return nil
+}
+
+// believe plays plants, and prints how well promises were predicted.
+func (o *options) believe(out, told io.Writer) []lab.BelievePoint {
+	if o.plants <= 0 {
+		return nil
+	}
+	p := newProgress(told, "playing plants of people")
+	played := lab.Believe(o.plants, runtime.GOMAXPROCS(0), p.tell)
+	p.done()
+	fmt.Fprintf(out, "People, the promise:\n\n%s\n%s\n%s\n%s\n", lab.CheckTable(lab.CheckBelieve(played)),
+		lab.BelieveErrors(played), lab.BelieveDays(played), lab.BelieveLevels(played))
+	return played
 }
 
 // readAll reads a folder's traces, by name, whatever the width of their bins.

@@ -18,7 +18,7 @@ func TestPeople(t *testing.T) {
 	}
 	put(t, filepath.Join(dir, "desk.csv"), b.String())
 	docs := t.TempDir()
-	o := options{traces: dir, docs: docs, people: true, plants: 2}
+	o := options{traces: dir, docs: docs, people: true, desks: 2, plants: 2}
 	var out, told strings.Builder
 	if err := o.run(&out, &told); err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ func (r *Result) Page(o *Options, plots map[string]Plot) string {
 	b.WriteString(pageRun)
 	for i := range rows {
 		name := rows[i].Scenario
-		fmt.Fprintf(&b, "\n## Scenario %s\n\n%s", name, promise(o, name))
+		fmt.Fprintf(&b, "\n## Scenario %s\n\n%s", name, promised(o, name))
 		if p, ok := plots[name]; ok {
 			fmt.Fprintf(&b, "\n![Arrivals, workers, backlog and late items of %s](%s)\n", p.Cell.title(), p.File)
 		}
@@ -151,8 +151,8 @@ func tracesTable(traces []*trace.Trace) string {
 	return g.String()
 }
 
-// promise says what a scenario is.
-func promise(o *Options, name string) string {
+// promised says what a scenario is.
+func promised(o *Options, name string) string {
 	for _, s := range o.Scenarios {
 		if s.Name == name {
 			return fmt.Sprintf("%.4g %% of the items within %d s, workers that start in %d s, %g of them busy on average.\n",

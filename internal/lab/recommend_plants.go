@@ -31,12 +31,12 @@ func ShortPlants(n int, seed uint64) []ShortPlant {
 	peaks := []int{4, 8, 15, 25, 40, 60}
 	out := make([]ShortPlant, 0, n)
 	for i := range n {
-		out = append(out, drawPlant(r, 1+r.IntN(10), 1+r.IntN(6), peaks[i%len(peaks)]))
+		out = append(out, drawDesk(r, 1+r.IntN(10), 1+r.IntN(6), peaks[i%len(peaks)]))
 	}
 	return out
 }
 
-func drawPlant(r *rand.Rand, teams, languages, peak int) ShortPlant {
+func drawDesk(r *rand.Rand, teams, languages, peak int) ShortPlant {
 	out := ShortPlant{Peak: peak, Input: staffing.Input{
 		Now: plantStart, Interval: 30 * sample.Minute, Horizon: plantSlots * 30 * sample.Minute,
 	}}

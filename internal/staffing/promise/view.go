@@ -1,0 +1,157 @@
+package promise
+
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/staffing/queueing"
+)
+
+// settle works out how likely somebody is free in each team in an interval.
+func (m *model) settle(f *fluid, i int) {
+	for t, heads := range m.heads {
+		if n := heads[i]; n > 0 && f.idle[t][i] > nothing {
+			f.free[t][i] = 1 - queueing.ErlangC(int(math.Round(n)), n-f.idle[t][i])
+		}
+	}
+}
+
+// view is what class k sees of its teams in an interval.
+type view struct {
+	heads float64 // people that more urgent backlogs leave
+	above float64 // of them at more urgent work while somebody is free
+	full  float64 // the same while nobody is
+	noise float64 // variance that more urgent arrivals bring: heads times hours
+	width float64 // variance of its handle times, likewise
+	none  float64 // probability that nobody is free
+	taken float64 // items an hour at which who waits for anybody at all is taken
+}
+
+// behind says that class k has a queue in interval i, by the fluid.
+func (f *fluid) behind(k, i int) bool { return f.over[k][i] > 0.5 }
+
+// moreUrgent says whether class j goes before class k in interval i.
+func (m *model) moreUrgent(f *fluid, j, k, i int) bool {
+	if a, b := m.classes[j].rank, m.classes[k].rank; a != b {
+		return a < b
+	}
+	a, b := f.lead[j][i], f.lead[k][i]
+	return j != k && (a < b || a == b && j < k)
+}
+
+// seer makes views; it keeps what it needs for that between them.
+type seer struct {
+	m          *model
+	f          *fluid
+	mine, open []bool // by team: of the class; and not taken up by a more urgent backlog
+}
+
+func (m *model) newSeer(f *fluid) *seer {
+	return &seer{m: m, f: f, mine: make([]bool, len(m.heads)), open: make([]bool, len(m.heads))}
+}
+
+func (s *seer) view(k, i int) view {
+	if s.f.behind(k, i) {
+		return s.backlogged(k, i)
+	}
+	v := view{none: 1}
+	s.openTeams(k, i)
+	for _, t := range s.m.classes[k].teams {
+		if s.open[t] {
+			v.heads += s.m.heads[t][i]
+			v.none *= 1 - s.f.free[t][i]
+		}
+	}
+	var taken float64
+	for j := range s.m.classes {
+		on := s.on(j, i)
+		v.taken += on / s.m.classes[j].h
+		if on <= 0 || j == k || !s.m.moreUrgent(s.f, j, k, i) {
+			continue
+		}
+		stays := s.stays(j, i, on)
+		v.above += on
+		v.full += stays
+		taken += stays / s.m.classes[j].h
+		s.variance(&v, j, on, true)
+	}
+	v.above = min(v.above, v.heads)
+	v.full = min(v.full, v.above)
+	v.taken = max(v.taken-taken-s.m.classes[k].rate[i], v.taken/50, nothing)
+	return v
+}
+
+// openTeams marks the teams of class k without those that a more urgent backlog takes up.
+func (s *seer) openTeams(k, i int) {
+	clear(s.mine)
+	clear(s.open)
+	for _, t := range s.m.classes[k].teams {
+		s.mine[t], s.open[t] = true, true
+	}
+	for j := range s.m.classes {
+		if s.f.behind(j, i) && s.m.moreUrgent(s.f, j, k, i) {
+			for _, t := range s.m.classes[j].teams {
+				s.open[t] = false
+			}
+		}
+	}
+}
+
+// on are the heads that class j has on the open teams.
+func (s *seer) on(j, i int) float64 {
+	on := 0.0
+	for x, t := range s.m.classes[j].teams {
+		if s.open[t] {
+			on += s.f.busy[j][i][x]
+		}
+	}
+	return on
+}
+
+// stays are the heads that class j takes of the open teams while nobody is free there: it
+// goes elsewhere if somebody is free elsewhere, and otherwise to who finishes first.
+func (s *seer) stays(j, i int, on float64) float64 {
+	none := 1.0
+	var busy, heads, here float64
+	for x, t := range s.m.classes[j].teams {
+		busy += s.f.busy[j][i][x]
+		heads += s.m.heads[t][i]
+		if s.open[t] {
+			here += s.m.heads[t][i]
+		} else if !s.mine[t] {
+			none *= 1 - s.f.free[t][i]
+		}
+	}
+	if heads <= 0 {
+		return on
+	}
+	return none * min(on, busy*here/heads)
+}
+
+func (s *seer) variance(v *view, j int, heads float64, arrivals bool) {
+	c := &s.m.classes[j]
+	v.width += heads * c.h * c.spread
+	if arrivals {
+		v.noise += heads * c.h * c.dispersion
+	}
+}
+
+// backlogged is the view of a class with a queue: it has what it gets, and the rest is
+// somebody else's.
+func (s *seer) backlogged(k, i int) view {
+	var v view
+	own := 0.0
+	clear(s.open)
+	for x, t := range s.m.classes[k].teams {
+		s.open[t] = true
+		v.heads += s.m.heads[t][i]
+		own += s.f.busy[k][i][x]
+	}
+	for j := range s.m.classes {
+		if on := s.on(j, i); on > 0 && s.m.moreUrgent(s.f, j, k, i) {
+			s.variance(&v, j, on, !s.f.behind(j, i))
+		}
+	}
+	v.above = max(v.heads-own, 0)
+	v.full, v.none, v.taken = v.above, 1, 1/nothing
+	return v
+}
