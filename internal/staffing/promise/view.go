@@ -42,11 +42,14 @@ func (m *model) moreUrgent(f *fluid, j, k, i int) bool {
 type seer struct {
 	m          *model
 	f          *fluid
-	mine, open []bool // by team: of the class; and not taken up by a more urgent backlog
+	mine   []bool // by team: of the class
+	open   []bool // of it and not taken up by a more urgent backlog
+	beside []bool // not of it, and more urgent work may go there
 }
 
 func (m *model) newSeer(f *fluid) *seer {
-	return &seer{m: m, f: f, mine: make([]bool, len(m.heads)), open: make([]bool, len(m.heads))}
+	n := len(m.heads)
+	return &seer{m: m, f: f, mine: make([]bool, n), open: make([]bool, n), beside: make([]bool, n)}
 }
 
 func (s *seer) view(k, i int) view {
@@ -61,21 +64,22 @@ func (s *seer) view(k, i int) view {
 			v.none *= 1 - s.f.free[t][i]
 		}
 	}
-	var taken float64
+	var taken, moves float64
 	for j := range s.m.classes {
 		on := s.on(j, i)
 		v.taken += on / s.m.classes[j].h
 		if on <= 0 || j == k || !s.m.moreUrgent(s.f, j, k, i) {
 			continue
 		}
-		stays := s.stays(j, i, on)
+		stays, leaves := s.stays(j, i, on)
 		v.above += on
 		v.full += stays
-		taken += stays / s.m.classes[j].h
+		moves += leaves
+		taken += (stays - leaves) / s.m.classes[j].h
 		s.variance(&v, j, on, true)
 	}
 	v.above = min(v.above, v.heads)
-	v.full = min(v.full, v.above)
+	v.full = min(max(v.full-min(moves, s.idleElsewhere(i)), 0), v.above)
 	v.taken = max(v.taken-taken-s.m.classes[k].rate[i], v.taken/50, nothing)
 	return v
 }
@@ -84,6 +88,7 @@ func (s *seer) view(k, i int) view {
 func (s *seer) openTeams(k, i int) {
 	clear(s.mine)
 	clear(s.open)
+	clear(s.beside)
 	for _, t := range s.m.classes[k].teams {
 		s.mine[t], s.open[t] = true, true
 	}
@@ -107,9 +112,9 @@ func (s *seer) on(j, i int) float64 {
 	return on
 }
 
-// stays are the heads that class j takes of the open teams while nobody is free there: it
-// goes elsewhere if somebody is free elsewhere, and otherwise to who finishes first.
-func (s *seer) stays(j, i int, on float64) float64 {
+// stays are the heads that class j takes of the open teams while nobody is free there:
+// those of who finishes first; leaves are what of it goes elsewhere if it can.
+func (s *seer) stays(j, i int, on float64) (stays, leaves float64) {
 	none := 1.0
 	var busy, heads, here float64
 	for x, t := range s.m.classes[j].teams {
@@ -119,12 +124,25 @@ func (s *seer) stays(j, i int, on float64) float64 {
 			here += s.m.heads[t][i]
 		} else if !s.mine[t] {
 			none *= 1 - s.f.free[t][i]
+			s.beside[t] = true
 		}
 	}
 	if heads <= 0 {
-		return on
+		return on, 0
 	}
-	return none * min(on, busy*here/heads)
+	stays = min(on, busy*here/heads)
+	return stays, stays * (1 - none)
+}
+
+// idleElsewhere are the heads with nothing to do in the teams that work can leave to.
+func (s *seer) idleElsewhere(i int) float64 {
+	sum := 0.0
+	for t, is := range s.beside {
+		if is {
+			sum += s.f.idle[t][i]
+		}
+	}
+	return sum
 }
 
 func (s *seer) variance(v *view, j int, heads float64, arrivals bool) {
