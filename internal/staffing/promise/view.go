@@ -40,8 +40,8 @@ func (m *model) moreUrgent(f *fluid, j, k, i int) bool {
 
 // seer makes views; it keeps what it needs for that between them.
 type seer struct {
-	m          *model
-	f          *fluid
+	m      *model
+	f      *fluid
 	mine   []bool // by team: of the class
 	open   []bool // of it and not taken up by a more urgent backlog
 	beside []bool // not of it, and more urgent work may go there

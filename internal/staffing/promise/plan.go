@@ -1,0 +1,167 @@
+package promise
+
+import (
+	"math"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// Kept is what is foreseen of a class of a plan.
+type Kept struct {
+	Key staffing.ClassKey
+	// Promise is the one that is foreseen: of several, the shortest.
+	Promise staffing.Promise
+	// Shares of what comes in each interval of the plan, on time. Unknown where nothing
+	// comes, where it falls due after the plan's end, of rooms, and of classes that lack
+	// a rate or a handle time.
+	Shares []sample.PPM
+}
+
+// Unknown is a share that is not known. It is not 0.
+const Unknown sample.PPM = -1
+
+// DefaultVariation of handle times, as a share of their mean: it is not measured by class.
+const DefaultVariation sample.Milli = 800
+
+// OfPlan foresees the classes of a plan, in their order, with the people that the plan has.
+// The backlog is taken to be there at the beginning of the first interval. It knows
+// neither limits of exposure nor of occupancy: people take what waits.
+func OfPlan(in staffing.Input) []Kept {
+	n := in.Grid().N
+	b := &builder{in: &in, n: n, plant: &Plant{Width: in.Grid().Width}, of: make([]int, len(in.Classes))}
+	for t := range in.Teams {
+		heads := make([]sample.Milli, n)
+		for i, h := range in.Teams[t].Supply.Intervals[:min(n, len(in.Teams[t].Supply.Intervals))] {
+			heads[i] = max(h.Productive, 0)
+		}
+		b.plant.Teams = append(b.plant.Teams, Team{Heads: heads})
+	}
+	for k := range in.Classes {
+		b.of[k] = -1
+		if in.Classes[k].Work == staffing.Rooms {
+			b.keep(&in.Classes[k])
+		}
+	}
+	for k := range in.Classes {
+		b.add(k)
+	}
+	return b.kept(Predict(b.plant))
+}
+
+// builder makes a plant of a plan's input.
+type builder struct {
+	in    *staffing.Input
+	n     int
+	plant *Plant
+	of    []int // by class of the plan: its place in the plant, -1 if it is not in it
+}
+
+// add puts a class into the plant, if enough is known of it.
+func (b *builder) add(k int) {
+	c := &b.in.Classes[k]
+	handle, ok := handleTime(c)
+	if !ok || c.Work == staffing.Rooms || len(c.Rates) == 0 && c.ArrivalsPerHour.Quality < sample.Stale {
+		return
+	}
+	p := shortest(c)
+	out := Class{
+		Protected: c.Protected, Priority: c.Priority, Within: p.Within, Started: p.Measure == staffing.Started,
+		Handle: handle, Variation: DefaultVariation, Dispersion: c.Dispersion, Teams: b.teams(c), Rates: b.rates(c, c.ArrivalsPerHour.Value),
+	}
+	if c.Backlog.Quality >= sample.Stale {
+		out.Backlog = decisions(c, c.Backlog.Value)
+	}
+	if c.OldestAge.Quality >= sample.Stale {
+		out.Oldest = sample.Span(min(max(c.OldestAge.Value, 0), sample.MaxMilli))
+	}
+	b.of[k] = len(b.plant.Classes)
+	b.plant.Classes = append(b.plant.Classes, out)
+}
+
+func handleTime(c *staffing.Class) (sample.Span, bool) {
+	if c.HandleTime.Quality >= sample.Stale && c.HandleTime.Value > 0 {
+		return sample.Span(min(c.HandleTime.Value, sample.MaxMilli)), true // thousandths of seconds
+	}
+	return c.DeclaredHandleTime, c.DeclaredHandleTime > 0
+}
+
+// shortest is the promise that is foreseen; without one, the work is to be begun in a day.
+func shortest(c *staffing.Class) staffing.Promise {
+	out := staffing.Promise{Percent: sample.AllPPM / 2, Within: 24 * sample.Hour, Measure: staffing.Started}
+	for i, p := range c.Promises {
+		if i == 0 || p.Within < out.Within {
+			out = p
+		}
+	}
+	return out
+}
+
+func (b *builder) teams(c *staffing.Class) []int {
+	var out []int
+	for t := range b.in.Teams {
+		if staffing.Qualified(*c, b.in.Teams[t]) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// rates by interval: the forecast, its last value held, or what is observed now.
+func (b *builder) rates(c *staffing.Class, now sample.Milli) []sample.Milli {
+	out := make([]sample.Milli, b.n)
+	for i := range out {
+		if i < len(c.Rates) {
+			now = c.Rates[i]
+		}
+		out[i] = decisions(c, now)
+	}
+	return out
+}
+
+// decisions that items take.
+func decisions(c *staffing.Class, items sample.Milli) sample.Milli {
+	items = min(max(items, 0), sample.MaxMilli)
+	if c.DecisionsPerItem <= 0 || c.Work == staffing.Rooms {
+		return items
+	}
+	return sample.Milli(sample.MulDiv(int64(items), int64(c.DecisionsPerItem), int64(sample.One)))
+}
+
+// keep takes the people who watch rooms out of their teams, by the people that these have.
+func (b *builder) keep(c *staffing.Class) {
+	perPerson := c.RoomsPerPerson
+	if perPerson <= 0 {
+		perPerson = sample.One
+	}
+	teams := b.teams(c)
+	for i, rooms := range b.rates(c, c.Concurrent.Value) {
+		all := int64(0)
+		for _, t := range teams {
+			all += int64(b.plant.Teams[t].Heads[i])
+		}
+		if all == 0 {
+			continue
+		}
+		need := min(sample.MulDivUp(int64(rooms), int64(sample.One), int64(perPerson)), all)
+		for _, t := range teams {
+			h := &b.plant.Teams[t].Heads[i]
+			*h -= sample.Milli(sample.MulDiv(int64(*h), need, all))
+		}
+	}
+}
+
+func (b *builder) kept(predicted []Prediction) []Kept {
+	out := make([]Kept, len(b.of))
+	for k, at := range b.of {
+		c := &b.in.Classes[k]
+		out[k] = Kept{Key: c.Key, Promise: shortest(c), Shares: make([]sample.PPM, b.n)}
+		for i := range out[k].Shares {
+			out[k].Shares[i] = Unknown
+			if at >= 0 && !math.IsNaN(predicted[at].Coming[i]) {
+				out[k].Shares[i] = sample.PPM(predicted[at].Coming[i] * float64(sample.AllPPM))
+			}
+		}
+	}
+	return out
+}

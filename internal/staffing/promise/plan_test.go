@@ -1,0 +1,118 @@
+package promise_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+	"github.com/modcap/modcap/internal/staffing/promise"
+)
+
+func fresh(v int64) sample.Sample {
+	return sample.Sample{Value: sample.Whole(v), Quality: sample.Fresh}
+}
+
+// planned is a plan for a day: a class of German and one of English, a team for each and
+// one for both, rooms, and a class of which nothing is known.
+func planned() staffing.Input {
+	class := func(queue, language string) staffing.Class {
+		return staffing.Class{
+			Key: staffing.ClassKey{Queue: queue, Review: "r", Language: language, Tier: 1}, ArrivalsPerHour: fresh(80), HandleTime: fresh(180),
+			Promises: []staffing.Promise{
+				{Percent: 950_000, Within: 4 * sample.Hour}, {Percent: 900_000, Within: 15 * sample.Minute, Measure: staffing.Decided},
+			},
+		}
+	}
+	team := func(name string, heads int64, languages ...string) staffing.Team {
+		t := staffing.Team{
+			Name: name, Tier: 1, Roles: []string{staffing.RoleReview}, Skills: staffing.Skills{Languages: languages, HarmDomains: []string{"*"}},
+		}
+		for range 48 {
+			t.Supply.Intervals = append(t.Supply.Intervals, staffing.Heads{Scheduled: sample.Whole(heads), Productive: sample.Whole(heads)})
+		}
+		return t
+	}
+	rooms := class("live", "en")
+	rooms.Work, rooms.Concurrent, rooms.RoomsPerPerson = staffing.Rooms, fresh(8), sample.Whole(4)
+	unknown := class("dark", "en")
+	unknown.ArrivalsPerHour = sample.Sample{}
+	return staffing.Input{
+		Classes: []staffing.Class{class("german", "de"), class("english", "en-GB"), rooms, unknown},
+		Teams:   []staffing.Team{team("berlin", 3, "de"), team("leeds", 5, "en"), team("both", 3, "de", "en")},
+	}
+}
+
+func TestOfPlan(t *testing.T) {
+	in := planned()
+	got := promise.OfPlan(in)
+	for k, want := range []string{"german", "english", "live", "dark"} {
+		if got[k].Key.Queue != want || len(got[k].Shares) != 48 || got[k].Promise.Within != 15*sample.Minute {
+			t.Fatalf("class %d is %+v", k, got[k])
+		}
+	}
+	for _, k := range []int{0, 1} {
+		if s := got[k].Shares[20]; s < 900_000 || s > sample.AllPPM {
+			t.Errorf("%s: %d of a million are on time", got[k].Key.Queue, s)
+		}
+	}
+	for _, k := range []int{2, 3} {
+		if slices.ContainsFunc(got[k].Shares, func(s sample.PPM) bool { return s != promise.Unknown }) {
+			t.Errorf("%s is known: %v", got[k].Key.Queue, got[k].Shares)
+		}
+	}
+	if s := got[0].Shares; s[46] < 0 || s[47] >= 0 {
+		t.Errorf("of the last hour %d and %d are on time: the last half falls due after the end, and is not known", s[46], s[47])
+	}
+
+	t.Run("whoever watches rooms does nothing else", func(t *testing.T) {
+		more := planned()
+		more.Classes[2].Concurrent = fresh(30)
+		if s := promise.OfPlan(more)[1].Shares[20]; s > 100_000 {
+			t.Errorf("with 8 of 8 people at rooms, %d of a million are on time", s)
+		}
+	})
+	t.Run("the order of teams does not matter", func(t *testing.T) {
+		turned := planned()
+		slices.Reverse(turned.Teams)
+		for k, other := range promise.OfPlan(turned) {
+			for i, s := range other.Shares {
+				if d := s - got[k].Shares[i]; d > 1 || d < -1 {
+					t.Fatalf("%s, interval %d: %d and %d", other.Key.Queue, i, got[k].Shares[i], s)
+				}
+			}
+		}
+	})
+	t.Run("nobody who may", func(t *testing.T) {
+		alone := planned()
+		alone.Classes = alone.Classes[:1]
+		alone.Classes[0].Key.Language = "fr"
+		if s := promise.OfPlan(alone)[0].Shares[20]; s != 0 {
+			t.Errorf("%d of a million are on time", s)
+		}
+	})
+	t.Run("what waits is late, and makes late", func(t *testing.T) {
+		behind := planned()
+		behind.Classes[0].Backlog, behind.Classes[0].OldestAge = fresh(300), fresh(3600)
+		after := promise.OfPlan(behind)[0].Shares
+		if after[0] > 500_000 || after[40] < 900_000 {
+			t.Errorf("at first %d, in the evening %d of a million are on time", after[0], after[40])
+		}
+	})
+	if diff := cmp.Diff(got, promise.OfPlan(in)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A plan without anything is foreseen without anything.
+func TestOfEmptyPlan(t *testing.T) {
+	if got := promise.OfPlan(staffing.Input{}); len(got) != 0 {
+		t.Error(got)
+	}
+	one := staffing.Input{Classes: planned().Classes[:1]}
+	if got := promise.OfPlan(one); len(got) != 1 || got[0].Shares[0] != 0 {
+		t.Error(got)
+	}
+}
