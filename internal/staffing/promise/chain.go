@@ -24,7 +24,7 @@ type flow struct{ in, full, dispersion, n, rate, spread float64 }
 // newChain has room for most people and a queue of up to far items, and begins with some.
 func newChain(most, far, begin float64) *chain {
 	c := &chain{}
-	step := max(1, math.Sqrt(most)/4)
+	step := max(1, math.Sqrt(most)/4, most/2000)
 	for x := 0.0; x < far || len(c.at) < 3; x += step {
 		if x > most+8*step {
 			step *= 1.15

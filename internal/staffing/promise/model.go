@@ -32,6 +32,9 @@ type class struct {
 	oldest     float64
 }
 
+// mostHeads bounds the people of a team: the time that a prediction takes grows with its root.
+const mostHeads = 1e6
+
 // fluidStep is the length of a step of the fluid in hours.
 const fluidStep = 1.0 / 30
 
@@ -50,7 +53,11 @@ func newModel(p *Plant) *model {
 		}
 	}
 	for t := range p.Teams {
-		m.heads = append(m.heads, m.filled(p.Teams[t].Heads))
+		heads := m.filled(p.Teams[t].Heads)
+		for i := range heads {
+			heads[i] = min(heads[i], mostHeads)
+		}
+		m.heads = append(m.heads, heads)
 	}
 	return m
 }

@@ -82,6 +82,7 @@ func (q *pool) begun(first int, ahead, mean, variance float64) float64 {
 	if mean < 1e-6 {
 		return 0
 	}
+	variance = max(variance, nothing)
 	share := 0.0
 	for x := first; x <= q.c.top; x++ {
 		if p := q.c.p[x]; p > 1e-9 {

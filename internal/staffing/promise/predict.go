@@ -10,10 +10,10 @@ type Prediction struct{ Coming, Due []float64 }
 
 // Predict foresees each class.
 func Predict(p *Plant) []Prediction {
-	m := newModel(p)
-	if m.n == 0 {
+	if p.Intervals() == 0 || p.Width <= 0 {
 		return make([]Prediction, len(p.Classes))
 	}
+	m := newModel(p)
 	f := m.fluid()
 	s := m.newSeer(f)
 	out := make([]Prediction, len(p.Classes))
