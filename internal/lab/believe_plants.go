@@ -18,10 +18,12 @@ const (
 	believeParts = 4  // of a day
 )
 
-// drawnPlant is a plant with the percents that its queues promise.
+// drawnPlant is a plant with the percents that its queues promise, what they ask for, and
+// what its teams hold.
 type drawnPlant struct {
 	*promise.Plant
-	percent []float64
+	percent      []float64
+	asked, holds []skills
 }
 
 // drawPlant makes a plant: queues of one language and domain each, three of five of them
@@ -39,7 +41,7 @@ func drawPlant(seed uint64) drawnPlant {
 		p.Classes = append(p.Classes, d.class())
 	}
 	d.staff(p)
-	out := drawnPlant{p, nil}
+	out := drawnPlant{Plant: p, asked: d.asked, holds: d.teams}
 	for range p.Classes {
 		out.percent = append(out.percent, []float64{0.8, 0.9, 0.95}[r.IntN(3)])
 	}
@@ -50,7 +52,7 @@ func drawPlant(seed uint64) drawnPlant {
 type drawer struct {
 	*rand.Rand
 	languages, domains int
-	teams              []skills
+	teams, asked       []skills
 }
 
 type skills struct{ languages, domains []int }
@@ -75,6 +77,7 @@ const (
 func (d *drawer) class() promise.Class {
 	team := d.teams[d.IntN(len(d.teams))]
 	language, domain := team.languages[d.IntN(len(team.languages))], team.domains[d.IntN(len(team.domains))]
+	d.asked = append(d.asked, skills{[]int{language}, []int{domain}})
 	c := promise.Class{
 		Protected:  d.IntN(10) == 0,
 		Priority:   []int{300, 500, 500, 700}[d.IntN(4)],
