@@ -17,8 +17,8 @@ const (
 	believeError     = 0.004 // mean standard error of what is scored
 )
 
-// BelieveSeed is that of the first plant judged. The predictor was made with others, from
-// 1000 to 8000.
+// BelieveSeed is that of the first plant judged. The predictor was made with others, all
+// below 110,000.
 const BelieveSeed = 200_000
 
 // BelievePoint is a queue in a part of a day: the share of its items on time.
