@@ -202,6 +202,9 @@ func (s *scribe) Step(v *simulate.View) int {
 	if v.Second%5 == 0 {
 		d := s.engine.Last
 		d.Steps = slices.Clone(d.Steps) // they are good until the next decision
+		for i := range d.Steps {
+			d.Steps[i].Terms = slices.Clone(d.Steps[i].Terms)
+		}
 		s.moments = append(s.moments, moment{*v, d})
 	}
 	return n

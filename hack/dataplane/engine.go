@@ -46,9 +46,9 @@ func (e *engine) report() platform.Report {
 // run makes the steps that are due at every tick until ctx ends. Steps that were
 // held up are made up for, so that the platform's time stays the clock's.
 func (e *engine) run(ctx context.Context, clk clock.WithTicker) error {
+	begin := clk.Now()
 	ticker := clk.NewTicker(platform.Tick)
 	defer ticker.Stop()
-	begin := clk.Now()
 	for {
 		select {
 		case <-ctx.Done():

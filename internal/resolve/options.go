@@ -19,6 +19,8 @@ type Terms struct {
 	// Training is how long, after the notice, somebody is a beginner in a language or a
 	// harm domain, and TrainingTime the paid time that it takes of theirs.
 	Training, TrainingTime sample.Span
+	// MidShift says that people come as soon as they can, also in the middle of a shift.
+	MidShift bool
 }
 
 // DefaultTerms are a day of notice, eight weeks to find somebody, and two weeks to learn
@@ -62,9 +64,14 @@ func OptionsOf(teams []*v1alpha1.ReviewTeam, in *staffing.Input, terms Terms) (*
 	out.HireBeyondPlan, out.TrainBeyondPlan = out.HireFrom >= grid.At(grid.N), out.TrainFrom >= grid.At(grid.N)
 	b := builder{now: in.Now.Time(), grid: grid, terms: terms, short: staffing.Shortage(*in), lacking: staffing.Lacking(*in), out: out}
 	for _, t := range teams {
-		if !slices.ContainsFunc(in.Teams, func(x staffing.Team) bool { return x.Name == t.Name }) {
+		i := slices.IndexFunc(in.Teams, func(x staffing.Team) bool { return x.Name == t.Name })
+		if i < 0 {
 			continue
 		}
+		x := &in.Teams[i]
+		out.Soon = append(out.Soon, staffing.OnCallOptions(&staffing.Standby{
+			Team: t.Name, Shrinkage: x.Shrinkage, Heads: x.Supply.OnCall, CallTime: x.Supply.CallTime,
+		}, grid, in.Now, b.short[t.Name])...)
 		if t.Spec.ScheduleRef != nil {
 			out.Scheduled = append(out.Scheduled, t.Name)
 			continue
@@ -90,7 +97,7 @@ type builder struct {
 
 func (b *builder) team(t *v1alpha1.ReviewTeam) error {
 	notice := sample.At(b.now).Add(b.terms.Notice)
-	soon, err := ShiftOptions(t, b.now, b.grid, notice)
+	soon, err := b.shifts(t, notice)
 	if err != nil {
 		return err
 	}
@@ -112,7 +119,7 @@ func (b *builder) hire(t *v1alpha1.ReviewTeam, cohorts []staffing.Cohort) error 
 	if b.out.HireBeyondPlan {
 		from = b.grid.Start
 	}
-	options, err := ShiftOptions(t, b.now, b.grid, from)
+	options, err := b.shifts(t, from)
 	if err != nil {
 		return err
 	}
@@ -159,7 +166,7 @@ func (b *builder) train(t *v1alpha1.ReviewTeam) error {
 	if b.out.TrainBeyondPlan {
 		from = b.grid.Start
 	}
-	options, err := ShiftOptions(t, b.now, b.grid, from)
+	options, err := b.shifts(t, from)
 	if err != nil {
 		return err
 	}
@@ -185,28 +192,36 @@ func (b *builder) keepOvertime() {
 	b.out.Soon = append(b.out.Soon, b.overtime[:min(len(b.overtime), mostOvertime)]...)
 }
 
-// ShiftOptions are what one person more on each shift of a team would bring, from the first
+// shifts are what one person more on each shift of a team would bring, from the first
 // start of the shift at from or later on. A team with a schedule has none: its people are
-// the workforce suite's.
-func ShiftOptions(t *v1alpha1.ReviewTeam, now time.Time, grid staffing.Grid, from sample.Instant) ([]staffing.Option, error) {
-	base, err := Team(t, now, grid)
+// the workforce suite's. People on call are none either: they are called, not added.
+func (b *builder) shifts(t *v1alpha1.ReviewTeam, from sample.Instant) ([]staffing.Option, error) {
+	base, err := Team(t, b.now, b.grid)
 	if err != nil || t.Spec.ScheduleRef != nil {
 		return nil, err
 	}
-	in, err := supplyInput(t, now, grid)
+	in, err := supplyInput(t, b.now, b.grid)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]staffing.Option, 0, len(t.Spec.Shifts))
 	for i := range t.Spec.Shifts {
+		if in.Shifts[i].OnCall {
+			continue
+		}
 		more := t.DeepCopy()
 		more.Spec.Shifts[i].Headcount++
-		changed, err := Team(more, now, grid)
+		changed, err := Team(more, b.now, b.grid)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, shiftOption(&base.Supply, &changed.Supply, grid, staffing.FirstStart(&in, in.Shifts[i], from)))
-		out[i].Team, out[i].Shift = t.Name, string(t.Spec.Shifts[i].Name)
+		first := max(from, b.grid.Start)
+		if !b.terms.MidShift {
+			first = staffing.FirstStart(&in, in.Shifts[i], from)
+		}
+		o := shiftOption(&base.Supply, &changed.Supply, b.grid, first)
+		o.Team, o.Shift = t.Name, string(t.Spec.Shifts[i].Name)
+		out = append(out, o)
 	}
 	return out, nil
 }

@@ -32,7 +32,7 @@ func TestShiftOptions(t *testing.T) {
 		"too late":       {16 * time.Hour, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := ShiftOptions(team, monday, grid, sample.At(monday.Add(c.from)))
+			got, err := (&builder{now: monday, grid: grid}).shifts(team, sample.At(monday.Add(c.from)))
 			if err != nil || len(got) != len(team.Spec.Shifts) {
 				t.Fatalf("%+v, %v", got, err)
 			}
@@ -46,12 +46,12 @@ func TestShiftOptions(t *testing.T) {
 		})
 	}
 	team.Spec.Shifts, team.Spec.ScheduleRef = nil, &v1alpha1.ObjectReference{Name: "roster"}
-	if got, err := ShiftOptions(team, monday, grid, 0); err != nil || len(got) != 0 {
+	if got, err := (&builder{now: monday, grid: grid}).shifts(team, 0); err != nil || len(got) != 0 {
 		t.Errorf("of a schedule: %+v, %v", got, err)
 	}
 	team = modtest.MakeTeam("dublin", "ns").Obj()
 	team.Spec.TimeZone = "Mars/Base"
-	if _, err := ShiftOptions(team, monday, grid, 0); err == nil {
+	if _, err := (&builder{now: monday, grid: grid}).shifts(team, 0); err == nil {
 		t.Error("a team of a zone that does not exist has options")
 	}
 }

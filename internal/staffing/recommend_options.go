@@ -24,7 +24,7 @@ func OvertimeOptions(in SupplyInput, team string, from sample.Instant, short []s
 	for d := first; d <= last; d++ {
 		heads := in.headcounts(d)
 		for i, s := range in.Shifts {
-			if heads[i] > 0 {
+			if heads[i] > 0 && !s.OnCall {
 				out = append(out, o.of(s, d, heads[i])...)
 			}
 		}
