@@ -9,7 +9,7 @@ import "math"
 type chain struct {
 	at, p    []float64
 	up, down []float64 // rates an hour to the next and the last cell
-	pivot    []float64 // of the solution
+	pivot    []float64 // of the solution: one over each
 	top      int       // cells above hold nothing
 }
 
@@ -76,17 +76,17 @@ func (c *chain) step(hours float64) {
 	for i := range p {
 		d := 1 + hours*(c.up[i]+c.down[i])
 		if i > 0 {
-			low := hours * c.up[i-1] / pivot[i-1]
+			low := hours * c.up[i-1] * pivot[i-1]
 			d -= low * hours * c.down[i]
 			p[i] += low * p[i-1]
 		}
-		pivot[i] = d
+		pivot[i] = 1 / d
 	}
 	for i := len(p) - 1; i >= 0; i-- {
 		if i+1 < len(p) {
 			p[i] += hours * c.down[i+1] * p[i+1]
 		}
-		p[i] /= pivot[i]
+		p[i] *= pivot[i]
 	}
 }
 

@@ -10,6 +10,7 @@ type fluid struct {
 	begun [][]float64   // items begun up to the beginning of each interval; the backlog counts below 0
 	idle  [][]float64   // by team and interval: heads with nothing to do
 	free  [][]float64   // likewise, the probability that there is anybody with nothing to do
+	ends  [][]float64   // likewise, items finished an hour
 }
 
 // tide is the fluid at a moment.
@@ -67,7 +68,7 @@ func (m *model) newFluid() *fluid {
 	k, t := len(m.classes), len(m.heads)
 	f := &fluid{
 		busy: make([][][]float64, k), over: table(k, m.n), lead: table(k, m.n), begun: table(k, m.n+1),
-		idle: table(t, m.n), free: table(t, m.n),
+		idle: table(t, m.n), free: table(t, m.n), ends: table(t, m.n),
 	}
 	for k := range f.busy {
 		f.busy[k] = make([][]float64, m.n)
@@ -163,14 +164,14 @@ const lasting = 2.5
 // share gives class k heads of its teams by weight, of none more than there is room.
 func (now *tide) share(k int, heads float64, weight func(int) float64) float64 {
 	rest := heads
-	for range 4 {
+	for i := 0; i < 4 && rest > nothing; i++ {
 		sum := 0.0
 		for _, t := range now.m.classes[k].teams {
 			if now.room[t] > nothing {
 				sum += weight(t)
 			}
 		}
-		if sum <= 0 || rest <= nothing {
+		if sum <= 0 {
 			break
 		}
 		each := rest / sum

@@ -2,12 +2,19 @@ package promise
 
 import (
 	"math"
+	"slices"
 
 	"github.com/modcap/modcap/internal/staffing/queueing"
 )
 
-// settle works out how likely somebody is free in each team in an interval.
+// settle works out how likely somebody is free in each team in an interval, and how many
+// items are finished there.
 func (m *model) settle(f *fluid, i int) {
+	for k := range m.classes {
+		for x, t := range m.classes[k].teams {
+			f.ends[t][i] += f.busy[k][i][x] / m.classes[k].h
+		}
+	}
 	for t, heads := range m.heads {
 		if n := heads[i]; n > 0 && f.idle[t][i] > nothing {
 			f.free[t][i] = 1 - queueing.ErlangC(int(math.Round(n)), n-f.idle[t][i])
@@ -42,14 +49,24 @@ func (m *model) moreUrgent(f *fluid, j, k, i int) bool {
 type seer struct {
 	m      *model
 	f      *fluid
-	mine   []bool // by team: of the class
-	open   []bool // of it and not taken up by a more urgent backlog
-	beside []bool // not of it, and more urgent work may go there
+	near   [][]int // by class: those that share a team with it, and itself
+	mine   []bool  // by team: of the class
+	open   []bool  // of it and not taken up by a more urgent backlog
+	beside []bool  // not of it, and more urgent work may go there
 }
 
 func (m *model) newSeer(f *fluid) *seer {
 	n := len(m.heads)
-	return &seer{m: m, f: f, mine: make([]bool, n), open: make([]bool, n), beside: make([]bool, n)}
+	s := &seer{m: m, f: f, mine: make([]bool, n), open: make([]bool, n), beside: make([]bool, n)}
+	for k := range m.classes {
+		s.near = append(s.near, nil)
+		for j := range m.classes {
+			if slices.ContainsFunc(m.classes[j].teams, func(t int) bool { return slices.Contains(m.classes[k].teams, t) }) {
+				s.near[k] = append(s.near[k], j)
+			}
+		}
+	}
+	return s
 }
 
 func (s *seer) view(k, i int) view {
@@ -62,13 +79,16 @@ func (s *seer) view(k, i int) view {
 		if s.open[t] {
 			v.heads += s.m.heads[t][i]
 			v.none *= 1 - s.f.free[t][i]
+			v.taken += s.f.ends[t][i]
 		}
 	}
 	var taken, moves float64
-	for j := range s.m.classes {
+	for _, j := range s.near[k] {
+		if !s.m.moreUrgent(s.f, j, k, i) {
+			continue
+		}
 		on := s.on(j, i)
-		v.taken += on / s.m.classes[j].h
-		if on <= 0 || j == k || !s.m.moreUrgent(s.f, j, k, i) {
+		if on <= 0 {
 			continue
 		}
 		stays, leaves := s.stays(j, i, on)
@@ -92,7 +112,7 @@ func (s *seer) openTeams(k, i int) {
 	for _, t := range s.m.classes[k].teams {
 		s.mine[t], s.open[t] = true, true
 	}
-	for j := range s.m.classes {
+	for _, j := range s.near[k] {
 		if s.f.behind(j, i) && s.m.moreUrgent(s.f, j, k, i) {
 			for _, t := range s.m.classes[j].teams {
 				s.open[t] = false
@@ -164,8 +184,11 @@ func (s *seer) backlogged(k, i int) view {
 		v.heads += s.m.heads[t][i]
 		own += s.f.busy[k][i][x]
 	}
-	for j := range s.m.classes {
-		if on := s.on(j, i); on > 0 && s.m.moreUrgent(s.f, j, k, i) {
+	for _, j := range s.near[k] {
+		if !s.m.moreUrgent(s.f, j, k, i) {
+			continue
+		}
+		if on := s.on(j, i); on > 0 {
 			s.variance(&v, j, on, !s.f.behind(j, i))
 		}
 	}
