@@ -111,8 +111,8 @@ func TestPlan(t *testing.T) {
 			"The roster has as many hours of people as before.", "No language needs other people or has other gaps.",
 		}},
 		"fewer": {teamYAML("dublin", "", day("1")), nil, true, []string{
-			"dublin: 160 → 16 hours of people on the roster (−144)", "en  ", "- → 15",
-			"Worse: en is short of ", "first on Mon 02 Nov 08:30, at worst of ",
+			"dublin: 160 → 16 hours of people on the roster (−144)", "en  ", "- → 16",
+			"Worse: en is short of ", "first on Mon 02 Nov 08:00, at worst of ",
 		}},
 		"more, of which none is needed": {teamYAML("dublin", "", day("30")), nil, false, []string{
 			"dublin: 160 → 480 hours of people on the roster (+320)", "No language needs other people",
