@@ -104,7 +104,7 @@ func TestStaffing(t *testing.T) {
 			}
 			for _, want := range []string{
 				"emea: people from Mon 02 Nov 00:00 to Tue 03 Nov 00:00, by 30m, times of UTC",
-				"pt-BR          4.3          Mon 02 Nov 00:00  1            2             Mon 02 Nov 03:00  2.0        Mon 02 Nov 03:00",
+				"pt-BR          4.3          Mon 02 Nov 00:00  1            2         Mon 02 Nov 03:00  2.0    Mon 02 Nov 03:00",
 				"Mon 02 Nov   .   .   . 2.0   .   .", "Mon 02 Nov 4.3 4.3", "Mon 02 Nov 5.0 5.0 5.0 2.0 5.0",
 			} {
 				if !strings.Contains(out, want) {

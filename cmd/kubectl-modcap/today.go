@@ -214,7 +214,8 @@ func (m *morePeople) print(out io.Writer, zone *time.Location) error {
 		return err
 	}
 	for i, o := range m.options {
-		_, _ = fmt.Fprintf(out, "%3d. %s: %.1f hours paid; person-hours missing %.1f → %.1f\n", i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter)
+		_, _ = fmt.Fprintf(out, "%3d. %s: %.1f hours paid; person-hours missing %.1f → %.1f\n",
+			i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter)
 	}
 	if m.after <= 0 {
 		_, err := fmt.Fprintln(out, "With all of them, nobody is missing.")

@@ -69,7 +69,7 @@ func TestJudgeCoverage(t *testing.T) {
 		}},
 		"too few, later": {planOf(class("a", 0, 0, 3000, 1500), class("b", 0, 0, 0, 0)), verdict{
 			metav1.ConditionFalse, v1alpha1.ReasonTooFewPeople,
-			"a/r lacks people from 2026-11-02 11:00 UTC on; until 2026-11-02 12:00 UTC 2.2 person-hours are missing",
+			"a/r lacks people from 2026-11-02 11:00 UTC on; until 2026-11-02 12:00 UTC 2.3 person-hours are missing",
 		}},
 		"the first of two, and another unknown": {planOf(class("a", 0, 0, 2000, 0), class("b", 0, -1, 0, 0), unknown(class("c", 9000))), verdict{
 			metav1.ConditionFalse, v1alpha1.ReasonNobodyOnShift,

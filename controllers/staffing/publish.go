@@ -13,8 +13,10 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/apply"
+	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
+	"github.com/modcap/modcap/internal/staffing/promise"
 )
 
 const (
@@ -42,6 +44,7 @@ func (r *Reconciler) publish(
 	if r.ReadOnly {
 		return nil, nil
 	}
+	promise.Foresee(in, &plan)
 	m, cut, err := tables(t, plan)
 	if err != nil {
 		return nil, err
@@ -152,7 +155,7 @@ func (r *Reconciler) storeInput(ctx context.Context, t *v1alpha1.StaffingTarget,
 
 var header = []string{
 	"start", "end", "queue", "review", "language", "harm_domain", "tier", "role",
-	"required", "required_scheduled", "scheduled", "allocated", "gap", "quality",
+	"required", "required_scheduled", "scheduled", "allocated", "gap", "quality", "on_time_percent",
 }
 
 // tableOf is the first n intervals of the plan as CSV (RFC 4180): a row for each class
@@ -168,10 +171,18 @@ func tableOf(plan staffing.Result, n int) ([]byte, error) {
 				at(i), at(i + 1), c.Key.Queue, c.Key.Review, c.Key.Language, c.Key.HarmDomain, strconv.Itoa(c.Key.Tier),
 				cmp.Or(c.Key.Role, staffing.RoleReview),
 				base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Scheduled), base.Heads(n.Covered), base.Heads(n.Gap),
-				c.Quality.String(),
+				c.Quality.String(), onTime(c.OnTime, i),
 			})
 		}
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
+}
+
+// onTime is the percent expected to be on time in an interval, or nothing.
+func onTime(shares []sample.PPM, i int) string {
+	if i >= len(shares) || shares[i] == staffing.OnTimeUnknown {
+		return ""
+	}
+	return sheet.Percent(shares[i]).String()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
+	"github.com/modcap/modcap/internal/staffing/promise"
 )
 
 // Change is a plan before and after something was changed, on the same grid.
@@ -47,7 +48,7 @@ func (l *LineChange) Better() bool {
 
 // Compare plans before and after, which must have the same classes and grid.
 func Compare(before, after *staffing.Input) *Change {
-	out := &Change{Before: exact(staffing.Plan(*before)), After: exact(staffing.Plan(*after))}
+	out := &Change{Before: foreseen(before), After: foreseen(after)}
 	out.Teams = teamChanges(before, after)
 	for i := range out.After.Lines {
 		a, b := &out.After.Lines[i], &out.Before.Lines[i]
@@ -59,6 +60,13 @@ func Compare(before, after *staffing.Input) *Change {
 		}
 	}
 	return out
+}
+
+// foreseen is the sheet of a plan, with what is expected to be on time.
+func foreseen(in *staffing.Input) Sheet {
+	plan := staffing.Plan(*in)
+	promise.Foresee(*in, &plan)
+	return exact(plan)
 }
 
 const notThere sample.Span = -1
@@ -117,12 +125,14 @@ func (c *Change) Text(w io.Writer, name string, zone *time.Location) error {
 	}
 	p.printf("\n")
 	t := tabwriter.NewWriter(&p, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "LANGUAGE\tPEAK ROSTER\tHOURS SHORT\tPERSON-HOURS SHORT\tWORST GAP\tAT")
+	_, _ = fmt.Fprintln(t, "LANGUAGE\tPEAK ROSTER\tHOURS SHORT\tPERSON-HOURS SHORT\tWORST GAP\tAT\tON TIME")
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", l.after.title(), turned(people(l.Before.Peak.People), people(l.After.Peak.People)),
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.after.title(),
+			turned(people(l.Before.Peak.People), people(l.After.Peak.People)),
 			turned(hours(l.Before.Short), hours(l.After.Short)), turned(hours(l.Before.Missing), hours(l.After.Missing)),
-			turned(people(l.Before.Worst.People), people(l.After.Worst.People)), s.when(l.After.Worst, zone))
+			turned(people(l.Before.Worst.People), people(l.After.Worst.People)), s.when(l.After.Worst, zone),
+			turned(percentOf(l.Before.OnTime), percentOf(l.After.OnTime)))
 	}
 	_ = t.Flush() // p keeps the error
 	c.verdict(&p, zone)

@@ -25,10 +25,11 @@ const (
 const JSONKey = "languages.json"
 
 // header names the columns. Times are UTC; language is "*" for all and empty for work
-// that needs none; people are in tenths; occupancy is empty where it is not told.
+// that needs none; people are in tenths; occupancy is empty where it is not told,
+// on time where it is not known.
 var header = []string{
 	"start", "end", "language", "tier", "required", "required_scheduled", "scheduled", "allocated", "gap", "gap_percent",
-	"occupancy_percent",
+	"occupancy_percent", "on_time_percent",
 }
 
 // needed is how many of these columns a table must have; the others came later.
@@ -47,7 +48,7 @@ func (s *Sheet) CSV() ([]byte, error) {
 		for i, c := range l.Cells {
 			_ = w.Write([]string{
 				stamp(s.Grid.At(i)), stamp(s.Grid.At(i + 1)), l.Language, tier, c.Required.String(), c.RequiredScheduled.String(),
-				c.Scheduled.String(), c.Allocated.String(), c.Gap.String(), percent(c.Gap, c.Required), told(c.Occupancy),
+				c.Scheduled.String(), c.Allocated.String(), c.Gap.String(), percent(c.Gap, c.Required), told(c.Occupancy), told(c.OnTime),
 			})
 		}
 	}
@@ -143,13 +144,13 @@ func (d *decoder) row(record []string) error {
 	}
 	return d.put(times[0], times[1].Since(times[0]), &Line{
 		Language: field(2), Tier: tier,
-		Cells: []Cell{{people[0], people[1], people[2], people[3], people[4], d.occupancy(record)}},
+		Cells: []Cell{{people[0], people[1], people[2], people[3], people[4], d.told(record, needed), d.told(record, needed+1)}},
 	})
 }
 
-// occupancy is that of a row, if the table has it and it is told.
-func (d *decoder) occupancy(record []string) sample.Milli {
-	if at := d.columns[needed]; at >= 0 {
+// told is a figure of a row, if the table has it and it is told.
+func (d *decoder) told(record []string, column int) sample.Milli {
+	if at := d.columns[column]; at >= 0 {
 		if v, ok := peopleOf(record[at]); ok {
 			return v
 		}

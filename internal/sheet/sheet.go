@@ -36,9 +36,11 @@ type Cell struct {
 	// Occupancy is the percent of the productive time of those who may do the work that the plan
 	// gives it; Untold for a group of fewer than five people.
 	Occupancy sample.Milli
+	// OnTime is the percent of what comes that is expected to be on time; Untold where that is not known.
+	OnTime sample.Milli
 }
 
-// Untold is a figure that would be somebody's.
+// Untold is a figure that would be somebody's, or that is not known.
 const Untold sample.Milli = -1
 
 // fewest is the size of the smallest group whose occupancy is told.
@@ -51,7 +53,7 @@ func Of(plan staffing.Result) Sheet {
 		for i := range l.Cells {
 			c := &l.Cells[i]
 			*c = Cell{
-				tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), tenths(c.Gap), c.Occupancy,
+				tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), tenths(c.Gap), c.Occupancy, c.OnTime,
 			}
 		}
 	}
@@ -60,19 +62,30 @@ func Of(plan staffing.Result) Sheet {
 
 // exact is the sheet of a plan as it is.
 func exact(plan staffing.Result) Sheet {
-	s := Sheet{Grid: plan.Grid, Lines: []Line{{Language: All, Cells: cellsOf(plan.Totals)}}}
+	s := Sheet{Grid: plan.Grid, Lines: []Line{{Language: All, Cells: cellsOf(plan.Totals, plan.OnTime)}}}
 	for _, l := range plan.Languages {
-		s.Lines = append(s.Lines, Line{Language: l.Language, Tier: l.Tier, Cells: cellsOf(l.Intervals)})
+		s.Lines = append(s.Lines, Line{Language: l.Language, Tier: l.Tier, Cells: cellsOf(l.Intervals, l.OnTime)})
 	}
 	return s
 }
 
-func cellsOf(totals []staffing.Total) []Cell {
+func cellsOf(totals []staffing.Total, onTime []sample.PPM) []Cell {
 	out := make([]Cell, len(totals))
 	for i, t := range totals {
-		out[i] = Cell{t.Required, t.RequiredScheduled, t.Scheduled, t.Covered, t.Gap, occupancy(t)}
+		out[i] = Cell{t.Required, t.RequiredScheduled, t.Scheduled, t.Covered, t.Gap, occupancy(t), Untold}
+		if i < len(onTime) {
+			out[i].OnTime = Percent(onTime[i])
+		}
 	}
 	return out
+}
+
+// Percent is a share on time in whole percent; a promise is not known better.
+func Percent(share sample.PPM) sample.Milli {
+	if share == staffing.OnTimeUnknown {
+		return Untold
+	}
+	return sample.Whole(int64(share+5_000) / 10_000)
 }
 
 // occupancy is in whole percent.
@@ -112,11 +125,14 @@ type Summary struct {
 	Short, Missing sample.Span
 	// First and Worst are the first and the largest gap; without a gap their People is 0.
 	First, Worst Moment
+	// OnTime is the percent of the work expected to be on time, in tenths and by the people it
+	// requires; Untold where nothing of it is known.
+	OnTime sample.Milli
 }
 
 // Sum adds up a line.
 func (s *Sheet) Sum(l *Line) Summary {
-	var out Summary
+	out := Summary{OnTime: onTime(l.Cells)}
 	for i, c := range l.Cells {
 		if c.RequiredScheduled > out.Peak.People {
 			out.Peak = Moment{i, c.RequiredScheduled}
@@ -134,6 +150,21 @@ func (s *Sheet) Sum(l *Line) Summary {
 		}
 	}
 	return out
+}
+
+// onTime is the mean of cells.
+func onTime(cells []Cell) sample.Milli {
+	var sum, of float64
+	for _, c := range cells {
+		if c.OnTime != Untold {
+			sum += c.OnTime.Float() * c.Required.Float()
+			of += c.Required.Float()
+		}
+	}
+	if of <= 0 {
+		return Untold
+	}
+	return sample.Milli(math.Round(10*sum/of) * 100)
 }
 
 // Data is a sheet as other programs read it.
@@ -158,6 +189,8 @@ type DataLine struct {
 	Gap               []float64 `json:"gap"`
 	// Occupancy is in percent; null where it is not told.
 	Occupancy []*float64 `json:"occupancy"`
+	// OnTime is the percent expected to be on time; null where it is not known.
+	OnTime []*float64 `json:"onTime"`
 }
 
 // Data is the sheet for other programs.
@@ -176,14 +209,19 @@ func (s *Sheet) Data(v *View) Data {
 			d.Scheduled = append(d.Scheduled, c.Scheduled.Float())
 			d.Allocated = append(d.Allocated, c.Allocated.Float())
 			d.Gap = append(d.Gap, c.Gap.Float())
-			var occupancy *float64
-			if c.Occupancy >= 0 {
-				x := c.Occupancy.Float()
-				occupancy = &x
-			}
-			d.Occupancy = append(d.Occupancy, occupancy)
+			d.Occupancy = append(d.Occupancy, known(c.Occupancy))
+			d.OnTime = append(d.OnTime, known(c.OnTime))
 		}
 		out.Lines = append(out.Lines, d)
 	}
 	return out
+}
+
+// known is a figure, or nothing.
+func known(m sample.Milli) *float64 {
+	if m < 0 {
+		return nil
+	}
+	x := m.Float()
+	return &x
 }

@@ -159,16 +159,21 @@ func TestRoundTrip(t *testing.T) {
 func TestSum(t *testing.T) {
 	s := Sheet{Grid: staffing.Grid{Width: 30 * sample.Minute, N: 5}}
 	cell := func(required, gap float64) Cell {
-		return Cell{RequiredScheduled: sample.Milli(required * 1000), Gap: sample.Milli(gap * 1000)}
+		c := Cell{Required: sample.Milli(required * 1000), RequiredScheduled: sample.Milli(required * 1000), Gap: sample.Milli(gap * 1000)}
+		if c.OnTime = sample.Whole(100); gap > 0 {
+			c.OnTime = sample.Whole(50)
+		}
+		return c
 	}
 	for name, c := range map[string]struct {
 		cells []Cell
 		want  Summary
 	}{
-		"nothing": {[]Cell{{}, {}}, Summary{}},
-		"no gap":  {[]Cell{cell(1, 0), cell(3, 0), cell(3, 0)}, Summary{Peak: Moment{1, 3000}}},
+		"nothing": {[]Cell{{OnTime: Untold}, {OnTime: Untold}}, Summary{OnTime: Untold}},
+		"no gap":  {[]Cell{cell(1, 0), cell(3, 0), cell(3, 0)}, Summary{Peak: Moment{1, 3000}, OnTime: sample.Whole(100)}},
 		"gaps": {[]Cell{cell(1, 0), cell(2, 0.5), cell(5, 2), cell(6, 2), cell(1, 0.1)}, Summary{
 			Peak: Moment{3, 6000}, Short: 2 * sample.Hour, Missing: 138 * sample.Minute, First: Moment{1, 500}, Worst: Moment{2, 2000},
+			OnTime: 53_300,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,7 +200,7 @@ func TestReadRefuses(t *testing.T) {
 		"nothing":        {"", "read the plan's table: EOF"},
 		"a header alone": {lines[0], "the plan's table is empty"},
 		"other columns":  {"start,end,queue\n", "the plan's table has no column language: it was written by another version of modcap"},
-		"a bad time":     {with(3, "noon,,,,,,,,,,\n"), `the plan's table, line 4: start: parsing time "noon"`},
+		"a bad time":     {with(3, "noon,,,,,,,,,,,\n"), `the plan's table, line 4: start: parsing time "noon"`},
 		"a bad number":   {with(2, strings.Replace(lines[2], ",20,", ",-20,", 1)), `the plan's table, line 3: scheduled "-20" is not a number of people`},
 		"not a number":   {with(2, strings.Replace(lines[2], ",20,", ",NaN,", 1)), `the plan's table, line 3: scheduled "NaN" is not a number of people`},
 		"a bad tier":     {with(60, strings.Replace(lines[60], ",1,", ",one,", 1)), `the plan's table, line 61: tier "one" is not a number from 1`},

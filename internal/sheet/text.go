@@ -83,14 +83,25 @@ func (l *Line) title() string {
 // summaries are a row for each line.
 func (s *Sheet) summaries(p *printer, v *View) {
 	t := tabwriter.NewWriter(p, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "LANGUAGE\tPEAK ROSTER\tAT\tHOURS SHORT\tPERSON-HOURS\tFIRST SHORT\tWORST GAP\tAT")
+	_, _ = fmt.Fprintln(t, "LANGUAGE\tPEAK ROSTER\tAT\tHOURS SHORT\tPERSON-H\tFIRST SHORT\tWORST\tAT\tON TIME")
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		x := s.Sum(l)
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.title(), people(x.Peak.People), s.when(x.Peak, v.Zone),
-			hours(x.Short), hours(x.Missing), s.when(x.First, v.Zone), people(x.Worst.People), s.when(x.Worst, v.Zone))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.title(), people(x.Peak.People), s.when(x.Peak, v.Zone),
+			hours(x.Short), hours(x.Missing), s.when(x.First, v.Zone), people(x.Worst.People), s.when(x.Worst, v.Zone), percentOf(x.OnTime))
 	}
 	_ = t.Flush() // p keeps the error
+}
+
+// percentOf is a percent in whole ones below 99, in tenths from there to 100.
+func percentOf(m sample.Milli) string {
+	switch {
+	case m == Untold:
+		return "-"
+	case m < 99*sample.One || m >= 100*sample.One:
+		return fmt.Sprintf("%.0f %%", m.Float())
+	}
+	return fmt.Sprintf("%.1f %%", m.Float())
 }
 
 // when is the moment's time; "-" for never.

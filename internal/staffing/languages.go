@@ -3,6 +3,8 @@ package staffing
 import (
 	"cmp"
 	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // LanguagePlan is all work in one language at one tier.
@@ -13,6 +15,8 @@ type LanguagePlan struct {
 	// Intervals are sums over the classes; Scheduled and Productive count each person who may do
 	// any of that work once, whatever else the same people do.
 	Intervals []Total `json:"intervals"`
+	// OnTime is that of the classes together, each counted by the decisions that come.
+	OnTime []sample.PPM `json:"onTime,omitempty"`
 }
 
 // reportLanguages adds up the classes by language and tier, sorted by these.

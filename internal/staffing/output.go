@@ -72,6 +72,9 @@ type Range struct {
 // ClassPlan is the answer for one class.
 type ClassPlan struct {
 	Key ClassKey `json:"key"`
+	// OnTime is the share of what comes in each interval that is expected to be on time by the shortest
+	// promise; OnTimeUnknown where that is not known. Plan leaves it out: see promise.Foresee.
+	OnTime []sample.PPM `json:"onTime,omitempty"`
 	// Derived says that the work on other classes makes its items.
 	Derived bool     `json:"derived,omitempty"`
 	Teams   []string `json:"teams,omitempty"` // eligible teams, by name
@@ -157,8 +160,13 @@ type Total struct {
 	Productive        sample.Milli `json:"productive"`
 }
 
+// OnTimeUnknown is a share on time that is not known. It is not 0.
+const OnTimeUnknown sample.PPM = -1
+
 // Result is the answer of Plan for all classes, sorted by key, queue and name.
 type Result struct {
+	// OnTime is that of the classes together, each counted by the decisions that come.
+	OnTime  []sample.PPM   `json:"onTime,omitempty"`
 	Now     sample.Instant `json:"now"`
 	Grid    Grid           `json:"grid"`
 	Classes []ClassPlan    `json:"classes"`

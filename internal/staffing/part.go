@@ -27,9 +27,9 @@ type bases struct {
 	streams map[[2]string]*Class
 }
 
-// withDerived gives the classes that are made by others what is forecast of these, so that they are
+// WithDerived gives the classes that are made by others what is forecast of these, so that they are
 // their share of it in every interval. Where nothing is forecast, what is observed of them now holds.
-func withDerived(classes []Class) []Class {
+func WithDerived(classes []Class) []Class {
 	if !slices.ContainsFunc(classes, func(c Class) bool { return len(c.Parts) > 0 }) {
 		return classes
 	}

@@ -48,7 +48,7 @@ func TestPartsFollowForecasts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := append(slices.Clone(c.classes), c.part)
-			got := withDerived(in)
+			got := WithDerived(in)
 			if d := cmp.Diff(c.want, got[len(got)-1].Rates); d != "" {
 				t.Errorf("rates (-want +got):\n%s", d)
 			}
@@ -94,7 +94,7 @@ func TestSampleIsAClassOfItsOwn(t *testing.T) {
 		}
 	}
 	// A quarter of two heads, and of four from the third interval on.
-	if load := newClass(withDerived(in.Classes)[1], in.Teams, at, in.Grid()); load.microLoad(1) != 500_000 || load.microLoad(3) != 1_000_000 {
+	if load := newClass(WithDerived(in.Classes)[1], in.Teams, at, in.Grid()); load.microLoad(1) != 500_000 || load.microLoad(3) != 1_000_000 {
 		t.Errorf("the sample is %d and %d millionths of a head", load.microLoad(1), load.microLoad(3))
 	}
 	slices.Reverse(in.Classes)

@@ -54,7 +54,7 @@ func newPlanner(in Input) *planner {
 	p.have, p.pooled = map[string]sample.Milli{}, map[int][]float64{}
 	p.first = p.grid.At(1).Since(p.now)
 	slices.SortFunc(p.teams, func(a, b Team) int { return strings.Compare(a.Name, b.Name) })
-	for _, c := range withDerived(in.Classes) {
+	for _, c := range WithDerived(in.Classes) {
 		p.classes = append(p.classes, newClass(c, p.teams, p.now, p.grid))
 	}
 	slices.SortFunc(p.classes, byImportance)

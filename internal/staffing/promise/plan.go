@@ -19,7 +19,7 @@ type Kept struct {
 }
 
 // Unknown is a share that is not known. It is not 0.
-const Unknown sample.PPM = -1
+const Unknown = staffing.OnTimeUnknown
 
 // DefaultVariation of handle times, as a share of their mean: it is not measured by class.
 const DefaultVariation sample.Milli = 800
@@ -29,6 +29,7 @@ const DefaultVariation sample.Milli = 800
 // neither limits of exposure nor of occupancy: people take what waits.
 func OfPlan(in staffing.Input) []Kept {
 	n := in.Grid().N
+	in.Classes = staffing.WithDerived(in.Classes)
 	b := &builder{in: &in, n: n, plant: &Plant{Width: in.Grid().Width}, of: make([]int, len(in.Classes))}
 	for t := range in.Teams {
 		heads := make([]sample.Milli, n)
