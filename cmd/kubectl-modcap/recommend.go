@@ -77,7 +77,10 @@ func (f *recommendation) run(ctx context.Context, out io.Writer, name string) er
 	if err != nil {
 		return err
 	}
-	return f.print(out, a, zone)
+	if err := f.print(out, a, zone); err != nil || f.output != "text" {
+		return err
+	}
+	return c.bill(ctx, out, a.change, nil)
 }
 
 // terms are those of the flags.

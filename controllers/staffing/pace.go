@@ -47,7 +47,8 @@ func inputsOf(in *staffing.Input) uint64 {
 	h := fnv.New64a()
 	for i := range in.Teams {
 		t := &in.Teams[i]
-		_, _ = fmt.Fprintln(h, t.Name, t.Tier, t.Roles, t.Skills, t.Shrinkage, t.MaxOccupancy, t.Exposure, t.Supply.Intervals)
+		_, _ = fmt.Fprintln(h, t.Name, t.Tier, t.Roles, t.Skills, t.Shrinkage, t.MaxOccupancy, t.Exposure,
+			t.Supply.Intervals, t.Supply.OnCall, t.Supply.CallTime)
 	}
 	for i := range in.Classes {
 		c := &in.Classes[i]

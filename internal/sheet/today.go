@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -90,15 +89,10 @@ func (d *Day) Next(in *staffing.Input, plan *staffing.Result, seen *Happened) *D
 		out.Lines = append(out.Lines, l)
 	}
 	out.keepGone(d)
-	slices.SortFunc(out.Lines[1:], func(a, b DayLine) int { return compareKeys(a.Key, b.Key) })
+	slices.SortFunc(out.Lines[1:], func(a, b DayLine) int { return a.Key.Compare(b.Key) })
 	out.total(&all, plan)
 	out.presentOfAll(&all, in, seen)
 	return out
-}
-
-func compareKeys(a, b staffing.ClassKey) int {
-	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Review, b.Review), cmp.Compare(a.Language, b.Language),
-		cmp.Compare(a.HarmDomain, b.HarmDomain), cmp.Compare(a.Tier, b.Tier))
 }
 
 // line is that of a class with what the day before knew of the hours of this one.

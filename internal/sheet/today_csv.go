@@ -22,14 +22,15 @@ func DayName(target string) string { return target + "-today" }
 
 // dayHeader names the columns. Times are UTC; an empty cell is not known; people are in
 // tenths, those required are people to have on the roster, a gap is productive people missing.
+// An empty role is review.
 var dayHeader = []string{
-	"start", "end", "queue", "review", "language", "harm_domain", "tier", "over",
+	"start", "end", "queue", "review", "language", "harm_domain", "tier", "role", "over",
 	"planned_items", "planned_required", "planned_scheduled", "planned_gap", "items", "required", "scheduled", "gap",
 	"arrived", "present", "handle_seconds",
 }
 
 const (
-	dayNumbers = 8 // the column of the first number
+	dayNumbers = 9 // the column of the first number
 	// mostDayRows bounds what is read.
 	mostDayRows = 500_000
 )
@@ -44,7 +45,7 @@ func (d *Day) CSV() ([]byte, error) {
 		for k := range l.Cells {
 			row := []string{
 				stamp(d.Grid.At(k)), stamp(d.Grid.At(k + 1)), l.Key.Queue, l.Key.Review, l.Key.Language, l.Key.HarmDomain,
-				strconv.Itoa(l.Key.Tier), strconv.FormatBool(k < d.Now),
+				strconv.Itoa(l.Key.Tier), l.Key.Role, strconv.FormatBool(k < d.Now),
 			}
 			for _, f := range l.Cells[k].figures() {
 				row = append(row, f.String())
@@ -123,7 +124,7 @@ func (d *Day) row(record []string) error {
 	if width <= 0 || width != d.Grid.Width || times[0] != d.Grid.At(len(l.Cells)) {
 		return errors.New("its interval does not follow the one before")
 	}
-	if l.Cells = append(l.Cells, cell); len(d.Lines) == 1 && record[7] == "true" {
+	if l.Cells = append(l.Cells, cell); len(d.Lines) == 1 && record[8] == "true" {
 		d.Now = len(l.Cells)
 	}
 	return nil
@@ -147,7 +148,9 @@ func rowKey(record []string) (staffing.ClassKey, error) {
 	if err != nil || tier < 0 {
 		return staffing.ClassKey{}, fmt.Errorf("tier %q is not a number", record[6])
 	}
-	return staffing.ClassKey{Queue: record[2], Review: record[3], Language: record[4], HarmDomain: record[5], Tier: tier}, nil
+	return staffing.ClassKey{
+		Queue: record[2], Review: record[3], Language: record[4], HarmDomain: record[5], Tier: tier, Role: record[7],
+	}, nil
 }
 
 // lineOf is the last line if it is that of a class, else a new one.
@@ -213,6 +216,9 @@ func nameOf(k staffing.ClassKey) string {
 	}
 	if k.Tier > 1 {
 		out += ", tier " + strconv.Itoa(k.Tier)
+	}
+	if k.Role != "" {
+		out += ", " + k.Role
 	}
 	return out
 }

@@ -154,6 +154,7 @@ type TodayLine struct {
 	Language   string `json:"language,omitempty"`
 	HarmDomain string `json:"harmDomain,omitempty"`
 	Tier       int    `json:"tier,omitempty"`
+	Role       string `json:"role,omitempty"`
 
 	Items           *float64 `json:"items,omitempty"`
 	ItemsPlanned    *float64 `json:"itemsPlanned,omitempty"`
@@ -179,7 +180,7 @@ func (d *Day) TodayData(v *TodayView) TodayData {
 	span := func(s sample.Span) float64 { return float64(s) / float64(sample.Hour) }
 	for _, s := range d.Sums(v.Zone) {
 		l := TodayLine{
-			Queue: s.Key.Queue, Review: s.Key.Review, Language: s.Key.Language, HarmDomain: s.Key.HarmDomain, Tier: s.Key.Tier,
+			Queue: s.Key.Queue, Review: s.Key.Review, Language: s.Key.Language, HarmDomain: s.Key.HarmDomain, Tier: s.Key.Tier, Role: s.Key.Role,
 			HandleSeconds: ifNumber(s.HandleTime), Scheduled: ifNumber(s.Scheduled), Present: ifNumber(s.Present),
 			ShortSoFar: span(s.ShortSoFar), Rest: s.Rest.Float(), RestPlanned: s.RestPlanned.Float(), Required: s.Peak.Float(),
 			RequiredPlanned: s.PeakPlanned.Float(), Short: span(s.Short), ShortPlanned: span(s.ShortPlanned), Changed: s.sentence(),

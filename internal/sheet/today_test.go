@@ -332,14 +332,14 @@ func TestTodayOfDaysOnWhichClocksChange(t *testing.T) {
 	}
 }
 
-const dayHead = "start,end,queue,review,language,harm_domain,tier,over,planned_items,planned_required,planned_scheduled,planned_gap," +
+const dayHead = "start,end,queue,review,language,harm_domain,tier,role,over,planned_items,planned_required,planned_scheduled,planned_gap," +
 	"items,required,scheduled,gap,arrived,present,handle_seconds\n"
 
 func TestReadDayRefuses(t *testing.T) {
 	row := func(queue, start, end, rest string) string {
 		return "2026-11-22T" + start + ":00Z,2026-11-22T" + end + ":00Z," + queue + ",,,," + rest + "\n"
 	}
-	const empty = "0,true,,,,,,,,,,,"
+	const empty = "0,,true,,,,,,,,,,,"
 	for name, c := range map[string]struct{ data, want string }{
 		"nothing":          {"", "other columns"},
 		"another table":    {"a,b\n", "other columns"},
@@ -347,9 +347,9 @@ func TestReadDayRefuses(t *testing.T) {
 		"no line of all":   {dayHead + row("comments", "10:00", "10:30", empty), "begins with no line of all work"},
 		"a gap in time":    {dayHead + row("*", "10:00", "10:30", empty) + row("*", "11:00", "11:30", empty), "line 3: its interval does not follow"},
 		"no width":         {dayHead + row("*", "10:00", "10:00", empty), "line 2: its interval does not follow"},
-		"a tier":           {dayHead + row("*", "10:00", "10:30", "x,true,,,,,,,,,,,"), `line 2: tier "x" is not a number`},
-		"a number":         {dayHead + row("*", "10:00", "10:30", "0,true,-1,,,,,,,,,,"), `line 2: planned_items "-1" is not a number`},
-		"an endless one":   {dayHead + row("*", "10:00", "10:30", "0,true,,,,,,,,,1e300,,"), `arrived "1e300" is not a number`},
+		"a tier":           {dayHead + row("*", "10:00", "10:30", "x,,true,,,,,,,,,,,"), `line 2: tier "x" is not a number`},
+		"a number":         {dayHead + row("*", "10:00", "10:30", "0,,true,-1,,,,,,,,,,"), `line 2: planned_items "-1" is not a number`},
+		"an endless one":   {dayHead + row("*", "10:00", "10:30", "0,,true,,,,,,,,,1e300,,"), `arrived "1e300" is not a number`},
 		"a time":           {dayHead + row("*", "x", "10:30", empty), "line 2: start: "},
 		"too few cells":    {dayHead + "2026\n", "line 2: record on line 2: wrong number of fields"},
 		"lines of lengths": {dayHead + row("*", "10:00", "10:30", empty) + row("a", "10:00", "10:30", empty) + row("a", "10:30", "11:00", empty), "1 intervals of all work, 2 of a"},
@@ -369,7 +369,7 @@ func FuzzReadDay(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	f.Add([]byte(dayHead + "2026-11-22T10:00:00Z,2026-11-22T10:30:00Z,*,,,,0,false,9,9,9,9,,,,,1,2,3\n"))
+	f.Add([]byte(dayHead + "2026-11-22T10:00:00Z,2026-11-22T10:30:00Z,*,,,,0,,false,9,9,9,9,,,,,1,2,3\n"))
 	in := shop(now, 120)
 	plan := staffing.Plan(*in)
 	f.Fuzz(func(t *testing.T, data []byte) {

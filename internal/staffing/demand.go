@@ -223,10 +223,5 @@ func byImportance(a, b *class) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(protected(a), protected(b)), cmp.Compare(b.in.Priority, a.in.Priority),
-		cmp.Compare(a.promises[0].Within, b.promises[0].Within), compareKeys(a.in.Key, b.in.Key))
-}
-
-func compareKeys(a, b ClassKey) int {
-	return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Review, b.Review), cmp.Compare(a.Language, b.Language),
-		cmp.Compare(a.HarmDomain, b.HarmDomain), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Role, b.Role))
+		cmp.Compare(a.promises[0].Within, b.promises[0].Within), a.in.Key.Compare(b.in.Key))
 }

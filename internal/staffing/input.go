@@ -1,6 +1,10 @@
 package staffing
 
-import "github.com/modcap/modcap/internal/sample"
+import (
+	"cmp"
+
+	"github.com/modcap/modcap/internal/sample"
+)
 
 // Input is all that Plan looks at. Class keys and team names are unique; their
 // order does not matter.
@@ -28,6 +32,12 @@ type ClassKey struct {
 	// Role is that of Requires; empty for review. It tells the quality sample of a stream from the
 	// stream.
 	Role string `json:"role,omitempty"`
+}
+
+// Compare orders keys field by field, as they stand.
+func (k ClassKey) Compare(o ClassKey) int {
+	return cmp.Or(cmp.Compare(k.Queue, o.Queue), cmp.Compare(k.Review, o.Review), cmp.Compare(k.Language, o.Language),
+		cmp.Compare(k.HarmDomain, o.HarmDomain), cmp.Compare(k.Tier, o.Tier), cmp.Compare(k.Role, o.Role))
 }
 
 // Work says what people do with a class.

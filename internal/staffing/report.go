@@ -27,7 +27,7 @@ func (p *planner) report() Result {
 	}
 	r.Queues = p.reportQueues(r.Classes)
 	r.Languages = p.reportLanguages()
-	slices.SortFunc(r.Classes, func(a, b ClassPlan) int { return compareKeys(a.Key, b.Key) })
+	slices.SortFunc(r.Classes, func(a, b ClassPlan) int { return a.Key.Compare(b.Key) })
 	p.addUp(&r)
 	return r
 }
