@@ -101,15 +101,17 @@ func (d *Day) line(before *Day, key staffing.ClassKey) DayLine {
 	if before == nil || before.Grid.Width != d.Grid.Width {
 		return l
 	}
+	shift := int(d.Grid.Start.Since(before.Grid.Start) / d.Grid.Width)
 	i := slices.IndexFunc(before.Lines, func(x DayLine) bool { return x.Key == key })
 	if i < 0 {
-		// A class that comes up while its day goes on was planned to have nothing.
-		for k := d.Now; k < d.Grid.N && d.Grid.At(k) < before.Grid.At(before.Grid.N); k++ {
-			l.Cells[k].Before.Known = true
+		// A class that comes up while its day goes on was planned to have nothing, if anything was planned.
+		for k := d.Now; k < d.Grid.N; k++ {
+			if from := k + shift; from >= 0 && from < len(before.Lines[0].Cells) {
+				l.Cells[k].Before.Known = before.Lines[0].Cells[from].Before.Known
+			}
 		}
 		return l
 	}
-	shift := int(d.Grid.Start.Since(before.Grid.Start) / d.Grid.Width)
 	for k := range l.Cells {
 		if from := k + shift; from >= 0 && from < len(before.Lines[i].Cells) {
 			l.Cells[k] = before.Lines[i].Cells[from]
@@ -123,7 +125,7 @@ func (d *Day) line(before *Day, key staffing.ClassKey) DayLine {
 func (d *Day) foresee(l *DayLine, c *staffing.Class, plan *staffing.ClassPlan) {
 	for k := d.Now; k < d.Grid.N; k++ {
 		i, cell := k-d.Now, &l.Cells[k]
-		if i >= len(plan.Intervals) {
+		if i >= len(plan.Intervals) || plan.Model == staffing.ModelNone { // nothing is known of it
 			cell.Then = Planned{}
 			continue
 		}
