@@ -33,9 +33,9 @@ type page struct {
 }
 
 type pageLine struct {
-	Title, Peak, PeakAt, Short, Missing, First, Worst, WorstAt string
-	Lacks, Open                                                bool
-	Maps                                                       []pageMap
+	Title, Peak, PeakAt, Short, Missing, First, Worst, WorstAt, OnTime string
+	Lacks, Open                                                        bool
+	Maps                                                               []pageMap
 }
 
 type pageMap struct {
@@ -70,7 +70,8 @@ func (s *Sheet) page(v *View) *page {
 		x := s.Sum(l)
 		line := pageLine{
 			Title: l.title(), Peak: people(x.Peak.People), PeakAt: s.when(x.Peak, v.Zone), Short: hours(x.Short), Missing: hours(x.Missing),
-			First: s.when(x.First, v.Zone), Worst: people(x.Worst.People), WorstAt: s.when(x.Worst, v.Zone), Lacks: x.Short > 0, Open: i == 0,
+			First: s.when(x.First, v.Zone), Worst: people(x.Worst.People), WorstAt: s.when(x.Worst, v.Zone), OnTime: percentOf(x.OnTime),
+			Lacks: x.Short > 0, Open: i == 0,
 		}
 		for _, m := range v.Measures {
 			line.Maps = append(line.Maps, s.pageMap(l, m, days, v.Zone))
@@ -110,8 +111,8 @@ func (s *Sheet) pageCell(l *Line, m Measure, in []int, most sample.Milli) pageCe
 		return pageCell{None: true}
 	}
 	x, c := m.over(l.Cells, in), l.Cells[in[0]]
-	out := pageCell{Title: fmt.Sprintf("%s UTC: required %s (%s on the roster), scheduled %s, allocated %s, gap %s",
-		s.moment(in[0], time.UTC), c.Required, c.RequiredScheduled, c.Scheduled, c.Allocated, c.Gap)}
+	out := pageCell{Title: fmt.Sprintf("%s UTC: required %s (%s on the roster), scheduled %s, allocated %s, gap %s, on time %s",
+		s.moment(in[0], time.UTC), c.Required, c.RequiredScheduled, c.Scheduled, c.Allocated, c.Gap, percentOf(c.OnTime))}
 	if x > 0 {
 		out.Text = people(x)
 		out.Shade = 1 + int(sample.MulDiv(int64(x), 8, int64(max(most, 1))))

@@ -118,12 +118,18 @@ func TestText(t *testing.T) {
 func TestPage(t *testing.T) {
 	s := Of(planned(2))
 	s.Lines[1].Language = `<script>alert("x")</script>`
+	for i := range s.Lines[0].Cells {
+		s.Lines[0].Cells[i].OnTime = sample.Whole(88)
+	}
 	var b bytes.Buffer
 	v := &View{Name: "a & b", Zone: zone(t, "Europe/Berlin"), Languages: []string{All}, Measures: Measures()}
 	if err := s.HTML(&b, v); err != nil {
 		t.Fatal(err)
 	}
 	page := b.String()
+	if !strings.Contains(page, `<td class="num">88 %</td>`) {
+		t.Error("the page does not say how much is on time")
+	}
 	for _, part := range []string{"<script", "http://", "https://", "src=", "@import", "a & b"} {
 		if strings.Contains(page, part) {
 			t.Errorf("the page has %q", part)
