@@ -73,8 +73,12 @@ func (w *weightsWorld) look() {
 // figures are what a published text says of how people work, other than how many there are.
 func figures(text string) []string {
 	found := regexp.MustCompile(`"(adherence|occupancy|productivity|accuracy|used|handling)":("[0-9]|[0-9]|\[[^\]]*[0-9])`).FindAllString(text, -1)
-	for _, line := range strings.Split(text, "\n") { // the last column of the table by language
-		if fields := strings.Split(line, ","); len(fields) == 11 && fields[10] != "" && fields[10] != "occupancy_percent" {
+	column := -1
+	for _, line := range strings.Split(text, "\n") { // the table by language
+		fields := strings.Split(line, ",")
+		if at := slices.Index(fields, "occupancy_percent"); at >= 0 {
+			column = at
+		} else if column >= 0 && column < len(fields) && fields[column] != "" {
 			found = append(found, line)
 		}
 	}
