@@ -195,7 +195,7 @@ func (c *cluster) optionsToday(ctx context.Context, in *staffing.Input, from sam
 	for i := range all {
 		teams = append(teams, all[i].spec)
 	}
-	return resolve.OptionsOf(teams, in, resolve.Terms{Notice: from.Since(in.Now), MidShift: true})
+	return resolve.OptionsOf(teams, in, resolve.Terms{Notice: from.Since(in.Now), SoonOnly: true, MidShift: true})
 }
 
 // print says which people could be added.

@@ -69,18 +69,18 @@ func (a *advices) forget(key types.NamespacedName) {
 // for that once an interval, and when people or the spec are others: what arrives
 // changes with every sample, and nobody can follow a recommendation that does. For the
 // same reason it stands until the interval is over though nobody be missing any more.
-func (r *Reconciler) recommend(g *gathered, in *staffing.Input, plan *staffing.Result) []v1alpha1.Finding {
+func (r *Reconciler) recommend(g *gathered, in *staffing.Input, look *written, missing bool) []v1alpha1.Finding {
 	key, s := client.ObjectKeyFromObject(g.target), &g.target.Status
-	if size := len(in.Classes) * plan.Grid.N; size > mostSearched {
+	if size := len(in.Classes) * in.Grid().N; size > mostSearched {
 		s.Recommendations = nil
 		return []v1alpha1.Finding{{
 			Code: "RecommendationsLeftOut", Severity: "Warning",
 			Message: fmt.Sprintf("With %d classes in %d intervals the plan is too large to look for recommendations at each interval",
-				len(in.Classes), plan.Grid.N),
+				len(in.Classes), in.Grid().N),
 			Fix: "Ask kubectl modcap recommend, or split the target",
 		}}
 	}
-	now := advised{generation: g.target.Generation, inputs: inputsOf(in), start: plan.Grid.Start, missing: plan.FirstBreach != 0}
+	now := advised{generation: look.generation, inputs: look.inputs, start: look.start, missing: missing}
 	list, known := r.advice.of(key, &now)
 	if !known {
 		if list = nil; now.missing {
@@ -99,7 +99,9 @@ func (g *gathered) changes(in *staffing.Input) []v1alpha1.StaffingRecommendation
 	for i := range g.teams {
 		teams = append(teams, &g.teams[i])
 	}
-	options, err := resolve.OptionsOf(teams, in, resolve.DefaultTerms())
+	terms := resolve.DefaultTerms()
+	terms.SoonOnly = true
+	options, err := resolve.OptionsOf(teams, in, terms)
 	if err != nil {
 		return nil // not of teams that are planned: who is wrong is not, and has a finding
 	}

@@ -12,9 +12,8 @@ import (
 func TestRecommendLeavesLargePlansOut(t *testing.T) {
 	target := &v1alpha1.StaffingTarget{}
 	target.Status.Recommendations = []v1alpha1.StaffingRecommendation{{Team: "old"}}
-	in := staffing.Input{Classes: make([]staffing.Class, 149)}
-	plan := staffing.Result{Grid: staffing.Grid{N: 672}, FirstBreach: 1}
-	found := new(Reconciler).recommend(&gathered{target: target}, &in, &plan)
+	in := staffing.Input{Classes: make([]staffing.Class, 149), Horizon: 336 * sample.Hour}
+	found := new(Reconciler).recommend(&gathered{target: target}, &in, &written{}, true)
 	if len(found) != 1 || found[0].Code != "RecommendationsLeftOut" || target.Status.Recommendations != nil {
 		t.Errorf("%+v, %+v", found, target.Status.Recommendations)
 	}

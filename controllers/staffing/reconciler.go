@@ -85,7 +85,8 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 		findings = append(findings, flatFinding(flat, len(in.Classes))...)
 	}
 	plan := staffing.Plan(in)
-	due := r.pace.due(string(t.UID), lookAt(t.Generation, &in, &plan))
+	look := lookAt(t.Generation, &in, &plan)
+	due := r.pace.due(string(t.UID), look)
 	cut := withCode(t.Status.Findings, codePlanCut)
 	if due {
 		if cut, err = r.publish(ctx, t, in, plan); err != nil {
@@ -96,7 +97,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if err := r.record(ctx, g, &in, &plan); err != nil {
 		return outcome.Transient(err)
 	}
-	findings = append(findings, r.recommend(g, &in, &plan)...)
+	findings = append(findings, r.recommend(g, &in, &look, plan.FirstBreach != 0)...)
 	findings = append(findings, cut...)
 	g.report(set, plan, findings)
 	g.judge(set, in, plan, due)

@@ -19,6 +19,8 @@ type Terms struct {
 	// Training is how long, after the notice, somebody is a beginner in a language or a
 	// harm domain, and TrainingTime the paid time that it takes of theirs.
 	Training, TrainingTime sample.Span
+	// SoonOnly leaves out who has to be found or has to learn.
+	SoonOnly bool
 	// MidShift says that people come as soon as they can, also in the middle of a shift.
 	MidShift bool
 }
@@ -62,7 +64,10 @@ func OptionsOf(teams []*v1alpha1.ReviewTeam, in *staffing.Input, terms Terms) (*
 	grid := in.Grid()
 	out := &Options{HireFrom: in.Now.Add(terms.Notice + terms.Lead), TrainFrom: in.Now.Add(terms.Notice + terms.Training)}
 	out.HireBeyondPlan, out.TrainBeyondPlan = out.HireFrom >= grid.At(grid.N), out.TrainFrom >= grid.At(grid.N)
-	b := builder{now: in.Now.Time(), grid: grid, terms: terms, short: staffing.Shortage(*in), lacking: staffing.Lacking(*in), out: out}
+	b := builder{now: in.Now.Time(), grid: grid, terms: terms, short: staffing.Shortage(*in), out: out}
+	if !terms.SoonOnly {
+		b.lacking = staffing.Lacking(*in)
+	}
 	for _, t := range teams {
 		i := slices.IndexFunc(in.Teams, func(x staffing.Team) bool { return x.Name == t.Name })
 		if i < 0 {
@@ -107,6 +112,9 @@ func (b *builder) team(t *v1alpha1.ReviewTeam) error {
 		return err
 	}
 	b.overtime = append(b.overtime, staffing.OvertimeOptions(in, t.Name, notice, b.short[t.Name])...)
+	if b.terms.SoonOnly {
+		return nil
+	}
 	if err := b.hire(t, in.Cohorts); err != nil {
 		return err
 	}

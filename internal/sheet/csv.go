@@ -118,13 +118,9 @@ func (d *decoder) row(record []string) error {
 		return fmt.Errorf("more than %d rows", maxRows)
 	}
 	field := func(i int) string { return record[d.columns[i]] }
-	var times [2]sample.Instant
-	for i := range times {
-		at, err := time.Parse(time.RFC3339, field(i))
-		if err != nil {
-			return fmt.Errorf("%s: %w", header[i], err)
-		}
-		times[i] = sample.At(at)
+	times, err := rowTimes(field(0), field(1))
+	if err != nil {
+		return err
 	}
 	tier := 0
 	if text := field(3); text != "" {
@@ -146,6 +142,18 @@ func (d *decoder) row(record []string) error {
 		Language: field(2), Tier: tier,
 		Cells: []Cell{{people[0], people[1], people[2], people[3], people[4], d.told(record, needed), d.told(record, needed+1)}},
 	})
+}
+
+// rowTimes are the start and the end of a row.
+func rowTimes(start, end string) (out [2]sample.Instant, err error) {
+	for i, text := range []string{start, end} {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", header[i], err)
+		}
+		out[i] = sample.At(at)
+	}
+	return out, nil
 }
 
 // told is a figure of a row, if the table has it and it is told.

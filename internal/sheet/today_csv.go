@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
@@ -104,7 +103,7 @@ func ReadDay(data []byte) (*Day, error) {
 
 // row puts a row into the line it belongs to.
 func (d *Day) row(record []string) error {
-	times, err := rowTimes(record)
+	times, err := rowTimes(record[0], record[1])
 	if err != nil {
 		return err
 	}
@@ -128,18 +127,6 @@ func (d *Day) row(record []string) error {
 		d.Now = len(l.Cells)
 	}
 	return nil
-}
-
-// rowTimes are the start and the end of a row.
-func rowTimes(record []string) (out [2]sample.Instant, err error) {
-	for i := range out {
-		at, err := time.Parse(time.RFC3339, record[i])
-		if err != nil {
-			return out, fmt.Errorf("%s: %w", dayHeader[i], err)
-		}
-		out[i] = sample.At(at)
-	}
-	return out, nil
 }
 
 // rowKey is the class of a row.
