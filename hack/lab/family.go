@@ -31,12 +31,12 @@ func printFamily(run lab.Options, out, told io.Writer) error {
 	return err
 }
 
-// leftOut is the engine of the leave-one-out check.
-func leftOut(run lab.Options, told io.Writer) (lab.Variant, error) {
+// leftOut is the engine of the leave-one-out check, and what was explored for it.
+func leftOut(run lab.Options, told io.Writer) (lab.Variant, []lab.Explored, error) {
 	explored, candidates, err := explore(run, told)
 	if err != nil {
-		return lab.Variant{}, err
+		return lab.Variant{}, nil, err
 	}
 	families, err := lab.Families(run.Traces, explored, candidates, familySize())
-	return lab.LeftOut(families), err
+	return lab.LeftOut(families), explored, err
 }

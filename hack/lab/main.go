@@ -81,11 +81,14 @@ func (o *options) run(out, told io.Writer) error {
 		return printCalibration(run, out, told)
 	}
 	run.Store = newCache(told)
+	var explored []lab.Explored
 	if o.family {
 		return printFamily(run, out, told)
 	}
 	if o.leaveOneOut || !o.part() {
-		switch without, err := leftOut(run, told); {
+		var without lab.Variant
+		without, explored, err = leftOut(run, told)
+		switch {
 		case err == nil:
 			run.Variants = append(run.Variants, without)
 		case o.leaveOneOut:
@@ -94,11 +97,11 @@ func (o *options) run(out, told io.Writer) error {
 			fmt.Fprintf(told, "lab: %v\n", err)
 		}
 	}
-	return o.score(run, out, told)
+	return o.score(run, explored, out, told)
 }
 
 // score runs the grid, prints what came of it, and writes the page if it was all of it.
-func (o *options) score(run lab.Options, out, told io.Writer) error {
+func (o *options) score(run lab.Options, explored []lab.Explored, out, told io.Writer) error {
 	p := newProgress(told, "the grid")
 	run.Progress = p.tell
 	result, err := lab.Run(run)
@@ -110,6 +113,7 @@ func (o *options) score(run lab.Options, out, told io.Writer) error {
 		fmt.Fprintf(told, "lab: left out %s\n", s)
 	}
 	rows := lab.Summarize(result.Cells[0], run.Bars)
+	result.Hindsight = lab.HindsightRows(result.Cells[0], explored, run.Bars)
 	printTables(out, result, rows, run.Bars)
 	if err := o.writeJSON(result, rows); err != nil {
 		return err
@@ -134,6 +138,9 @@ func printTables(out io.Writer, result *lab.Result, rows []lab.Row, bars map[str
 	}
 	if check := result.LeaveOneOutTable(bars); check != "" {
 		fmt.Fprintf(out, "Leave one out:\n\n%s\n", check)
+	}
+	if len(result.Hindsight) > 0 {
+		fmt.Fprintf(out, "What any way could have had, in hindsight:\n\n%s\n", lab.BarTable(result.Hindsight))
 	}
 }
 

@@ -17,9 +17,10 @@ type Explored struct {
 	Trace    string
 	Day      simulate.Day
 	Scenario string
-	// Startup of the scenario in seconds, Share of the items that must be in time.
-	Startup int
-	Share   float64
+	// Startup of the scenario in seconds, Share of the items that must be in time, Busy the
+	// workers that the pure work keeps busy on average.
+	Startup     int
+	Share, Busy float64
 	// Accounts by the place of the candidate.
 	Accounts []tune.Account
 }
@@ -70,6 +71,7 @@ func Explore(o Options, candidates []tune.Member) ([]Explored, error) {
 func (r *runner) explore(p *place, candidates []tune.Member) (x Explored, ran bool, err error) {
 	x = Explored{
 		Trace: p.trace.Name, Day: p.day, Scenario: p.scenario.Name, Startup: p.scenario.Startup, Share: p.scenario.Share,
+		Busy: p.scenario.Busy,
 	}
 	t := task{place: *p, seed: r.options.Seeds[0]}
 	key := ""

@@ -61,6 +61,8 @@ type Result struct {
 	Variants []string `json:"variants"`
 	// Cells of each variant, in the same order.
 	Cells [][]Cell `json:"cells"`
+	// Hindsight are rows of what any way that was explored could have had; none if nothing was.
+	Hindsight []Row `json:"hindsight,omitempty"`
 	// Calibrated is how often figures held; nil if that was not looked at.
 	Calibrated []Calibrated `json:"calibrated,omitempty"`
 	// Seeds over which scores are means.

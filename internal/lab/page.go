@@ -16,6 +16,7 @@ func (r *Result) Page(o *Options, plots map[string]Plot) string {
 	b.WriteString(Table(rows))
 	b.WriteString(pageWords)
 	b.WriteString(r.leaveSection(o.Bars))
+	b.WriteString(hindsightSection(r.Hindsight))
 	b.WriteString(missedSection(rows))
 	b.WriteString(calibrationSection(r.Calibrated))
 	b.WriteString("\n## Traces\n\n" + tracesTable(o.Traces))

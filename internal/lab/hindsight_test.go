@@ -1,0 +1,57 @@
+package lab_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modcap/modcap/internal/lab"
+	"github.com/modcap/modcap/internal/tune"
+)
+
+// Three days of one worker's work: the cheapest way that keeps the promise is taken for
+// each, and with a charge for changes another.
+func TestHindsightRows(t *testing.T) {
+	const day = 86_400
+	ways := []tune.Account{
+		{Cost: 1.0, Late: 0.02, Changes: 1.0 / day},   // too late
+		{Cost: 1.2, Late: 0.01, Changes: 500.0 / day}, // restless
+		{Cost: 1.5, Late: 0, Changes: 100.0 / day},
+		{Cost: 9, Late: 0, Changes: 0},
+	}
+	var cells []lab.Cell
+	var explored []lab.Explored
+	for i := range 3 {
+		name := fmt.Sprint("trace", i)
+		cells = append(cells, lab.Cell{
+			Trace: name, Day: "last", Scenario: "live", Share: 0.99, Engine: lab.Score{Attained: 1, Cost: 2, Changes: 10},
+			Against: lab.Against{Clairvoyant: 1, Best: &lab.Peer{Score: lab.Score{Cost: 2}}},
+		})
+		explored = append(explored, lab.Explored{
+			Trace: name, Day: "last", Scenario: "live", Startup: 60, Share: 0.99, Busy: 1, Accounts: ways,
+		})
+	}
+	explored[2].Accounts = ways[:1] // nobody keeps it
+	bars := map[string]lab.Bar{"live": {Kept: 0.9, Median: 0.7, P90: 1, Changes: 300}}
+	type row struct {
+		Name          string
+		Kept          int
+		Ratio, Change float64
+	}
+	var got []row
+	for _, r := range lab.HindsightRows(cells, explored, bars) {
+		got = append(got, row{r.Scenario, r.Kept, r.Peer.Median, r.Changes.Median})
+	}
+	want := []row{{"live", 3, 1, 10}, {"live, best way", 2, 0.6, 500}, {"live, few changes", 2, 0.75, 100}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if rows := lab.HindsightRows(cells, nil, bars); rows != nil {
+		t.Errorf("%v of nothing", rows)
+	}
+	bars["live"] = lab.Bar{Changes: -1}
+	if rows := lab.HindsightRows(cells, explored, bars); len(rows) != 2 {
+		t.Errorf("%d rows where no charge brings the changes down, want 2", len(rows))
+	}
+}
