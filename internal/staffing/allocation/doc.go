@@ -8,12 +8,14 @@
 //   - No team gives more than it has, in any interval, nor more than its limits
 //     allow, in any interval and any day.
 //   - No work is done before it comes, and none counts as done after it is due.
-//   - Without limits by the day the answer is exact: with what has been placed
-//     before at its least, as little as can be of each batch stays undone.
-//     A limit by the day couples intervals as no flow does; there what stays
-//     undone is near the least (see TestLateMinutesAgainstLP).
-//   - What is undone once stays undone, whatever is placed after it.
+//   - With what has been placed before at its least, as little as can be of each
+//     batch stays undone. Without limits a search finds that. Limits couple works
+//     and intervals as no flow does: there it is what linear programs of the
+//     changes around find, as far as bounds on their size allow (package optimum
+//     holds it against the best).
+//   - Whatever is placed after a batch, no more of it is undone.
 //
-// It is pure integer arithmetic, the same for the same input. It must not know
-// clocks, names, heads or money.
+// The same input has the same answer. Linear programs propose changes; what is
+// made of them, and whether it is kept, is decided in whole numbers. It must not
+// know clocks, names, heads or money.
 package allocation

@@ -6,17 +6,8 @@ import "math"
 // what waits after an interval becomes more or less.
 type hop struct {
 	push
-	how hopKind
+	how changeKind
 }
-
-type hopKind uint8
-
-const (
-	add hopKind = iota
-	remove
-	waitMore
-	waitLess
-)
 
 // apply moves as much as can be, up to want, along the way that ends at last, and returns how much.
 func (s *Solver) apply(last push, want int64) int64 {
@@ -55,10 +46,6 @@ func (s *Solver) trace(last push) {
 		case displaced:
 			path = append(path, hop{push: push{p, l.edge}, how: remove}, hop{push: l.by, how: add})
 			p = l.by.place
-		case removed:
-			path = append(path, hop{push: push{p, l.edge}, how: remove})
-			s.search.path = path
-			return
 		default:
 			s.search.path = path
 			return
@@ -75,7 +62,7 @@ func (s *Solver) bound(most int64) int64 {
 		case add:
 			s.draw(h, 1)
 		case remove:
-			most = min(most, s.by(h.work, h.at, h.edge))
+			most = min(most, s.By(h.work, h.at, h.edge))
 			s.draw(h, -1)
 		case waitMore:
 			most = min(most, w.MayWait[h.at]-w.Waiting[h.at])

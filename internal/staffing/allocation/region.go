@@ -71,7 +71,7 @@ func (s *Solver) region() Region {
 		for _, e := range s.works[p.work].Edges {
 			r.Teams = with(r.Teams, e.Team)
 			for _, l := range e.Limits {
-				if full, spent, _ := s.limits[l].state(p.at); full || spent {
+				if full, spent := s.limits[l].state(p.at); full || spent {
 					r.Limits = with(r.Limits, l)
 				}
 			}

@@ -4,14 +4,15 @@ import "slices"
 
 // search is the way through works and teams to where there is somebody to spare.
 type search struct {
-	stamp int32
-	base  int32   // searches from this one on keep apart from each other; 0 does not
-	met   []int32 // those that the last one met
-	queue []place
-	sets  []*int32 // marks of rows looked at
-	rows  []*row   // see Solver.rows
-	needs []int    // see usedUp
-	path  []hop
+	stamp   int32
+	base    int32   // searches from this one on keep apart from each other; 0 does not
+	met     []int32 // those that the last one met
+	queue   []place
+	sets    []*int32 // marks of rows looked at
+	rows    []*row   // see Solver.rows
+	sources []source // see Solver.sources
+	needs   []int    // see usedUp
+	path    []hop
 }
 
 // dead marks what no way leads on from. It stays so: nothing gets in any more, and nothing out.
@@ -29,7 +30,7 @@ type push struct {
 // link says how a search came to a place.
 type link struct {
 	how  how
-	edge int  // displaced or removed from
+	edge int  // displaced from
 	by   push // displaced by
 }
 
@@ -40,7 +41,6 @@ const (
 	later                // waits longer, from the interval before
 	earlier              // waits less, from the interval after
 	displaced            // who did it does something else
-	removed              // who did it is to do it no more; the search starts here
 )
 
 // augment finds people for what is undone at p.
@@ -156,11 +156,7 @@ type hurdle struct {
 	full   int  // a limit of the interval; −1 for none
 	spent  int  // a limit of the day; −1 for none
 	limits int  // how many limits
-	closed bool // something of which no more may be had
 }
-
-// clash is where different works would have to make room.
-func (h hurdle) clash() bool { return h.limits > 1 || h.busy && h.full < 0 && h.spent >= 0 }
 
 // enter reports whether more can be done over an edge. Otherwise it visits those who would have to
 // make room for it: who draws on all that is used up.
@@ -170,15 +166,8 @@ func (s *Solver) enter(p push) bool {
 		return s.enterFree(p, &s.teams[e.Team].at[p.at])
 	}
 	h := s.hurdle(*e, p.at)
-	switch {
-	case h.closed:
-		return false
-	case h.limits > 0 && s.pays(p):
+	if h.limits > 0 && s.pays(p) {
 		return true
-	case h.clash():
-		for _, r := range s.rows(*e, p.at) {
-			r.clash = r.clash || r.left == 0
-		}
 	}
 	if h.busy || h.limits > 0 {
 		s.makeRoom(p, h)
@@ -189,10 +178,11 @@ func (s *Solver) enter(p push) bool {
 
 // enterFree is enter where there is no limit, as mostly.
 func (s *Solver) enterFree(p push, people *row) bool {
-	if people.left == 0 && !people.closed {
-		s.displaceAll(people, p.at, p.at+1, p)
+	if people.left > 0 {
+		return true
 	}
-	return people.left > 0 && !people.closed
+	s.displaceAll(people, p.at, p.at+1, p)
+	return false
 }
 
 // makeRoom visits who would have to make room for p.
@@ -212,6 +202,9 @@ func (s *Solver) makeRoom(p push, h hurdle) {
 	}
 }
 
+// maxEffort bounds the places looked at: above it, no way counts that frees what it takes itself.
+const maxEffort = 1_500_000
+
 // pays reports whether the way to p itself frees what p finds used up: who was displaced drew on more
 // than who took the place.
 func (s *Solver) pays(p push) bool {
@@ -224,10 +217,9 @@ func (s *Solver) pays(p push) bool {
 }
 
 func (s *Solver) hurdle(e Edge, i int) hurdle {
-	people := &s.teams[e.Team].at[i]
-	h := hurdle{busy: people.left == 0, full: -1, spent: -1, closed: people.closed}
+	h := hurdle{busy: s.teams[e.Team].at[i].left == 0, full: -1, spent: -1}
 	for _, l := range e.Limits {
-		full, spent, closed := s.limits[l].state(i)
+		full, spent := s.limits[l].state(i)
 		if full {
 			h.full = l
 		}
@@ -237,19 +229,16 @@ func (s *Solver) hurdle(e Edge, i int) hurdle {
 		if full || spent {
 			h.limits++
 		}
-		h.closed = h.closed || closed
 	}
 	return h
 }
 
-// state says whether a limit has nothing left for interval i or its day, and whether it may be drawn
-// on.
-func (l *limit) state(i int) (full, spent, closed bool) {
-	full, closed = l.at[i].left == 0, l.at[i].closed
+// state says whether a limit has nothing left for interval i or its day.
+func (l *limit) state(i int) (full, spent bool) {
 	if d := l.day[i]; d >= 0 {
-		spent, closed = l.days[d].left == 0, closed || l.days[d].closed
+		spent = l.days[d].left == 0
 	}
-	return full, spent, closed
+	return l.at[i].left == 0, spent
 }
 
 // displaceAll visits the works that a team does in some intervals and that draw on all that p finds
@@ -294,7 +283,7 @@ func (s *Solver) draws(u user, limits []int) bool {
 func (s *Solver) usedUp(e Edge, i int) []int {
 	out := s.search.needs[:0]
 	for _, l := range e.Limits {
-		if full, spent, _ := s.limits[l].state(i); full || spent {
+		if full, spent := s.limits[l].state(i); full || spent {
 			out = append(out, l)
 		}
 	}

@@ -1,7 +1,6 @@
 package allocation
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -48,8 +47,8 @@ type Solver struct {
 	missing []int64 // what is undone, by batch
 	log     []change
 	logging bool // keep the log
+	work    int  // numbers that may still be looked at when all is reconsidered
 	effort  int  // places looked at
-	order   order
 }
 
 // row is something that work takes from: a team's people in an interval, what a limit allows in it,
@@ -59,8 +58,6 @@ type row struct {
 	seen    int32 // by the search of this number
 	seenTwo int32 // likewise, by one that needs more than this row alone
 	count   int64 // how often the way of a search draws on it
-	clash   bool  // a search found it used up beside another
-	closed  bool  // no more may be drawn on it
 }
 
 type team struct {
@@ -99,47 +96,18 @@ func rowsOf(left []int64) []row {
 
 // Solve gives people to works over n intervals: heads are the people's time by team and interval,
 // batches are works of equal importance, the most important first. Works are numbered in that
-// order. Where limits bind, works of a batch are tried in several orders, and the best is kept.
+// order.
 func Solve(n int, heads [][]int64, limits []Limit, batches [][]Work) *Solver {
-	var best *Solver
-	for _, order := range []order{given, fewestLimits, reversed} {
-		s := newSolver(n, heads, limits)
-		s.order = order
-		for _, b := range batches {
-			s.place(b)
-		}
-		if best == nil || slices.Compare(s.missing, best.missing) < 0 {
-			best = s
-		}
-		if len(limits) == 0 || s.effort >= maxEffort || !slices.ContainsFunc(best.missing, func(m int64) bool { return m > 0 }) {
-			break
-		}
+	s := newSolver(n, heads, limits)
+	places := 0
+	for _, b := range batches {
+		places += len(b) * n
 	}
-	return best
-}
-
-// order is that in which equally important works are given people.
-type order uint8
-
-const (
-	given order = iota
-	fewestLimits
-	reversed
-)
-
-// batch is the works of a batch in order.
-func (s *Solver) batch(level int) []int {
-	var out []int
-	for w := s.first[level]; w < s.end(level); w++ {
-		out = append(out, w)
+	s.work = maxWork / (1 + places/manyPlaces)
+	for _, b := range batches {
+		s.place(b)
 	}
-	switch s.order {
-	case reversed:
-		slices.Reverse(out)
-	case fewestLimits:
-		slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(s.works[a].draws(), s.works[b].draws()) })
-	}
-	return out
+	return s
 }
 
 // draws is on how many limits of a team the work draws at most.
@@ -177,7 +145,7 @@ func (s *Solver) place(batch []Work) {
 		s.add(w)
 	}
 	s.share(first)
-	for _, w := range s.batch(len(s.first) - 1) {
+	for w := first; w < len(s.works); w++ {
 		for i, wanted := range s.works[w].Wanted {
 			s.leave(place{w, i}, wanted-s.take(w, i, wanted))
 		}
@@ -186,14 +154,6 @@ func (s *Solver) place(batch []Work) {
 		s.limits[l].quota = nil
 	}
 	s.improve()
-}
-
-// end is the work after the last of a batch.
-func (s *Solver) end(level int) int {
-	if level+1 < len(s.first) {
-		return s.first[level+1]
-	}
-	return len(s.works)
 }
 
 func (s *Solver) add(w Work) {
