@@ -228,7 +228,7 @@ func (b *builder) shifts(t *v1alpha1.ReviewTeam, from sample.Instant) ([]staffin
 			first = staffing.FirstStart(&in, in.Shifts[i], from)
 		}
 		o := shiftOption(&base.Supply, &changed.Supply, b.grid, first)
-		o.Team, o.Shift = t.Name, string(t.Spec.Shifts[i].Name)
+		o.Team, o.Shift, o.Budgets = t.Name, string(t.Spec.Shifts[i].Name), moreBudgets(&base, &changed, o.Productive)
 		out = append(out, o)
 	}
 	return out, nil
@@ -246,4 +246,27 @@ func shiftOption(base, more *staffing.TeamSupply, grid staffing.Grid, from sampl
 		o.Cost += sample.Span(sample.MulDiv(int64(max(b.Scheduled-a.Scheduled, 0)), int64(grid.Width), int64(sample.One)))
 	}
 	return o
+}
+
+// moreBudgets is what a team with one person more may look at besides, by limit of exposure and day:
+// of a day on which that person is there for a part of the time, that part.
+func moreBudgets(base, more *staffing.Team, productive []sample.Milli) [][]sample.Span {
+	var out [][]sample.Span
+	for e := range base.Exposure {
+		days := make([]sample.Span, len(base.Exposure[e].Days))
+		for d := range days {
+			day := more.Exposure[e].Days[d]
+			var there, all int64
+			for k := day.From; k < day.To; k++ {
+				there += int64(productive[k])
+				all += int64(max(more.Supply.Intervals[k].Productive-base.Supply.Intervals[k].Productive, 0))
+			}
+			if all > 0 {
+				extra := int64(max(day.Budget-base.Exposure[e].Days[d].Budget, 0))
+				days[d] = sample.Span(sample.MulDiv(extra, min(there, all), all))
+			}
+		}
+		out = append(out, days)
+	}
+	return out
 }

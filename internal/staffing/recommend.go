@@ -34,6 +34,9 @@ type Option struct {
 	Until sample.Instant `json:"until"`
 	// Productive is what one more adds to each interval, in productive heads.
 	Productive []sample.Milli `json:"productive"`
+	// Budgets is what one more adds to the limits of exposure of the team: by limit and day, as they
+	// stand in the team. Who works longer, or is called, brings none: nobody may look at more for it.
+	Budgets [][]sample.Span `json:"budgets,omitempty"`
 	// Cost is the paid time of one more, over the horizon.
 	Cost sample.Span `json:"cost"`
 	// Limit is how many there can be; as many as are wanted when not positive.
@@ -80,14 +83,15 @@ type Closed struct {
 }
 
 // Recommend chooses people to add so that what the plan of in lacks is there as far as the options
-// reach, at little cost. Needs are taken as the plan has them; those of work that may wait are
-// spread otherwise once there are other people.
+// reach, at little cost.
 //
-// What must be added is found exactly: where an interval lacks heads although an option reaches it,
-// the minimum cut of its flow from teams to classes says which teams together need how many more,
-// so that people who free others for work that only those can do count. Of the whole heads that
-// give each of these sets what it needs, a search finds cheap ones. It ends after a certain amount
-// of work, whatever the clock says.
+// What must be added is told by the allocation of the plan itself: where work is late although an
+// option reaches it, a minimum cut says which people, limits of exposure and budgets of days together
+// lack how much. So people who free others for work that only those can do count, work that may wait
+// is done whenever somebody has time, and whoever may look at no more brings nothing. Of the whole
+// heads that give each cut what it lacks, a search finds cheap ones. It ends after a certain amount of
+// work, whatever the clock says. Where needs depend on who is there, a plan with these people has the
+// last word, and who is missing in it is added.
 func Recommend(in Input, options []Option) []Remedy {
 	order := inOrder(options)
 	sorted := make([]Option, len(options))
@@ -95,8 +99,9 @@ func Recommend(in Input, options []Option) []Remedy {
 		sorted[i] = options[k]
 	}
 	r := newRecommender(required(in), sorted)
-	r.choose()
-	out := r.remedies()
+	c := r.choose()
+	last := r.check(in, c)
+	out := r.remedies(last)
 	for i := range out {
 		for j, k := range out[i].Options {
 			out[i].Options[j] = order[k]
@@ -116,7 +121,8 @@ func inOrder(options []Option) []int {
 		early := map[bool]int{true: 1}
 		return cmp.Or(cmp.Compare(a.kind(), b.kind()), cmp.Compare(a.Team, b.Team), cmp.Compare(a.Shift, b.Shift),
 			cmp.Compare(early[a.Early], early[b.Early]), cmp.Compare(a.From, b.From), cmp.Compare(a.Until, b.Until),
-			cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Limit, b.Limit), slices.Compare(a.Productive, b.Productive))
+			cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Limit, b.Limit), slices.Compare(a.Productive, b.Productive),
+			slices.CompareFunc(a.Budgets, b.Budgets, slices.Compare))
 	})
 	return order
 }
@@ -131,7 +137,9 @@ func With(in Input, options []Option, remedies []Remedy) Input {
 		}
 		supply := &in.Teams[i].Supply
 		supply.Intervals = slices.Clone(supply.Intervals)
+		in.Teams[i].Exposure = slices.Clone(in.Teams[i].Exposure)
 		for _, k := range m.Options {
+			in.Teams[i].allow(&options[k], m.Heads)
 			for j, heads := range options[k].Productive[:min(len(options[k].Productive), len(supply.Intervals))] {
 				if heads > 0 {
 					supply.Intervals[j].Productive += sample.Milli(m.Heads) * heads
@@ -144,48 +152,73 @@ func With(in Input, options []Option, remedies []Remedy) Input {
 	return in
 }
 
+// allow adds the budgets of so many more of an option.
+func (t *Team) allow(o *Option, heads int) {
+	for e := range t.Exposure {
+		x := &t.Exposure[e]
+		x.Days = slices.Clone(x.Days)
+		for d := range x.Days {
+			x.Days[d].Budget += sample.Span(heads) * o.budget(e, d)
+		}
+	}
+}
+
 // Shortage is, by team, the heads that are missing in each interval and that more people of the
 // team would lessen, directly or by taking work from others; at least one head of them would.
 func Shortage(in Input) map[string][]sample.Milli {
-	r := newRecommender(required(in), nil)
-	out := map[string][]sample.Milli{}
-	for t, team := range r.p.teams {
-		missing := make([]sample.Milli, len(r.rows))
-		for i, w := range r.rows {
-			if w.reach[t] {
-				missing[i] = w.total
-			}
+	p := required(in)
+	all := make([]sample.Milli, p.grid.N)
+	for _, c := range p.classes {
+		for i, gap := range c.placed.gap {
+			all[i] += gap
 		}
-		out[team.Name] = missing
+	}
+	out := map[string][]sample.Milli{}
+	for _, t := range p.teams {
+		out[t.Name] = make([]sample.Milli, p.grid.N)
+	}
+	for _, cut := range p.allot.solver.Cuts() {
+		for _, row := range cut.Teams {
+			out[p.teams[row.Of].Name][row.At] = all[row.At]
+		}
+		for _, row := range cut.Limits {
+			out[p.teams[p.allot.limits[row.Of].team].Name][row.At] = all[row.At]
+		}
 	}
 	return out
 }
 
 // remedies are those chosen, each with what it brings after those before it: what closes most for
-// its cost first.
-func (r *recommender) remedies() []Remedy {
+// its cost first. With all of them, so much is missing as a plan with them says.
+func (r *recommender) remedies(last sample.Span) []Remedy {
 	heads := slices.Clone(r.heads)
 	clear(r.heads)
-	r.fillAll()
+	r.fill()
 	first := r.missing()
 	var out []Remedy
 	for _, m := range r.merged(heads) {
-		before := r.missing()
 		r.take(m, +1)
-		m.Before, m.After = r.time(before), r.time(r.missing())
+		m.Before, m.After = first, r.missing()
 		r.take(m, -1)
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b Remedy) int {
 		return -ratio(int64(a.Before-a.After), int64(a.Cost), int64(b.Before-b.After), int64(b.Cost))
 	})
+	r.fill()
+	lacked := r.lacks()
 	for i := range out {
 		m := &out[i]
-		m.Before = r.time(first)
-		lacked := r.lacked()
+		m.Before = first
 		r.take(*m, +1)
 		first = r.missing()
-		m.After, m.Closes = r.time(first), r.closes(lacked)
+		if i == len(out)-1 {
+			first = last
+		}
+		m.After = first
+		now := r.lacks()
+		m.Closes = r.closes(lacked, now)
+		lacked = now
 	}
 	return out
 }
@@ -235,64 +268,55 @@ func (r *recommender) take(m Remedy, sign int) {
 	for _, k := range m.Options {
 		r.heads[k] += sign * m.Heads
 	}
-	for _, k := range m.Options {
-		r.refill(k)
+	if sign > 0 {
+		r.fill()
 	}
-}
-
-// lacked is what each class lacks in each interval.
-func (r *recommender) lacked() [][]sample.Milli {
-	out := make([][]sample.Milli, len(r.rows))
-	for i, w := range r.rows {
-		out[i] = slices.Clone(w.lacks)
-	}
-	return out
 }
 
 // closes compares what classes lacked with what they lack, by language and tier.
-func (r *recommender) closes(before [][]sample.Milli) []Closed {
+func (r *recommender) closes(before, after [][]sample.Milli) []Closed {
 	type line struct {
 		language string
 		tier     int
 	}
-	index := map[line]int{}
-	var out []Closed
+	members := map[line][]int{}
+	var lines []line
 	for k, c := range r.p.classes {
 		key := line{c.in.Key.Language, c.in.Key.Tier}
-		i, ok := index[key]
-		if !ok {
-			i = len(out)
-			index[key] = i
-			out = append(out, Closed{Language: key.language, Tier: key.tier})
+		if members[key] == nil {
+			lines = append(lines, key)
 		}
-		for j, w := range r.rows {
-			out[i].Time += sample.Span(before[j][k] - w.lacks[k])
+		members[key] = append(members[key], k)
+	}
+	var out []Closed
+	for _, l := range lines {
+		c := Closed{Language: l.language, Tier: l.tier}
+		r.compare(&c, members[l], before, after)
+		if c.Time > 0 {
+			out = append(out, c)
 		}
 	}
-	for i := range out {
-		r.worst(&out[i], before)
-	}
-	out = slices.DeleteFunc(out, func(c Closed) bool { return c.Time <= 0 })
 	slices.SortFunc(out, func(a, b Closed) int { return byTime(&a, &b) })
 	return out
 }
 
-// worst finds when the people of a line were first missing in an interval that lacks fewer
-// now, and how many at most; its time becomes person-time.
-func (r *recommender) worst(c *Closed, before [][]sample.Milli) {
-	for j, w := range r.rows {
+// compare adds up what some classes lack less, and finds when they were first missing people whom
+// they have now, and how many at most.
+func (r *recommender) compare(c *Closed, classes []int, before, after [][]sample.Milli) {
+	var closed int64
+	for i := range r.p.grid.N {
 		var was, now sample.Milli
-		for k, class := range r.p.classes {
-			if class.in.Key.Language == c.Language && class.in.Key.Tier == c.Tier {
-				was, now = was+before[j][k], now+w.lacks[k]
-			}
+		for _, k := range classes {
+			was, now = was+before[k][i], now+after[k][i]
 		}
-		if was > now && c.First == 0 {
-			c.First = r.p.grid.At(j)
+		closed += r.p.time(was, i) - r.p.time(now, i)
+		if was <= now {
+			continue
 		}
-		if was > now {
-			c.Worst = max(c.Worst, was)
+		if c.First == 0 {
+			c.First = r.p.grid.At(i)
 		}
+		c.Worst = max(c.Worst, was)
 	}
-	c.Time = r.time(int64(c.Time))
+	c.Time = sample.Span(closed / r.p.allot.scale)
 }

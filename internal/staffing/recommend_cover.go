@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
@@ -206,16 +207,19 @@ func (c *cover) relax() {
 	c.set(best)
 }
 
-// program is the problem in parts of heads, without limits.
+// program is the problem in parts of heads, without limits. What rows are counted in is so large, and
+// so unlike, that each is put in thousandths of what one option gives most.
 func (c *cover) program() *linear.Program {
 	cost, rows := make([]float64, len(c.cost)), make([]linear.Row, len(c.rows))
 	for k := range cost {
 		cost[k] = float64(c.cost[k])
 	}
 	for i, row := range c.rows {
-		rows[i] = linear.Row{Gives: make([]float64, len(cost)), Need: float64(row.need)}
+		most := slices.MaxFunc(row.by, func(a, b coverEntry) int { return cmp.Compare(a.heads, b.heads) }).heads
+		unit := float64(most) / 1000
+		rows[i] = linear.Row{Gives: make([]float64, len(cost)), Need: float64(row.need) / unit}
 		for _, e := range row.by {
-			rows[i].Gives[e.at] = float64(e.heads)
+			rows[i].Gives[e.at] = float64(e.heads) / unit
 		}
 	}
 	return linear.New(cost, rows)

@@ -178,12 +178,12 @@ type Skill struct {
 // Lacking are the skills of which a team would need one more to take work that is missing people,
 // by team.
 func Lacking(in Input) []Skill {
-	r := newRecommender(required(in), nil)
+	p := required(in)
 	found := map[Skill]bool{}
-	for k, c := range r.p.classes {
-		short := slices.ContainsFunc(r.rows, func(w *row) bool { return w.lacks[k] > 0 })
-		for t := range r.p.teams {
-			if s, ok := lacks(c.in, &r.p.teams[t]); short && ok {
+	for _, c := range p.classes {
+		short := slices.ContainsFunc(c.placed.gap, func(gap sample.Milli) bool { return gap > 0 })
+		for t := range p.teams {
+			if s, ok := lacks(c.in, &p.teams[t]); short && ok {
 				found[s] = true
 			}
 		}

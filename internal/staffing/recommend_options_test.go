@@ -312,3 +312,11 @@ func TestOvertimeIsBounded(t *testing.T) {
 		t.Errorf("only %d ways were looked at", found)
 	}
 }
+
+// productive is the heads of one person, added up over the intervals.
+func (o *Option) productive() (sum int64) {
+	for _, h := range o.Productive {
+		sum += int64(h)
+	}
+	return sum
+}

@@ -2,53 +2,84 @@ package staffing
 
 import (
 	"cmp"
+	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing/allocation"
 )
 
 // recommender is a choice in the making.
 type recommender struct {
 	p       *planner
 	options []Option
-	team    []int // of an option; −1 for one that the plan does not have, or that brings nothing
-	heads   []int // of an option
-	rows    []*row
+	team    []int    // of an option; −1 for one that the plan does not have, or that brings nothing
+	heads   []int    // of an option
+	built   []int    // of an option: those that the plan has already
+	gives   [][]gift // of an option
+	// base is the allocation of the plan, without what no option reaches (least, by work and
+	// interval); now is it with the people chosen.
+	base, now *allocation.Solver
+	least     [][]int64
+	beyond    int64 // all of least
+	// by are the options that reach a row.
+	by map[reached][]giver
+	// sets are the teams whose lack in all intervals is known; see likewise.
+	sets map[string]bool
 }
 
-// row is an interval of the plan: what is missing, and whose people could do it.
-type row struct {
-	net   *network
-	lacks []sample.Milli // by class
-	unmet []sample.Milli // by group
-	total sample.Milli
-	least sample.Milli // of total, whatever is added
-	reach []bool       // teams of whom more heads would lessen what is missing
+// reached is a row of the allocation.
+type reached struct {
+	kind rowKind
+	allocation.Row
+}
+
+type rowKind uint8
+
+const (
+	ofTeam rowKind = iota
+	ofLimit
+	ofDay
+)
+
+// gift is what one of an option adds to a row; of a team it is heads, which each interval makes
+// time of.
+type gift struct {
+	to   reached
+	time int64
+}
+
+// giver is an option that gives something.
+type giver struct {
+	option int
+	time   int64
 }
 
 func newRecommender(p *planner, options []Option) *recommender {
-	r := &recommender{p: p, options: options, heads: make([]int, len(options)), rows: make([]*row, p.grid.N)}
-	for _, o := range options {
+	r := &recommender{p: p, options: options, heads: make([]int, len(options)), built: make([]int, len(options)), by: map[reached][]giver{}}
+	for k := range options {
+		o := &options[k]
 		t := slices.IndexFunc(p.teams, func(t Team) bool { return t.Name == o.Team })
 		if o.Cost <= 0 || o.Kind == KindTraining {
 			t = -1
 		}
 		r.team = append(r.team, t)
-	}
-	if p.grid.N == 0 {
-		return r
-	}
-	like := newNetwork(p.teamsOf, p.slots[0])
-	for i := range r.rows {
-		r.rows[i] = &row{
-			net: like.like(p.slots[i]), lacks: make([]sample.Milli, len(p.classes)), unmet: make([]sample.Milli, len(p.teamsOf)),
-			reach: make([]bool, len(p.teams)),
+		r.gives = append(r.gives, r.giftsOf(k))
+		for _, g := range r.gives[k] {
+			r.by[g.to] = append(r.by[g.to], giver{k, g.time})
 		}
-		r.fill(i)
 	}
+	r.begin(p)
 	return r
+}
+
+// begin takes a plan, with the people in it, for what more people are added to.
+func (r *recommender) begin(p *planner) {
+	r.p, r.base = p, p.allot.solver.Clone()
+	r.now = r.base.Clone()
+	r.least, r.beyond, r.sets = nil, 0, map[string]bool{}
+	copy(r.built, r.heads)
 }
 
 // productive is what one more of an option adds to interval i.
@@ -59,80 +90,121 @@ func (r *recommender) productive(k, i int) sample.Milli {
 	return min(max(r.options[k].Productive[i], 0), sample.One)
 }
 
-// fill covers interval i anew with the people there are and those that were chosen.
-func (r *recommender) fill(i int) {
-	w := r.rows[i]
-	copy(w.net.spare, r.p.slots[i])
+// giftsOf is what one more of an option adds to the time of the team, and to its limits.
+func (r *recommender) giftsOf(k int) (out []gift) {
+	t := r.team[k]
+	if t < 0 {
+		return nil
+	}
+	for i := range r.p.grid.N {
+		if time := r.p.time(r.productive(k, i), i); time > 0 {
+			out = append(out, gift{reached{ofTeam, allocation.Row{Of: t, At: i}}, time})
+		}
+	}
+	for l, of := range r.p.allot.limits {
+		if of.team != t {
+			continue
+		}
+		x := &r.p.teams[t].Exposure[of.exposure]
+		for i := range r.p.grid.N {
+			if time := x.of(r.p.time(r.productive(k, i), i)); time > 0 {
+				out = append(out, gift{reached{ofLimit, allocation.Row{Of: l, At: i}}, time})
+			}
+		}
+		for d := range x.Days {
+			if time := r.options[k].budget(of.exposure, d); time > 0 {
+				out = append(out, gift{reached{ofDay, allocation.Row{Of: l, At: d}}, int64(time) * r.p.allot.scale})
+			}
+		}
+	}
+	return out
+}
+
+// budget is what one more adds to a day's budget of a limit.
+func (o *Option) budget(exposure, d int) sample.Span {
+	if exposure >= len(o.Budgets) || d >= len(o.Budgets[exposure]) {
+		return 0
+	}
+	return min(max(o.Budgets[exposure][d], 0), day)
+}
+
+// fill gives people to work anew: those there are and those that were chosen.
+func (r *recommender) fill() {
+	r.now.Set(r.base)
 	for k, n := range r.heads {
-		if n > 0 {
-			if heads := r.productive(k, i); heads > 0 {
-				w.net.spare[r.team[k]] += sample.Milli(n) * heads
+		more := int64(n - r.built[k])
+		if more <= 0 {
+			continue
+		}
+		for _, g := range r.gives[k] {
+			switch time := more * g.time; g.to.kind {
+			case ofTeam:
+				r.now.Raise(g.to.Of, g.to.At, time)
+			case ofLimit:
+				r.now.RaiseLimit(g.to.Of, g.to.At, time)
+			case ofDay:
+				r.now.RaiseDay(g.to.Of, g.to.At, time)
 			}
 		}
 	}
-	clear(w.net.given)
-	clear(w.unmet)
-	for k, c := range r.p.classes {
-		w.lacks[k] = c.required[i] - w.net.give(c.group, c.required[i])
-		w.unmet[c.group] += w.lacks[k]
-	}
-	w.look()
+	r.now.Again()
 }
 
-// look notes what is missing, and finds the teams whose heads would come to it: those of a group
-// that lacks some, and of groups to which such teams give heads, and so on.
-func (w *row) look() {
-	w.total = 0
-	clear(w.reach)
-	for g, missing := range w.unmet {
-		if w.total += missing; missing > 0 {
-			w.net.mark(g, w.reach)
+// forget takes what no option reaches, as many as may be of each, out of the work there is.
+func (r *recommender) forget() {
+	heads := slices.Clone(r.heads)
+	for k := range r.options {
+		r.heads[k] = max(r.options[k].limit(), r.built[k])
+	}
+	r.fill()
+	copy(r.heads, heads)
+	for w := range r.p.allot.works {
+		var least []int64
+		for i := range r.p.grid.N {
+			undone := r.now.UndoneAt(w, i)
+			least = append(least, undone)
+			r.beyond += undone
+			r.base.Forget(w, i, undone)
+		}
+		r.least = append(r.least, least)
+	}
+	r.fill()
+}
+
+// missing is the person-time that is late with the people chosen.
+func (r *recommender) missing() sample.Span {
+	return sample.Span((r.now.Missing() + r.beyond) / r.p.allot.scale)
+}
+
+// lacks is where people are missing with those chosen, by class and interval.
+func (r *recommender) lacks() [][]sample.Milli {
+	for w, least := range r.least {
+		for i, time := range least {
+			r.now.Forget(w, i, -time)
 		}
 	}
-}
-
-// mark marks the teams from which heads could get to a group.
-func (n *network) mark(group int, teams []bool) {
-	w := &n.way
-	clear(w.seen)
-	w.seen[group] = true
-	w.queue = append(w.queue[:0], group)
-	for k := 0; k < len(w.queue); k++ {
-		for _, t := range n.teamsOf[w.queue[k]] {
-			if !teams[t] {
-				teams[t] = true
-				n.reach(t)
-			}
+	out := r.p.lacks(r.now)
+	for w, least := range r.least {
+		for i, time := range least {
+			r.now.Forget(w, i, time)
 		}
 	}
+	return out
 }
 
-func (r *recommender) fillAll() {
-	for i := range r.rows {
-		r.fill(i)
+// lacks are the gaps of the classes in another allocation.
+func (p *planner) lacks(solver *allocation.Solver) [][]sample.Milli {
+	other := *p
+	other.allot.solver = solver
+	out := make([][]sample.Milli, len(p.classes))
+	for k, c := range p.classes {
+		x := *c
+		x.required, x.standalone = slices.Clone(c.required), slices.Clone(c.standalone)
+		x.placed = placed{works: c.placed.works}
+		other.settle(&x)
+		out[k] = x.placed.gap
 	}
-}
-
-// missing is the heads that are missing, added up over the intervals.
-func (r *recommender) missing() (sum int64) {
-	for _, w := range r.rows {
-		sum += int64(w.total)
-	}
-	return sum
-}
-
-// refill covers the intervals of an option anew.
-func (r *recommender) refill(k int) {
-	for i := range r.rows {
-		if r.productive(k, i) > 0 {
-			r.fill(i)
-		}
-	}
-}
-
-// time is heads, added up over intervals, as person-time.
-func (r *recommender) time(heads int64) sample.Span {
-	return sample.Span(sample.MulDiv(heads, int64(r.p.grid.Width), int64(sample.One)))
+	return out
 }
 
 // manyHeads stands for as many as are wanted.
@@ -145,47 +217,81 @@ func (o *Option) limit() int {
 	return manyHeads
 }
 
-// maxRounds bounds how often the choice is held against the flows and searched anew. Each round
-// adds sets of teams, of which few matter.
+// maxRounds bounds how often the choice is held against the allocation and searched anew. Each
+// round adds cuts, of which few matter.
 const maxRounds = 24
+
+// mostRelaxed bounds how often the search begins anew from the linear program.
+const mostRelaxed = 3
+
+// mostCuts bounds how often cuts are looked for before any search.
+const mostCuts = 200
 
 // mostWork bounds the search, in entries looked at: some tenths of a second.
 const mostWork = 100_000_000
 
-// choose sets the heads.
-func (r *recommender) choose() {
-	for k := range r.options {
-		if r.team[k] >= 0 {
-			r.heads[k] = r.options[k].limit()
-		}
-	}
-	r.fillAll()
-	for _, w := range r.rows {
-		w.least = w.total
-	}
-	clear(r.heads)
-	r.fillAll()
+// choose sets the heads, and returns the problem that they solve.
+func (r *recommender) choose() *cover {
+	r.forget()
 	c := r.cover()
-	for r.cut(c) {
+	for range mostCuts {
+		if !r.cut(c) {
+			break
+		}
 		c.grow(unlimitedCost)
 		r.try(c)
 	}
 	c.relax()
 	c.improve(mostWork / 2)
 	r.try(c)
-	for round := 0; r.cut(c); round++ {
+	for round := 0; round < mostCuts && r.cut(c); round++ {
 		c.grow(unlimitedCost)
+		if round < mostRelaxed {
+			c.relax()
+		}
 		if round < maxRounds {
 			c.improve(mostWork / 2 / maxRounds)
 		}
 		r.try(c)
 	}
+	return c
 }
 
-// try sets the flows to a choice.
+// mostChecks bounds how often people are added who are missing in a plan with those chosen.
+const mostChecks = 3
+
+// check holds the choice against plans with these people, and adds who is missing there though an
+// option reaches it. It returns what is missing in the end. Where all work is done in its interval
+// and nothing is limited, a plan needs what it needed without them.
+func (r *recommender) check(in Input, c *cover) sample.Span {
+	depends := func(x *class) bool { return x.work.done != nil }
+	if len(r.p.allot.limits) == 0 && !slices.ContainsFunc(r.p.classes, depends) {
+		return r.missing()
+	}
+	before, base, now := r.p, r.base, r.now
+	least, beyond := r.least, r.beyond
+	var missing sample.Span
+	for round := 0; ; round++ {
+		r.begin(required(r.with(in)))
+		missing = r.missing()
+		if r.forget(); round == mostChecks || !r.cut(c) {
+			break
+		}
+		c.grow(unlimitedCost)
+		r.try(c)
+	}
+	r.p, r.base, r.now, r.least, r.beyond = before, base, now, least, beyond
+	clear(r.built)
+	return missing
+}
+
+// with is the input of a plan with the people chosen.
+func (r *recommender) with(in Input) Input { return With(in, r.options, r.merged(r.heads)) }
+
+// try sets the allocation to a choice.
 func (r *recommender) try(c *cover) {
 	copy(r.heads, c.heads)
-	r.fillAll()
+	r.fill()
 }
 
 // cover is the choice as a problem in whole numbers, without rows yet.
@@ -202,74 +308,74 @@ func (r *recommender) cover() *cover {
 	return c
 }
 
-// cut adds rows for what is missing although options reach it: for the set of teams of each minimum
-// cut, in all intervals in which together they have too few. It reports whether there was any.
+// cut adds rows for what is missing although options reach it: what the minimum cuts of the
+// allocation lack. It reports whether there was any.
 func (r *recommender) cut(c *cover) bool {
-	sets := map[string][]bool{}
-	for _, w := range r.rows {
-		if w.total > w.least {
-			sets[keyOf(w.reach)] = w.reach
-		}
-	}
-	keys := make([]string, 0, len(sets))
-	for key := range sets {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, cmp.Compare)
 	more := false
-	for _, key := range keys {
-		set := slices.Clone(sets[key])
-		groups := r.groupsWithin(set)
-		for i := range r.rows {
-			if need := r.need(i, set, groups); need > 0 {
-				more = c.require(r.entries(i, set), int64(need)) || more
-			}
+	for _, x := range r.now.Cuts() {
+		by := r.entries(&x)
+		need := x.Missing
+		for _, e := range by {
+			need += int64(r.heads[e.at]) * e.heads
 		}
+		more = c.require(by, need) || more
+		more = r.likewise(c, &x) || more
 	}
 	return more
 }
 
-func keyOf(set []bool) string {
-	var b strings.Builder
-	for _, in := range set {
-		b.WriteByte(map[bool]byte{true: '1', false: '0'}[in])
+// likewise adds the rows of the teams of a cut in all intervals in which work that cannot wait lacks
+// them: those that are short in one are mostly short in others, or will be once others are not.
+func (r *recommender) likewise(c *cover, x *allocation.Cut) bool {
+	teams, ok := atOnce(x)
+	key := fmt.Sprint(teams)
+	if !ok || r.sets[key] {
+		return false
 	}
-	return b.String()
+	r.sets[key] = true
+	more := false
+	for i := range r.p.grid.N {
+		need := r.base.Lack(teams, i)
+		if need <= 0 {
+			continue
+		}
+		for k := range x.Teams {
+			x.Teams[k].At = i
+		}
+		by := r.entries(x)
+		for _, e := range by {
+			need += int64(r.built[e.at]) * e.heads
+		}
+		more = c.require(by, need) || more
+	}
+	return more
 }
 
-// groupsWithin are the groups that only teams of the set serve.
-func (r *recommender) groupsWithin(set []bool) []bool {
-	out := make([]bool, len(r.p.teamsOf))
-	for g, teams := range r.p.teamsOf {
-		out[g] = !slices.ContainsFunc(teams, func(t int) bool { return !set[t] })
+// atOnce are the teams of a cut that is of teams alone, in one interval.
+func atOnce(x *allocation.Cut) (teams []int, ok bool) {
+	for _, row := range x.Teams {
+		if teams = append(teams, row.Of); row.At != x.Teams[0].At {
+			return nil, false
+		}
 	}
-	return out
+	return teams, len(teams) > 0 && len(x.Limits)+len(x.Days) == 0
 }
 
-// need is the heads that a set of teams needs more in interval i, beyond what stays missing anyway.
-func (r *recommender) need(i int, set, groups []bool) sample.Milli {
-	need := -r.rows[i].least
-	for _, c := range r.p.classes {
-		if groups[c.group] {
-			need += c.required[i]
+// entries are the options that give anything to a cut, and how much.
+func (r *recommender) entries(x *allocation.Cut) []coverEntry {
+	gives := map[int]int64{}
+	for kind, rows := range [][]allocation.Row{ofTeam: x.Teams, ofLimit: x.Limits, ofDay: x.Days} {
+		for _, row := range rows {
+			for _, g := range r.by[reached{rowKind(kind), row}] {
+				gives[g.option] += g.time
+			}
 		}
 	}
-	for t, in := range set {
-		if in {
-			need -= r.p.slots[i][t]
-		}
+	out := make([]coverEntry, 0, len(gives))
+	for k, time := range gives {
+		out = append(out, coverEntry{k, time})
 	}
-	return need
-}
-
-// entries are the options that give heads to teams of a set in interval i.
-func (r *recommender) entries(i int, set []bool) []coverEntry {
-	var out []coverEntry
-	for k := range r.options {
-		if heads := r.productive(k, i); heads > 0 && set[r.team[k]] {
-			out = append(out, coverEntry{k, int64(heads)})
-		}
-	}
+	slices.SortFunc(out, func(a, b coverEntry) int { return cmp.Compare(a.at, b.at) })
 	return out
 }
 

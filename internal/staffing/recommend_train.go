@@ -4,20 +4,23 @@ import (
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing/allocation"
 )
 
-// Train says of each option of training what it brings alone, by finite difference on the flow from
-// teams to classes: people of the shift give their heads to a team that holds one skill more. As many
-// are trained as bring something; what brings nothing is left out. What closes most for its cost
-// comes first, at most maxTrained of them: one or the other, not all.
+// Train says of each option of training what it brings alone, by finite difference on the
+// allocation: people of the shift may do what asks for one skill more, within the limits of
+// exposure of their team. As many are trained as bring something; what brings nothing is left out.
+// What closes most for its cost comes first, at most maxTrained of them: one or the other, not all.
 func Train(in Input, options []Option) []Remedy {
 	p := required(in)
+	r := newRecommender(p, nil)
+	able := map[Skill]*allocation.Solver{}
 	var out []Remedy
 	for k := range options {
 		if options[k].kind() != KindTraining {
 			continue
 		}
-		if m, ok := train(p, &options[k]); ok {
+		if m, ok := train(r, &options[k], able); ok {
 			m.Options = []int{k}
 			out = append(out, m)
 		}
@@ -32,25 +35,27 @@ const maxTrained = 16
 
 // trainee is an option of training that is tried.
 type trainee struct {
-	r        *recommender // of a plan with a team more: who has learnt
-	o        *Option
-	from, to int // teams
-	short    []bool
+	r     *recommender
+	o     *Option
+	team  int
+	limit int // of what those who have learnt do with it
 }
 
-// train tries one option.
-func train(p *planner, o *Option) (Remedy, bool) {
-	t := slices.IndexFunc(p.teams, func(t Team) bool { return t.Name == o.Team })
+// train tries one option. The allocations in which people of a team may do with a skill what nobody
+// has learnt yet are kept in able.
+func train(r *recommender, o *Option, able map[Skill]*allocation.Solver) (Remedy, bool) {
+	t := slices.IndexFunc(r.p.teams, func(t Team) bool { return t.Name == o.Team })
 	if t < 0 || o.Cost <= 0 || o.Limit <= 0 {
 		return Remedy{}, false
 	}
-	learnt := Skill{Team: o.Team, Language: o.Language, HarmDomain: o.HarmDomain}.learnt(&p.teams[t])
-	learnt.Name += "\x00" // a name that no team has
-	x := trainee{r: newRecommender(p.withTeam(learnt), nil), o: o, from: t, to: len(p.teams)}
-	for _, w := range x.r.rows {
-		x.short = append(x.short, w.total > 0)
+	skill := Skill{Team: o.Team, Language: o.Language, HarmDomain: o.HarmDomain}
+	if able[skill] == nil {
+		able[skill] = r.p.widened(t, skill)
 	}
-	first, lacked := x.r.missing(), x.r.lacked()
+	own := *r
+	own.base, own.now = able[skill], able[skill].Clone()
+	x := trainee{r: &own, o: o, team: t, limit: len(r.p.allot.limits)}
+	first, lacked := own.missing(), own.lacks()
 	one, least := x.move(1), x.move(o.Limit)
 	if least >= first {
 		return Remedy{}, false
@@ -59,21 +64,36 @@ func train(p *planner, o *Option) (Remedy, bool) {
 	x.move(n)
 	m := Remedy{
 		Kind: KindTraining, Team: o.Team, Shift: o.Shift, Language: o.Language, HarmDomain: o.HarmDomain, Heads: n,
-		Times: []Range{{o.From, o.Until}}, Cost: sample.Span(n) * o.Cost, Before: x.r.time(first), After: x.r.time(least),
-		Closes: x.r.closes(lacked),
+		Times: []Range{{o.From, o.Until}}, Cost: sample.Span(n) * o.Cost, Before: first, After: least,
+		Closes: own.closes(lacked, own.lacks()),
 	}
-	if hours := o.productive(); hours > 0 {
-		m.PerHour = sample.Span(sample.MulDiv(first-one, int64(sample.Hour), hours))
+	if hours := r.p.hours(o); hours > 0 {
+		m.PerHour = sample.Span(sample.MulDiv(int64(first-one), int64(sample.Hour), int64(hours)))
 	}
 	return m, true
 }
 
+// widened is the allocation in which people of a team may have one skill more.
+func (p *planner) widened(t int, skill Skill) *allocation.Solver {
+	learnt := skill.learnt(&p.teams[t])
+	edges := map[int]allocation.Edge{}
+	for _, c := range p.classes {
+		if slices.Contains(c.teams, t) || !Qualified(c.in, learnt) {
+			continue
+		}
+		for _, w := range c.placed.works {
+			edges[w] = p.edges(c, []int{t})[0]
+		}
+	}
+	return p.allot.solver.Widen(t, edges)
+}
+
 // enough is the fewest people with whom no more is missing than least, the limit's. With more
 // people, no more is missing than with fewer.
-func (x *trainee) enough(least int64) int {
+func (x *trainee) enough(least sample.Span) int {
 	few, enough := 0, x.o.Limit
 	for enough-few > 1 {
-		if n := (few + enough) / 2; x.move(n) == least {
+		if n := (few + enough) / 2; x.move(n) <= least {
 			enough = n
 		} else {
 			few = n
@@ -82,42 +102,22 @@ func (x *trainee) enough(least int64) int {
 	return enough
 }
 
-// move makes n people of the shift those who have learnt, where anything is missing, and says what
-// is missing then.
-func (x *trainee) move(n int) int64 {
-	for i, heads := range x.o.Productive[:min(len(x.o.Productive), len(x.r.rows))] {
-		if heads > 0 && x.short[i] {
-			slot := x.r.p.slots[i]
-			all := slot[x.from] + slot[x.to]
-			slot[x.to] = min(sample.Milli(n)*heads, all)
-			slot[x.from] = all - slot[x.to]
-			x.r.fill(i)
+// move makes n people of the shift those who have learnt, and says what is missing then.
+func (x *trainee) move(n int) sample.Span {
+	x.r.now.Set(x.r.base)
+	for i, heads := range x.o.Productive[:min(len(x.o.Productive), x.r.p.grid.N)] {
+		if heads > 0 {
+			x.r.now.RaiseLimit(x.limit, i, x.r.p.time(min(sample.Milli(n)*heads, x.r.p.slots[i][x.team]), i))
 		}
 	}
+	x.r.now.Again()
 	return x.r.missing()
 }
 
-// productive is the heads of one person, added up over the intervals.
-func (o *Option) productive() (sum int64) {
-	for _, h := range o.Productive {
-		sum += int64(h)
+// hours is the productive time of one person of an option.
+func (p *planner) hours(o *Option) (sum sample.Span) {
+	for i, h := range o.Productive[:min(len(o.Productive), p.grid.N)] {
+		sum += sample.Span(p.time(max(h, 0), i) / p.allot.scale)
 	}
 	return sum
-}
-
-// withTeam is the plan with one team more, who has nobody yet; what classes need is as it was.
-func (p *planner) withTeam(team Team) *planner {
-	out := &planner{now: p.now, grid: p.grid, teams: append(slices.Clone(p.teams), team)}
-	for _, c := range p.classes {
-		more := *c
-		if Qualified(c.in, team) {
-			more.teams = append(slices.Clone(c.teams), len(p.teams))
-		}
-		out.classes = append(out.classes, &more)
-	}
-	out.group()
-	for _, slot := range p.slots {
-		out.slots = append(out.slots, append(slices.Clone(slot), 0))
-	}
-	return out
 }

@@ -30,6 +30,11 @@ func (s *Solver) Regions() []Region {
 	}
 	s.search.base = 0
 	var out []Region
+	for k := range c.regions {
+		if r := c.root(int32(k) + c.base); r != k {
+			c.regions[r].join(&c.regions[k])
+		}
+	}
 	for k, r := range c.regions {
 		if c.parent[k] == k {
 			out = append(out, r)
@@ -45,18 +50,24 @@ type cuts struct {
 	parent  []int
 }
 
-// cut searches all that the work undone at p could lead to.
+// cut is the region of the work undone at p.
 func (s *Solver) cut(p place, c *cuts) {
+	s.reach(p, c)
+	c.regions = append(c.regions, s.region())
+}
+
+// reach searches all that the work undone at p could lead to.
+func (s *Solver) reach(p place, c *cuts) {
 	s.begin()
 	s.search.met = s.search.met[:0]
 	s.visit(p, link{})
 	for k := 0; k < len(s.search.queue); k++ {
 		s.expand(s.search.queue[k])
 	}
-	c.parent = append(c.parent, len(c.regions))
-	c.regions = append(c.regions, s.region())
+	c.parent = append(c.parent, len(c.parent))
 	for _, other := range s.search.met {
-		c.join(c.root(s.search.stamp), c.root(other))
+		a, b := c.root(s.search.stamp), c.root(other)
+		c.parent[max(a, b)] = min(a, b)
 	}
 }
 
@@ -96,24 +107,19 @@ func (c *cuts) root(stamp int32) int {
 	return k
 }
 
-func (c *cuts) join(a, b int) {
-	a, b = min(a, b), max(a, b)
-	if a == b {
-		return
+// join adds another region.
+func (r *Region) join(o *Region) {
+	for _, w := range o.Works {
+		r.Works = with(r.Works, w)
 	}
-	into, from := &c.regions[a], c.regions[b]
-	for _, w := range from.Works {
-		into.Works = with(into.Works, w)
+	for _, t := range o.Teams {
+		r.Teams = with(r.Teams, t)
 	}
-	for _, t := range from.Teams {
-		into.Teams = with(into.Teams, t)
+	for _, l := range o.Limits {
+		r.Limits = with(r.Limits, l)
 	}
-	for _, l := range from.Limits {
-		into.Limits = with(into.Limits, l)
+	for i, at := range o.At {
+		r.At[i] = r.At[i] || at
 	}
-	for i, at := range from.At {
-		into.At[i] = into.At[i] || at
-	}
-	into.Missing += from.Missing
-	c.parent[b] = a
+	r.Missing += o.Missing
 }
