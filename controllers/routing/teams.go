@@ -106,6 +106,9 @@ func weigh(t *routing.Team, plans []plan, of labels.Set) {
 				t.Productive = w.Productive
 			}
 			t.Weight, t.Spare = w.Weight, min(w.Spare, t.Productive)
+			for _, l := range w.Limits {
+				t.Limits = append(t.Limits, routing.Limit{HarmDomains: l.HarmDomains, Part: l.Part, Spare: l.Spare})
+			}
 			return
 		}
 		t.Awaited = t.Awaited || p.awaited && p.teams.Matches(of)

@@ -31,21 +31,29 @@ func TestExposureThatBinds(t *testing.T) {
 		ArrivalsPerHour: sample.FreshAt(300_000, monday), Backlog: sample.FreshAt(0, monday), OldestAge: sample.FreshAt(0, monday),
 		HandleTime: sample.FreshAt(60_000, monday),
 	}}
-	if v := g.judgeExposure(in, staffing.Plan(in)); v.reason != v1alpha1.ReasonNoExposureLimits {
+	if v := judged(g, in); v.reason != v1alpha1.ReasonNoExposureLimits {
 		t.Errorf("%+v", v)
 	}
 	limit := staffing.ExposureLimit{
 		Name: "violent", HarmDomains: []string{"violence"}, Days: []staffing.ExposureDay{{To: in.Grid().N, Budget: 100 * sample.Hour}},
+		PerDay: sample.Hour,
 	}
 	in.Teams[0].Exposure = []staffing.ExposureLimit{limit}
-	if v := g.judgeExposure(in, staffing.Plan(in)); v.reason != v1alpha1.ReasonWithinLimits {
+	if v := judged(g, in); v.reason != v1alpha1.ReasonWithinLimits {
 		t.Errorf("%+v", v)
 	}
 	limit.Days[0].Budget = 10 * sample.Hour
-	v := g.judgeExposure(in, staffing.Plan(in))
+	v := judged(g, in)
 	if v.status != metav1.ConditionFalse || v.reason != v1alpha1.ReasonExposureBudgetBinds ||
 		!strings.HasPrefix(v.message, "Limits of exposure keep team kl from ") ||
-		!strings.Contains(v.message, "of video/violence/en/violence, first on 2026-11-02:") {
+		!strings.Contains(v.message, "of video/violence/en/violence, first on 2026-11-02:") ||
+		!strings.HasSuffix(v.message, "; longer hours do not help, since limit violent of team kl (1h a person and day) binds; "+
+			"more people do, or others who learn violence") {
 		t.Errorf("%+v", v)
 	}
+}
+
+func judged(g *gathered, in staffing.Input) verdict {
+	plan := staffing.Plan(in)
+	return g.judgeExposure(in.Teams, &plan)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -44,11 +45,43 @@ func (r *Reconciler) putFacts(g *gathered, plan staffing.Result) {
 func (r *Reconciler) putWeights(target types.NamespacedName, plan staffing.Result) {
 	next := facts.Weights{Teams: map[string]facts.Weight{}}
 	for _, w := range staffing.Balance(plan) {
-		next.Teams[w.Team] = facts.Weight{Weight: w.Weight, Productive: w.Productive, Spare: w.Spare, Present: w.Present}
+		next.Teams[w.Team] = facts.Weight{
+			Weight: w.Weight, Productive: w.Productive, Spare: w.Spare, Present: w.Present, Limits: limitWeights(w.Limits),
+		}
 	}
 	if last, ok := r.Facts.Weights.Get(target); !ok || weightsMoved(last, next) {
 		r.Facts.Weights.Put(target, next)
 	}
+}
+
+// limitWeights are those of a team. A limit that leaves nearly all leaves all: rows of documents are
+// not told apart for so little.
+func limitWeights(limits []staffing.LimitWeight) []facts.LimitWeight {
+	var out []facts.LimitWeight
+	for _, l := range limits {
+		if l.Part >= nearlyAll {
+			l.Part = sample.AllPPM
+		}
+		out = append(out, facts.LimitWeight(l))
+	}
+	return out
+}
+
+const (
+	nearlyAll sample.PPM = 950_000
+	// A limit that was used up opens again with so much, and others are told of anew when they move
+	// by so much.
+	opensWith sample.PPM = 50_000
+	partMoves sample.PPM = 100_000
+)
+
+// limitsMoved reports whether what limits leave changed so that it matters. What is used up is told at
+// once.
+func limitsMoved(last, next []facts.LimitWeight) bool {
+	return !slices.EqualFunc(last, next, func(was, is facts.LimitWeight) bool {
+		closes, opens := was.Part > 0 && is.Part == 0, was.Part == 0 && is.Part >= opensWith
+		return slices.Equal(was.HarmDomains, is.HarmDomains) && !closes && !opens && max(was.Part-is.Part, is.Part-was.Part) < partMoves
+	})
 }
 
 // weightsMoved reports whether a team came or went, or counts for something else than it
@@ -59,7 +92,8 @@ func weightsMoved(last, next facts.Weights) bool {
 	for name, is := range next.Teams {
 		was, ok := last.Teams[name]
 		if !ok || is.Present != was.Present || (is.Productive > 0) != (was.Productive > 0) || far(is.Weight, was.Weight, 0) ||
-			far(int64(is.Productive), int64(was.Productive), 0) || far(int64(is.Spare), int64(was.Spare), 500) {
+			far(int64(is.Productive), int64(was.Productive), 0) || far(int64(is.Spare), int64(was.Spare), 500) ||
+			limitsMoved(was.Limits, is.Limits) {
 			return true
 		}
 	}

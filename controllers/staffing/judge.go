@@ -35,7 +35,7 @@ func (g *gathered) judge(set conditions.Setter, in staffing.Input, plan staffing
 	}
 	shown = meta.FindStatusCondition(g.target.Status.Conditions, v1alpha1.ConditionExposureWithinLimits)
 	if due || shown == nil || shown.Reason == v1alpha1.ReasonLastPlanKept {
-		put(v1alpha1.ConditionExposureWithinLimits, g.judgeExposure(in, plan))
+		put(v1alpha1.ConditionExposureWithinLimits, g.judgeExposure(in.Teams, &plan))
 	}
 }
 
@@ -121,10 +121,9 @@ func hours(t sample.Span) string {
 	return base.Heads(sample.Milli(base.Digits(int64((t+sample.Hour/20)/(sample.Hour/10))) * 100))
 }
 
-// judgeExposure says whether limits of exposure keep people from work that waits: the plan is
-// set against the one without limits.
-func (g *gathered) judgeExposure(in staffing.Input, plan staffing.Result) verdict {
-	limited := slices.ContainsFunc(in.Teams, func(t staffing.Team) bool { return len(t.Exposure) > 0 })
+// judgeExposure says whether limits of exposure keep people from work that is late, and what would help.
+func (g *gathered) judgeExposure(teams []staffing.Team, plan *staffing.Result) verdict {
+	limited := slices.ContainsFunc(teams, func(t staffing.Team) bool { return len(t.Exposure) > 0 })
 	switch {
 	case !limited:
 		return verdict{metav1.ConditionTrue, v1alpha1.ReasonNoExposureLimits, "No team has a limit of exposure"}
@@ -133,70 +132,30 @@ func (g *gathered) judgeExposure(in staffing.Input, plan staffing.Result) verdic
 	case plan.FirstBreach == 0:
 		return verdict{metav1.ConditionTrue, v1alpha1.ReasonWithinLimits, "The limits of exposure leave room for the work there is"}
 	}
-	free := in
-	free.Teams = slices.Clone(in.Teams)
-	for i := range free.Teams {
-		free.Teams[i].Exposure = nil
+	known := map[staffing.ClassKey]bool{}
+	for i := range plan.Classes {
+		known[plan.Classes[i].Key] = plan.Classes[i].Known()
 	}
-	worst := bound(plan, staffing.Plan(free))
-	if worst == nil {
-		return verdict{metav1.ConditionTrue, v1alpha1.ReasonWithinLimits, "More exposure would close no gap: people or skills are missing"}
+	for i := range plan.Held {
+		if h := &plan.Held[i]; known[h.Key] && h.Time >= sample.Minute {
+			return g.heldBack(h)
+		}
 	}
-	teams := limitedTeams(in, worst.class)
+	return verdict{metav1.ConditionTrue, v1alpha1.ReasonWithinLimits, "More exposure would close no gap: people or skills are missing"}
+}
+
+// heldBack says what limits keep people from.
+func (g *gathered) heldBack(h *staffing.Held) verdict {
+	teams := make([]string, 0, len(h.Limits))
+	for _, l := range h.Limits {
+		teams = append(teams, "team "+l.Team)
+	}
+	if teams = slices.Compact(teams); len(teams) == 0 {
+		teams = append(teams, "teams") // their limits on other work keep them busy elsewhere
+	}
 	return verdict{metav1.ConditionFalse, v1alpha1.ReasonExposureBudgetBinds, fmt.Sprintf(
-		"Limits of exposure keep %s from %s person-hours of %s, first on %s: people are there, and may not look at more",
-		few(teams), hours(worst.missing), name(worst.class.Key), g.localDay(teams, worst.from))}
-}
-
-// boundClass is a class whose gap is larger for limits of exposure.
-type boundClass struct {
-	class   *staffing.ClassPlan
-	missing sample.Span
-	from    sample.Instant
-}
-
-// bound is the class that limits of exposure keep most people from; nil for none.
-func bound(with, without staffing.Result) *boundClass {
-	var worst *boundClass
-	for k := range with.Classes {
-		c := &with.Classes[k]
-		if !c.Known() {
-			continue
-		}
-		b := boundClass{class: c, missing: missingOf(with, c) - missingOf(without, &without.Classes[k])}
-		if b.missing < sample.Minute || worst != nil && b.missing <= worst.missing {
-			continue
-		}
-		first := slices.IndexFunc(c.Intervals, func(n staffing.Need) bool { return n.Gap > 0 })
-		for i, n := range c.Intervals {
-			if n.Gap > without.Classes[k].Intervals[i].Gap {
-				first = i
-				break
-			}
-		}
-		b.from = with.Grid.At(max(first, 0))
-		worst = &b
-	}
-	return worst
-}
-
-// limitedTeams are the teams of a class that have a limit which its work counts for.
-func limitedTeams(in staffing.Input, c *staffing.ClassPlan) []string {
-	at := slices.IndexFunc(in.Classes, func(x staffing.Class) bool { return x.Key == c.Key })
-	domains := append([]string{c.Key.HarmDomain}, in.Classes[at].Requires.HarmDomains...)
-	counts := func(l staffing.ExposureLimit) bool {
-		return slices.ContainsFunc(l.HarmDomains, func(d string) bool { return d == "*" || slices.Contains(domains, d) })
-	}
-	var out []string
-	for _, t := range in.Teams {
-		if slices.Contains(c.Teams, t.Name) && slices.ContainsFunc(t.Exposure, counts) {
-			out = append(out, "team "+t.Name)
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, "teams") // their limits on other work keep them busy elsewhere
-	}
-	return out
+		"Limits of exposure keep %s from %s person-hours of %s, first on %s: people are there, and may not look at more; %s",
+		few(teams), hours(h.Time), name(h.Key), g.localDay(teams, h.From), h.Advice())}
 }
 
 // localDay is the day where the first of some teams is.

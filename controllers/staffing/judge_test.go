@@ -95,71 +95,53 @@ func TestJudgeCoverage(t *testing.T) {
 	}
 }
 
-func TestBound(t *testing.T) {
-	for name, c := range map[string]struct {
-		with, without staffing.Result
-		want          *boundClass
-	}{
-		"nothing":                    {planOf(class("a", 0, 2000)), planOf(class("a", 0, 2000)), nil},
-		"less than a minute":         {planOf(class("a", 0, 2030)), planOf(class("a", 0, 2000)), nil},
-		"not known":                  {planOf(unknown(class("a", 0, 2000))), planOf(class("a", 0, 0)), nil},
-		"worse without limits":       {planOf(class("a", 0, 0)), planOf(class("a", 0, 2000)), nil},
-		"the second half hour":       {planOf(class("a", 2000, 2000)), planOf(class("a", 2000, 0)), &boundClass{nil, sample.Hour, monday.Add(30 * sample.Minute)}},
-		"the class with most of it":  {planOf(class("b", 1000, 0), class("a", 0, 2000)), planOf(class("b", 0, 0), class("a", 0, 0)), &boundClass{nil, sample.Hour, monday.Add(30 * sample.Minute)}},
-		"later, and as much in each": {planOf(class("a", 0, 2000)), planOf(class("a", 1000, 0)), &boundClass{nil, 30 * sample.Minute, monday.Add(30 * sample.Minute)}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got := bound(c.with, c.without)
-			if got == nil || c.want == nil {
-				if got != nil || c.want != nil {
-					t.Errorf("%+v, want %+v", got, c.want)
-				}
-				return
-			}
-			if got.class.Key.Queue != "a" || got.missing != c.want.missing || got.from != c.want.from {
-				t.Errorf("%+v, want %+v", *got, *c.want)
-			}
-		})
-	}
-}
-
-func TestLimitedTeams(t *testing.T) {
-	limit := func(domains ...string) []staffing.ExposureLimit {
-		return []staffing.ExposureLimit{{HarmDomains: domains}}
-	}
-	in := staffing.Input{
-		Classes: []staffing.Class{{Key: staffing.ClassKey{Queue: "q", HarmDomain: "csam"}}},
-		Teams: []staffing.Team{
-			{Name: "all", Exposure: limit("*")}, {Name: "this", Exposure: limit("spam", "csam")}, {Name: "other", Exposure: limit("spam")},
-			{Name: "none"}, {Name: "unasked", Exposure: limit("*")},
-		},
-	}
-	c := staffing.ClassPlan{Key: in.Classes[0].Key, Teams: []string{"all", "none", "other", "this"}}
-	if d := cmp.Diff([]string{"team all", "team this"}, limitedTeams(in, &c)); d != "" {
-		t.Error(d)
-	}
-	c.Teams = []string{"none"}
-	if d := cmp.Diff([]string{"teams"}, limitedTeams(in, &c)); d != "" {
-		t.Error(d)
-	}
-}
-
 func TestJudgeExposure(t *testing.T) {
 	g := &gathered{}
 	limited := []staffing.Team{{Name: "kl", Exposure: []staffing.ExposureLimit{{HarmDomains: []string{"*"}}}}}
+	held := func(plan staffing.Result, queue string, time sample.Span, by ...staffing.HeldBy) staffing.Result {
+		plan.Held = append(plan.Held, staffing.Held{Key: class(queue).Key, Time: time, From: monday, Limits: by})
+		plan.FirstBreach = monday
+		return plan
+	}
+	binds := staffing.HeldBy{Team: "kl", Name: "all", PerDay: sample.Hour}
 	for name, c := range map[string]struct {
-		in     staffing.Input
-		plan   staffing.Result
-		status metav1.ConditionStatus
-		reason string
+		teams []staffing.Team
+		plan  staffing.Result
+		want  verdict
 	}{
-		"no limits":      {staffing.Input{Teams: []staffing.Team{{Name: "kl"}}}, planOf(class("a", 2000)), metav1.ConditionTrue, v1alpha1.ReasonNoExposureLimits},
-		"no gap":         {staffing.Input{Teams: limited}, planOf(class("a", 0)), metav1.ConditionTrue, v1alpha1.ReasonWithinLimits},
-		"nothing known":  {staffing.Input{Teams: limited}, planOf(unknown(class("a", 0))), metav1.ConditionUnknown, v1alpha1.ReasonUnknownWhileMissing},
-		"people missing": {staffing.Input{Now: monday, Teams: limited}, planOf(), metav1.ConditionTrue, v1alpha1.ReasonWithinLimits},
+		"no limits": {[]staffing.Team{{Name: "kl"}}, planOf(class("a", 2000)), verdict{
+			metav1.ConditionTrue, v1alpha1.ReasonNoExposureLimits, "No team has a limit of exposure",
+		}},
+		"no gap": {limited, planOf(class("a", 0)), verdict{
+			metav1.ConditionTrue, v1alpha1.ReasonWithinLimits, "The limits of exposure leave room for the work there is",
+		}},
+		"nothing known": {limited, planOf(unknown(class("a", 0))), verdict{
+			metav1.ConditionUnknown, v1alpha1.ReasonUnknownWhileMissing, "Not known while numbers are missing",
+		}},
+		"people missing": {limited, planOf(class("a", 2000)), verdict{
+			metav1.ConditionTrue, v1alpha1.ReasonWithinLimits, "More exposure would close no gap: people or skills are missing",
+		}},
+		"less than a minute": {limited, held(planOf(class("a", 2000)), "a", sample.Second, binds), verdict{
+			metav1.ConditionTrue, v1alpha1.ReasonWithinLimits, "More exposure would close no gap: people or skills are missing",
+		}},
+		"of what is not known nothing is said": {
+			limited, held(held(planOf(unknown(class("a", 2000)), class("b", 2000)), "a", sample.Hour, binds), "b", sample.Hour, binds), verdict{
+				metav1.ConditionFalse, v1alpha1.ReasonExposureBudgetBinds,
+				"Limits of exposure keep team kl from 1 person-hours of b/r, first on 2026-11-02: people are there, and may not look at more; " +
+					"longer hours do not help, since limit all of team kl (1h a person and day) binds; more people do, or others who learn this work",
+			},
+		},
+		"by other work": {limited, held(planOf(class("a", 2000)), "a", sample.Hour), verdict{
+			metav1.ConditionFalse, v1alpha1.ReasonExposureBudgetBinds,
+			"Limits of exposure keep teams from 1 person-hours of a/r, first on 2026-11-02: people are there, and may not look at more; " +
+				"limits on other work keep its teams busy; more people help, or others who learn this work",
+		}},
 	} {
-		if v := g.judgeExposure(c.in, c.plan); v.status != c.status || v.reason != c.reason {
-			t.Errorf("%s: %+v", name, v)
+		if c.plan.Unknown == 0 && name != "no gap" && name != "nothing known" {
+			c.plan.FirstBreach = monday
+		}
+		if d := cmp.Diff(c.want, g.judgeExposure(c.teams, &c.plan), cmp.AllowUnexported(verdict{})); d != "" {
+			t.Errorf("%s: %s", name, d)
 		}
 	}
 }

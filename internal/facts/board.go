@@ -122,4 +122,14 @@ type Weight struct {
 	Productive, Spare sample.Milli
 	// Present says that the people there were counted: what shifts say is nothing to that.
 	Present bool
+	// Limits are what limits of exposure leave of it.
+	Limits []LimitWeight
+}
+
+// LimitWeight is the part of a weight, and the spare heads, that a limit of exposure leaves
+// for work on some harm domains.
+type LimitWeight struct {
+	HarmDomains []string
+	Part        sample.PPM
+	Spare       sample.Milli
 }

@@ -96,8 +96,9 @@ func TestTeamLimits(t *testing.T) {
 	}
 	want := []staffing.ExposureLimit{
 		// Eight people are there; of their day a half is left, and of their sixteen hours eight.
-		{Name: "csae", HarmDomains: []string{"csae", "violence"}, Share: 750_000, Days: []staffing.ExposureDay{{From: 0, To: 4, Budget: 8 * sample.Hour}}},
-		{Name: "all", HarmDomains: []string{"*"}, Share: 833_333},
+		{Name: "csae", HarmDomains: []string{"csae", "violence"}, Share: 750_000, Days: []staffing.ExposureDay{{From: 0, To: 4, Budget: 8 * sample.Hour}},
+			Today: 16 * sample.Hour, PerDay: 2 * sample.Hour, Continuous: 30 * sample.Minute, Break: 10 * sample.Minute},
+		{Name: "all", HarmDomains: []string{"*"}, Share: 833_333, Continuous: 50 * sample.Minute, Break: 10 * sample.Minute},
 	}
 	if d := cmp.Diff(want, got.Exposure); d != "" {
 		t.Errorf("exposure (-want +got):\n%s", d)

@@ -49,9 +49,19 @@ type Team struct {
 	// Spare is the productive heads that the plan gives no work: who has more is asked
 	// first among those of a tier that work overflows to.
 	Spare sample.Milli
+	// Limits are what limits of exposure leave it of weight and spare for some domains now.
+	Limits []Limit
 	// Awaited says that the team is planned, and not yet since the start: as long as
 	// people are there, what was published last counts.
 	Awaited bool
+}
+
+// Limit is what a limit of exposure leaves a team now, for work on some harm domains.
+type Limit struct {
+	HarmDomains []string // "*" is all
+	// Part is of the weight, Spare of the spare heads; without a part, such work is not sent there.
+	Part  sample.PPM
+	Spare sample.Milli
 }
 
 // Published is the bytes of the documents in force.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // exposure is the limits of the teams of the surface, for the review tool.
@@ -24,6 +25,18 @@ func (c *compilation) exposure() []v1.ExposureLimit {
 		return cmp.Or(cmp.Compare(a.Team, b.Team), cmp.Compare(a.Name, b.Name))
 	})
 	return out
+}
+
+// exposed is what limits of exposure leave the team of its weight, in parts per million, and of its spare
+// heads, for work on a domain.
+func (t *Team) exposed(domain string) (part int64, spare sample.Milli) {
+	part, spare = int64(sample.AllPPM), t.Spare
+	for _, l := range t.Limits {
+		if slices.Contains(l.HarmDomains, v1.Any) || slices.Contains(l.HarmDomains, domain) {
+			part, spare = sample.MulDiv(part, int64(l.Part), int64(sample.AllPPM)), min(spare, l.Spare)
+		}
+	}
+	return part, spare
 }
 
 func sameExposure(a, b []v1.ExposureLimit) bool {

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -128,11 +129,11 @@ func (g *grouping) key(n *need) string {
 	s := g.c.split(n)
 	var b strings.Builder
 	for _, t := range s.teams {
-		b.WriteString(t.Name + "/")
+		fmt.Fprintf(&b, "%s=%d/", t.Name, t.Weight)
 	}
 	b.WriteByte('+')
 	b.WriteString(strings.Join(s.overflow, "/"))
-	k := b.String() // the same teams have the same weights
+	k := b.String()
 	g.memo[asked] = k
 	g.splits[k] = s
 	return k
@@ -140,13 +141,14 @@ func (g *grouping) key(n *need) string {
 
 // split of a class: the teams that may take it by their weights, then in overflow
 // the qualified teams of higher tiers, the nearest first, and of those of a tier the
-// one with most people to spare.
+// one with most people to spare. Nothing goes to a team whose limits of exposure leave
+// it nothing.
 func (c *compilation) split(n *need) split {
 	var s split
 	var takers, above []*Team
 	for i := range c.in.Teams {
 		t := &c.in.Teams[i]
-		if t.Productive <= 0 {
+		if part, _ := t.exposed(n.domain); t.Productive <= 0 || part == 0 {
 			continue
 		}
 		if t.may(c.in.Surface, n) {
@@ -161,37 +163,42 @@ func (c *compilation) split(n *need) split {
 	}
 	slices.SortFunc(takers, func(a, b *Team) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(above, func(a, b *Team) int {
-		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(b.Spare, a.Spare), cmp.Compare(a.Name, b.Name))
+		_, x := a.exposed(n.domain)
+		_, y := b.exposed(n.domain)
+		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(y, x), cmp.Compare(a.Name, b.Name))
 	})
-	s.teams = c.shares(takers)
+	s.teams = c.shares(takers, n.domain)
 	for _, t := range above {
 		s.overflow = append(s.overflow, t.Name)
 	}
 	return s
 }
 
-// shares are the weights of teams that take a class, together as many as their heads
-// in thousandths.
-func (c *compilation) shares(teams []*Team) []v1.Weight {
+// shares are the weights of teams that take a class of a domain, together as many as their
+// heads in thousandths.
+func (c *compilation) shares(teams []*Team, domain string) []v1.Weight {
 	out := make([]v1.Weight, len(teams))
 	var heads, sum int64
 	for _, t := range teams {
 		heads += int64(t.Productive)
-		sum += c.weightOf(t)
+		sum += c.weightOf(t, domain)
 	}
 	for i, t := range teams {
-		n := sample.MulDiv(c.weightOf(t), heads, max(sum, 1))
+		n := sample.MulDiv(c.weightOf(t, domain), heads, max(sum, 1))
 		out[i] = v1.Weight{Name: t.Name, Weight: int(min(max(n, 1), v1.MaxWeight))}
 	}
 	return out
 }
 
-// weightOf a team, in the unit of plans: millionths of thousandths of heads.
-func (c *compilation) weightOf(t *Team) int64 {
-	if t.Weight > 0 {
-		return t.Weight
+// weightOf a team for work on a domain, in the unit of plans: millionths of thousandths of
+// heads.
+func (c *compilation) weightOf(t *Team, domain string) int64 {
+	weight := t.Weight
+	if weight <= 0 {
+		weight = int64(t.Productive) * planUnit
 	}
-	return int64(t.Productive) * planUnit
+	part, _ := t.exposed(domain)
+	return sample.MulDiv(weight, part, int64(sample.AllPPM))
 }
 
 // planUnit is what a thousandth of a head weighs in a plan that makes no difference between teams.

@@ -13,7 +13,8 @@ type allotment struct {
 	now    *allocation.Solver // of this moment, see allocateNow
 	scale  int64              // parts of a person-millisecond that time is counted in
 	limits []limitOf
-	works  []int // classes, by number of work
+	most   []sample.Milli // heads that may draw on each limit now
+	works  []int          // classes, by number of work
 }
 
 // limitOf is a limit of exposure of a team.
@@ -149,9 +150,12 @@ const maxBudget = sample.Span(maxTeam/sample.One) * 2 * day
 
 // draws reports whether the work of c counts for the limit.
 func (x ExposureLimit) draws(c Class) bool {
-	return slices.ContainsFunc(x.HarmDomains, func(d string) bool {
-		return d == "*" || d == c.Key.HarmDomain || slices.Contains(c.Requires.HarmDomains, d)
-	})
+	return drawn(x.HarmDomains, append([]string{c.Key.HarmDomain}, c.Requires.HarmDomains...))
+}
+
+// drawn reports whether work on some domains counts for a limit of others.
+func drawn(limited, domains []string) bool {
+	return slices.ContainsFunc(limited, func(d string) bool { return d == "*" || slices.Contains(domains, d) })
 }
 
 // edges are the teams of a class and what it draws on there.

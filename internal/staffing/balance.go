@@ -19,6 +19,17 @@ type TeamWeight struct {
 	Spare      sample.Milli `json:"spare"`
 	// Present says that the people there were counted.
 	Present bool `json:"present,omitempty"`
+	// Limits are what limits of exposure leave of the weight for some domains.
+	Limits []LimitWeight `json:"limits,omitempty"`
+}
+
+// LimitWeight is the part of a team's weight that counts for work which a limit of exposure counts: all
+// where the limit does not bind, nothing where it is used up. Of several, all apply.
+type LimitWeight struct {
+	HarmDomains []string   `json:"harmDomains"` // "*" is all
+	Part        sample.PPM `json:"part"`
+	// Spare is the heads that may do more of it.
+	Spare sample.Milli `json:"spare"`
 }
 
 // fittings is how often the weights are fitted: a fixed number, so that a small change of the plan
@@ -41,11 +52,16 @@ const finest = 1_000_000
 // plan itself is any of these, and may be another one a moment later.
 //
 // What makes it even is a weight for each team, the same for all work, and is found by proportional
-// fitting: a team that is busier than the others of its component is made lighter, and so on.
+// fitting: a team that is busier than the others of its component is made lighter, and so on. For work
+// that limits of exposure count, a team weighs as much less as the limit leaves it to do now.
 func Balance(plan Result) []TeamWeight {
 	b := newBalance(plan)
 	for range fittings {
 		b.fit()
+	}
+	for range fittings * min(len(b.limits), 1) { // limits have the last word
+		_, drawn := b.share()
+		b.limit(drawn)
 	}
 	out := make([]TeamWeight, len(plan.Teams))
 	for t, team := range plan.Teams {
@@ -56,6 +72,11 @@ func Balance(plan Result) []TeamWeight {
 			out[t].Weight = b.weight[t]
 		}
 	}
+	for _, l := range b.limits {
+		out[l.team].Limits = append(out[l.team].Limits, LimitWeight{
+			HarmDomains: l.now.HarmDomains, Part: sample.PPM(l.part / (finest / int64(sample.AllPPM))), Spare: max(l.now.Most-l.now.Used, 0),
+		})
+	}
 	return out
 }
 
@@ -63,15 +84,24 @@ func Balance(plan Result) []TeamWeight {
 type balance struct {
 	heads  []int64 // by team, thousandths
 	weight []int64 // by team, finer
+	limits []limitNow
 	groups []common
 	// components are teams that share work, directly or through others.
 	components [][]int
 }
 
-// common is the work of classes that the same teams may do.
+// common is the work of classes that the same teams may do, under the same limits.
 type common struct {
-	teams []int
-	heads int64
+	teams  []int
+	limits [][]int // of each team
+	heads  int64
+}
+
+// limitNow is a limit of a team, and the part it leaves of the team's weight, in the finer unit.
+type limitNow struct {
+	team int
+	now  LimitNow
+	part int64
 }
 
 func newBalance(plan Result) *balance {
@@ -81,21 +111,46 @@ func newBalance(plan Result) *balance {
 		index[team.Name] = t
 		b.heads = append(b.heads, int64(max(team.ProductiveNow, 0)))
 		b.weight = append(b.weight, b.heads[t]*finest)
+		for _, l := range team.Limits {
+			part := int64(finest)
+			if l.Most <= 0 {
+				part = 0
+			}
+			b.limits = append(b.limits, limitNow{t, l, part})
+		}
 	}
 	known := map[string]int{}
 	for _, c := range plan.Classes {
-		key := fmt.Sprint(c.Teams)
+		teams := b.there(index, c.Teams)
+		limits := b.limitsOf(teams, c.Domains)
+		key := fmt.Sprint(teams, limits)
 		g, ok := known[key]
 		if !ok {
 			g = len(b.groups)
 			known[key] = g
-			b.groups = append(b.groups, common{teams: b.there(index, c.Teams)})
+			b.groups = append(b.groups, common{teams: teams, limits: limits})
 		}
 		b.groups[g].heads += int64(max(c.Now.Covered, 1)) // work that is given nobody still goes somewhere
 	}
 	b.groups = slices.DeleteFunc(b.groups, func(g common) bool { return len(g.teams) == 0 })
 	b.connect()
 	return b
+}
+
+// limitsOf are those that work on some domains counts for, of each of some teams.
+func (b *balance) limitsOf(teams []int, domains []string) [][]int {
+	if len(b.limits) == 0 {
+		return nil
+	}
+	out := make([][]int, len(teams))
+	for i, t := range teams {
+		for l := range b.limits {
+			if b.limits[l].team == t && drawn(b.limits[l].now.HarmDomains, domains) {
+				out[i] = append(out[i], l)
+			}
+		}
+	}
+	return out
 }
 
 // there are those of some teams that have productive people.
@@ -136,21 +191,62 @@ func (b *balance) connect() {
 	}
 }
 
-// fit shares the work out by the weights, and corrects these by how busy the teams then are.
+// fit shares the work out by the weights, and corrects these by how busy the teams then are, and how
+// much work counts for each limit.
 func (b *balance) fit() {
-	busy := make([]int64, len(b.heads))
-	for _, g := range b.groups {
-		var sum int64
-		for _, t := range g.teams {
-			sum += b.weight[t]
-		}
-		for _, t := range g.teams {
-			busy[t] += sample.MulDiv(g.heads*finest, b.weight[t], max(sum, 1))
-		}
-	}
+	busy, drawn := b.share()
 	for _, members := range b.components {
 		b.correct(members, busy)
 	}
+	b.limit(drawn)
+}
+
+// share is how busy teams are by the weights, and how much work counts for each limit.
+func (b *balance) share() (busy, drawn []int64) {
+	busy, drawn = make([]int64, len(b.heads)), make([]int64, len(b.limits))
+	for _, g := range b.groups {
+		weights := make([]int64, len(g.teams))
+		var sum int64
+		for i := range g.teams {
+			weights[i] = b.weightIn(&g, i)
+			sum += weights[i]
+		}
+		for i, t := range g.teams {
+			part := sample.MulDiv(g.heads*finest, weights[i], max(sum, 1))
+			busy[t] += part
+			for _, l := range g.of(i) {
+				drawn[l] += part
+			}
+		}
+	}
+	return busy, drawn
+}
+
+// limit makes the parts smaller of limits for which more work counts than they leave, and larger where
+// less does.
+func (b *balance) limit(drawn []int64) {
+	for l := range b.limits {
+		x := &b.limits[l]
+		fair := min(int64(x.now.Most)*finest, max(drawn[l], 1)*fastest)
+		x.part = min(sample.MulDiv(x.part, fair, max(drawn[l], 1)), finest)
+	}
+}
+
+// of are the limits that the work counts for with its i-th team.
+func (g *common) of(i int) []int {
+	if g.limits == nil {
+		return nil
+	}
+	return g.limits[i]
+}
+
+// weightIn is what the i-th team of some work weighs there.
+func (b *balance) weightIn(g *common, i int) int64 {
+	w := b.weight[g.teams[i]]
+	for _, l := range g.of(i) {
+		w = sample.MulDiv(w, b.limits[l].part, finest)
+	}
+	return w
 }
 
 // correct makes the busier teams of a component lighter; the sum of its weights stays that of its

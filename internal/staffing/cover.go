@@ -68,6 +68,7 @@ func (p *planner) allocateNow() *allocation.Solver {
 			most = min(most, int64(p.heads(p.allot.solver.Drawn(l, 0), 0)))
 		}
 		limits = append(limits, allocation.Limit{Team: of.team, Most: []int64{most}})
+		p.allot.most = append(p.allot.most, sample.Milli(most))
 	}
 	var batches [][]allocation.Work
 	p.byLevel(func(from, to int) {
@@ -115,6 +116,12 @@ func (c *class) scheduled(productive sample.Milli) sample.Milli {
 func (p *planner) coverNow(net *network) {
 	for t := range p.present {
 		p.present[t].AssignedNow = p.slots[p.grid.N][t] - net.spare[t]
+	}
+	for l, of := range p.allot.limits {
+		x := &p.teams[of.team].Exposure[of.exposure]
+		p.present[of.team].Limits = append(p.present[of.team].Limits, LimitNow{
+			Name: x.Name, HarmDomains: x.HarmDomains, Most: p.allot.most[l], Used: sample.Milli(p.allot.now.Drawn(l, 0)),
+		})
 	}
 	groups := map[string][]int{}
 	for k, c := range p.classes {

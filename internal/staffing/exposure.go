@@ -27,12 +27,17 @@ func Exposures(in SupplyInput, rules []ExposureRule) []ExposureLimit {
 	days := in.exposureDays()
 	out := make([]ExposureLimit, len(rules))
 	for i, r := range rules {
-		out[i] = ExposureLimit{Name: r.Name, HarmDomains: r.HarmDomains, Share: sample.AllPPM}
+		out[i] = ExposureLimit{
+			Name: r.Name, HarmDomains: r.HarmDomains, Share: sample.AllPPM, PerDay: r.PerDay, Continuous: r.Continuous, Break: r.Break,
+		}
 		if r.Continuous > 0 && r.Break > 0 {
 			out[i].Share = sample.PPM(sample.MulDiv(int64(r.Continuous), int64(sample.AllPPM), int64(r.Continuous+r.Break)))
 		}
 		if r.PerDay <= 0 {
 			continue
+		}
+		if len(days) > 0 && days[0].from == 0 {
+			out[i].Today = days[0].whole(min(r.PerDay, maxWidth))
 		}
 		for _, d := range days {
 			out[i].Days = append(out[i].Days, ExposureDay{From: d.from, To: d.to, Budget: d.budget(min(r.PerDay, maxWidth))})
@@ -52,8 +57,16 @@ type exposureDay struct {
 
 // budget is the person-time of the day within the grid.
 func (d exposureDay) budget(perDay sample.Span) sample.Span {
-	whole := min(int64(d.people)*int64(perDay), d.productive)
-	return sample.Span(sample.MulDiv(whole, d.inside, d.all) / 1000)
+	return sample.Span(sample.MulDiv(d.wholeOf(perDay), d.inside, d.all) / 1000)
+}
+
+// whole is that of all the day.
+func (d exposureDay) whole(perDay sample.Span) sample.Span {
+	return sample.Span(d.wholeOf(perDay) / 1000)
+}
+
+func (d exposureDay) wholeOf(perDay sample.Span) int64 {
+	return min(int64(d.people)*int64(perDay), d.productive)
 }
 
 func (in SupplyInput) exposureDays() []exposureDay {

@@ -59,7 +59,13 @@ func TestExposures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.in.Zone, c.in.Grid, c.in.Now = berlin, c.grid, c.grid.Start
 			got := Exposures(c.in, twoHours)
-			want := []ExposureLimit{{Name: "severe", HarmDomains: []string{"csae"}, Share: 750_000, Days: c.want}}
+			want := []ExposureLimit{{
+				Name: "severe", HarmDomains: []string{"csae"}, Share: 750_000, Days: c.want,
+				Today: c.want[0].Budget, PerDay: 2 * h, Continuous: 30 * sample.Minute, Break: 10 * sample.Minute,
+			}}
+			if c.grid != whole {
+				want[0].Today = 20 * h
+			}
 			if d := cmp.Diff(want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}

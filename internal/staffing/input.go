@@ -176,6 +176,13 @@ type ExposureLimit struct {
 	// Share is of the productive heads in any interval: continuous/(continuous+break); all when not positive.
 	Share sample.PPM    `json:"share"`
 	Days  []ExposureDay `json:"days"` // one per local day the grid touches
+	// Today is the budget of all of the local day that the grid begins in, of which Days have what is
+	// left; 0 where there is none.
+	Today sample.Span `json:"today,omitempty"`
+	// PerDay, Continuous and Break are what it says of one person; for words only.
+	PerDay     sample.Span `json:"perDay,omitempty"`
+	Continuous sample.Span `json:"continuous,omitempty"`
+	Break      sample.Span `json:"break,omitempty"`
 }
 
 // ExposureDay is a team's budget for one local day.

@@ -100,6 +100,8 @@ type ClassPlan struct {
 	Uncovered []Range `json:"uncovered,omitempty"`
 	// Alone are the times with a need at which the class hangs on fewer than two productive people.
 	Alone []Range `json:"alone,omitempty"`
+	// Domains are what limits of exposure ask for: the domain of the key, and those required.
+	Domains []string `json:"domains,omitempty"`
 	// ByTeam is who works for it now, ByTeamNext in the interval after the present one, by team.
 	ByTeam     []TeamShare `json:"byTeam,omitempty"`
 	ByTeamNext []TeamShare `json:"byTeamNext,omitempty"`
@@ -145,9 +147,21 @@ type TeamPlan struct {
 	// Present says that ProductiveNow comes from people really there, not from shifts.
 	Present bool `json:"present,omitempty"`
 	// AssignedNow is the part of ProductiveNow that covers a need.
-	AssignedNow   sample.Milli   `json:"assignedNow"`
+	AssignedNow sample.Milli `json:"assignedNow"`
+	// Limits are its limits of exposure now.
+	Limits        []LimitNow     `json:"limits,omitempty"`
 	NextChange    sample.Instant `json:"nextChange"` // 0: not within the horizon
 	NextScheduled sample.Milli   `json:"nextScheduled"`
+}
+
+// LimitNow is a limit of exposure now.
+type LimitNow struct {
+	Name        string   `json:"name"`
+	HarmDomains []string `json:"harmDomains"`
+	// Most is the productive heads that may work on these domains now: the share of those there, and
+	// where the plan uses up the budget of the day, no more than it has do so now. Used is who does.
+	Most sample.Milli `json:"most"`
+	Used sample.Milli `json:"used"`
 }
 
 // Total is one interval, or now, over all classes and teams.
@@ -188,6 +202,7 @@ type Result struct {
 	// Binding says why work is late: the worst bottlenecks, worst first, at most 32.
 	Binding  []Bottleneck  `json:"binding,omitempty"`
 	Exposure []ExposureUse `json:"exposure,omitempty"` // by team, limit and day
+	Held     []Held        `json:"held,omitempty"`     // late for limits of exposure alone, most first, at most 32
 	Ledger   Ledger        `json:"ledger"`
 	// Unknown counts the classes that are not Fresh; their last known need is part of the totals.
 	Unknown int            `json:"unknown"`

@@ -41,6 +41,9 @@ func (p *planner) reportClass(c *class, needs []Need) ClassPlan {
 	for _, t := range c.teams {
 		cp.Teams = append(cp.Teams, p.teams[t].Name)
 	}
+	if len(p.allot.limits) > 0 {
+		cp.Domains = append([]string{c.in.Key.HarmDomain}, c.in.Requires.HarmDomains...)
+	}
 	if !c.rooms() && len(c.in.Promises) > 0 {
 		cp.Promise = c.promises[c.binding]
 	}

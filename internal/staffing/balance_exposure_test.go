@@ -1,0 +1,77 @@
+package staffing
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// shared is what each team gets of each class by weights, in heads.
+func shared(plan Result, weights []TeamWeight) map[ClassKey]map[string]float64 {
+	out := map[ClassKey]map[string]float64{}
+	for _, c := range plan.Classes {
+		parts, sum := map[string]float64{}, 0.0
+		for _, w := range weights {
+			if !slices.Contains(c.Teams, w.Team) {
+				continue
+			}
+			part := float64(w.Weight)
+			for _, l := range w.Limits {
+				if drawn(l.HarmDomains, c.Domains) {
+					part *= float64(l.Part) / float64(sample.AllPPM)
+				}
+			}
+			parts[w.Team] = part
+			sum += part
+		}
+		for team := range parts {
+			if sum > 0 {
+				parts[team] *= c.Now.Covered.Float() / sum
+			}
+		}
+		out[c.Key] = parts
+	}
+	return out
+}
+
+// Weights send a team no more work that a limit counts than the limit leaves it now, as far as others
+// may do it, and nothing at all where the limit is used up.
+func TestWeightsKeepToLimits(t *testing.T) {
+	r := rand.New(rand.NewPCG(44, 1))
+	closed, bound, over, worst := 0, 0, 0, 0.0
+	for n := range 2000 {
+		plan := Plan(exposed(r, randomInput(r, 1+r.IntN(8), 1+r.IntN(5), 1+r.IntN(12))))
+		weights := Balance(plan)
+		work := shared(plan, weights)
+		for at, team := range plan.Teams {
+			for k, l := range team.Limits {
+				sent, part := 0.0, weights[at].Limits[k].Part
+				for _, c := range plan.Classes {
+					if drawn(l.HarmDomains, c.Domains) {
+						sent += work[c.Key][team.Name]
+					}
+				}
+				switch {
+				case team.ProductiveNow == 0:
+				case l.Most == 0:
+					closed++
+					if part != 0 || sent > 0 {
+						t.Fatalf("plant %d: team %s gets %.3f heads of work with %d parts, and its limit is used up", n, team.Name, sent, part)
+					}
+				case part < sample.AllPPM:
+					bound++
+					if off := sent - l.Most.Float(); off > 0.05*l.Most.Float()+0.05 {
+						over++
+						worst = max(worst, off)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d limits used up, %d that bind now, %d of them asked for over a twentieth more, %.2f heads at worst", closed, bound, over, worst)
+	if closed < 100 || bound < 100 || over*50 > bound {
+		t.Error("weights do not keep to limits")
+	}
+}
