@@ -83,7 +83,7 @@ func (s *Solver) Lack(teams []int, i int) (lack int64) {
 	for _, t := range teams {
 		lack -= s.teams[t].at[i].left
 		for _, u := range s.teams[t].users {
-			lack -= s.by(u.work, i, u.edge)
+			lack -= s.By(u.work, i, u.edge)
 		}
 	}
 	return lack

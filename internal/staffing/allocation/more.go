@@ -4,7 +4,7 @@ import "slices"
 
 // Clone is a solver of its own that holds the same.
 func (s *Solver) Clone() *Solver {
-	out := &Solver{n: s.n, first: s.first, order: s.order, missing: make([]int64, len(s.missing))}
+	out := &Solver{n: s.n, first: s.first, missing: make([]int64, len(s.missing))}
 	for _, t := range s.teams {
 		out.teams = append(out.teams, team{at: make([]row, len(t.at)), users: t.users})
 	}
@@ -97,32 +97,18 @@ func (s *Solver) Missing() (sum int64) {
 
 // Again finds people for what is undone, the most important first.
 func (s *Solver) Again() {
-	for level := range s.missing {
-		if s.missing[level] == 0 {
+	for level, missing := range s.missing {
+		if missing == 0 {
 			continue
 		}
 		s.thaw()
-		s.each(func(r *row) { r.clash = false })
-		s.resume(level)
-		for before := s.missing[level]; before > 0 && s.effort < maxEffort && s.relieve(before); before = s.missing[level] {
-			if s.resume(level); s.missing[level] >= before {
-				break
+		for w := s.first[level]; w < s.end(level); w++ {
+			for i, undone := range s.works[w].undone {
+				if undone > 0 {
+					s.leave(place{w, i}, -s.take(w, i, undone))
+				}
 			}
 		}
-	}
-}
-
-// resume finds people for what is undone of a batch: of those who are free, then by making room.
-func (s *Solver) resume(level int) {
-	works := s.batch(level)
-	for _, w := range works {
-		for i, undone := range s.works[w].undone {
-			if undone > 0 {
-				s.leave(place{w, i}, -s.take(w, i, undone))
-			}
-		}
-	}
-	for _, w := range works {
-		s.augmentWork(w)
+		s.improve(level)
 	}
 }

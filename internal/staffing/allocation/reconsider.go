@@ -13,27 +13,33 @@ const (
 	manyPlaces = 20_000
 )
 
-// improve finds people for what is undone of the works of the last batch. A search finds who can
-// make room where one thing is used up; what takes more is reconsidered as a whole.
-func (s *Solver) improve() {
-	level := len(s.first) - 1
-	for w := s.first[level]; w < len(s.works); w++ {
+// end is behind the last work of a batch.
+func (s *Solver) end(level int) int {
+	if level+1 < len(s.first) {
+		return s.first[level+1]
+	}
+	return len(s.works)
+}
+
+// improve finds people for what is undone of the works of a batch. A search finds who can make room
+// where one thing is used up; what takes more is reconsidered as a whole.
+func (s *Solver) improve(level int) {
+	for w := s.first[level]; w < s.end(level); w++ {
 		for i := range s.works[w].undone {
 			s.augment(place{w, i})
 		}
 	}
 	if s.missing[level] > 0 && len(s.limits) > 0 {
-		s.reconsider()
+		s.reconsider(level)
 	}
 }
 
 // reconsider finds what searches along ways do not: a little less of several works for more of others,
-// as where a budget ties the hours of a day together. Around what is undone of the last batch all
+// as where a budget ties the hours of a day together. Around what is undone of the batch all
 // changes there are make a linear program; what gains by it is done, in whole numbers.
-func (s *Solver) reconsider() {
-	level := len(s.first) - 1
+func (s *Solver) reconsider(level int) {
 	settled := map[place]bool{}
-	for w := s.first[level]; w < len(s.works); w++ {
+	for w := s.first[level]; w < s.end(level); w++ {
 		for i := range s.works[w].undone {
 			for p := (place{w, i}); s.works[w].undone[i] > 0 && !settled[p] && s.work > 0; {
 				v := s.around(p)

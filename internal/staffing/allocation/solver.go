@@ -153,7 +153,7 @@ func (s *Solver) place(batch []Work) {
 	for l := range s.limits {
 		s.limits[l].quota = nil
 	}
-	s.improve()
+	s.improve(len(s.first) - 1)
 }
 
 func (s *Solver) add(w Work) {
