@@ -145,7 +145,7 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 		}
 	}
 	if up := roundUp(min(want, MaxRate)); up > n {
-		a.Wanted, a.Needed = pa.above(n, up, p.urgency(t)), up
+		a.Wanted, a.Needed = above(n, up, pa.Over, pa.Bet, p.urgency(t)), up
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
@@ -155,7 +155,7 @@ func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.far, t.Lead+t.Startup, k.middle), n))
 		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.near, t.Lead, k.high), n))
 	}
-	a.Wanted = m.settle(n, a.Needed, elapsed, pa.Waste, t.Startup/2)
+	a.Wanted = m.settle(n, a.Needed, elapsed, pa.Waste*n+t.Startup/2)
 	a.Memory = m
 	return a
 }
@@ -177,21 +177,22 @@ func (t Times) urgency(wait int64) int64 {
 	return max(1000-wait*500/t.Lead, 0)
 }
 
-// above is the replicas wanted where n are too few, and up needed.
-func (pa *Patience) above(n, up, urgency int64) int64 {
-	return up + up*pa.Over/1000 + (up-n)*pa.Bet/1000*urgency/1000
+// above is the replicas wanted where n are too few, and up needed, by the shares of a
+// patience.
+func above(n, up, over, bet, urgency int64) int64 {
+	return up + up*over/1000 + (up-n)*bet/1000*urgency/1000
 }
 
 // settle is the replicas wanted where of n some may be too many: what these waste counts,
-// until it is more than each of the n may, and half a startup.
-func (m *Memory) settle(n, needed, elapsed, waste, grace int64) int64 {
+// until it is more than may.
+func (m *Memory) settle(n, needed, elapsed, may int64) int64 {
 	if needed >= n {
 		m.Waste, m.Most = max(m.Waste-elapsed, 0), 0
 		return n
 	}
 	m.Most = max(m.Most, needed)
 	m.Waste = min(m.Waste+(n-needed)*elapsed, MaxBacklog)
-	if m.Waste > waste*n+grace {
+	if m.Waste > may {
 		return m.Most
 	}
 	return n

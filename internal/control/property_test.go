@@ -336,3 +336,39 @@ func TestTermsAreTheLaw(t *testing.T) {
 		}
 	}
 }
+
+// A post, asked again and again while little changes, says what Decide says.
+func TestPostIsTheLaw(t *testing.T) {
+	calm := 0
+	eachRandom(t, 11, func(t *testing.T, r *rand.Rand, q *problem) {
+		p, l := &q.Plant, &q.Plant.Loads[0]
+		p.Loads, p.Starting = p.Loads[:1], nil
+		p.Ready = 1 + r.Int64N(40)
+		l.Rate = min(l.Rate, 1000*p.Ready)
+		terms := q.Patience.Terms(q.Times, l.Wait)
+		post := Post{Memory: q.Memory}
+		for range 20 {
+			in, w := q.Times.Inflow(l.Rate), Waiting{roundUp(p.Standing), l.Backlog}
+			want, got := q.decide(), p.Ready
+			if post.Calm(w, &in) {
+				calm++
+			} else {
+				got = post.Wanted(&terms, p.Ready, w, &in, q.Elapsed)
+			}
+			if got != want.Wanted || post.Memory != want.Memory {
+				t.Errorf("%d with %+v, want %+v", got, post.Memory, want)
+				return
+			}
+			if q.Memory = want.Memory; r.IntN(8) == 0 && got != p.Ready {
+				p.Ready = got
+				post.Forget()
+			}
+			l.Rate = max(l.Rate+l.Rate*(r.Int64N(41)-20)/1000, 0)
+			l.Backlog = max(l.Backlog+(r.Int64N(3)-1)*r.Int64N(l.Backlog/10+1000), 0)
+			p.Standing = max(p.Standing+(r.Int64N(3)-1)*r.Int64N(1000), 0)
+		}
+	})
+	if calm < rounds {
+		t.Errorf("calm %d times", calm)
+	}
+}

@@ -1,24 +1,26 @@
 package control
 
+import "math"
+
 // Terms are a patience in the measure of one load and of a pool's times: all of the law
 // that turns on neither the replicas nor what arrives. Who applies the law to many pools
 // makes them once, and asks Wanted of them.
 type Terms struct {
-	patience      Patience
-	lead, startup int64
+	waste, over, bet int64 // of the patience
+	lead, startup    int64
 	// high, low and middle are the backlog for each replica that the shares of the wait
 	// come to; drain is how long bringing it back takes, in seconds.
 	high, low, middle, drain int64
 	// near and far are what one that is ready does within the lead, and within a startup
 	// more, with what it may leave.
-	near, far      int64
-	urgency, grace int64
+	near, far int64
+	urgency   int64
 }
 
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
-		patience: *pa, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait), grace: t.Startup / 2,
+		waste: pa.Waste, over: pa.Over, bet: pa.Bet, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait),
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
 	}
@@ -38,6 +40,12 @@ func (t Times) Inflow(rate int64) Inflow {
 	return Inflow{rate, rate * t.Lead / 1000, rate * (t.Lead + t.Startup) / 1000}
 }
 
+// above is the replicas wanted where n are too few, and up needed.
+func (k *Terms) above(n, up int64) int64 { return above(n, up, k.over, k.bet, k.urgency) }
+
+// mayWaste is what n replicas may waste before some go.
+func (k *Terms) mayWaste(n int64) int64 { return k.waste*n + k.startup/2 }
+
 // raise is the rate that a projected backlog asks for, in thousandths of a replica.
 func (k *Terms) raise(projected, rate int64) int64 {
 	return rate + (projected-k.low*rate/1000)/k.drain
@@ -46,21 +54,23 @@ func (k *Terms) raise(projected, rate int64) int64 {
 // Wanted is Decide for a pool whose work is one load, of which so much waits; it brings
 // the memory up to date.
 func (k *Terms) Wanted(p *Plant, backlog int64, in *Inflow, m *Memory, elapsed int64) int64 {
+	n, standing := p.Replicas(), roundUp(p.Standing)
 	if len(p.Starting) == 0 {
-		return k.Settled(Settled{p.Ready, roundUp(p.Standing), backlog}, in, m, elapsed)
+		post := Post{Memory: *m}
+		wanted := post.Wanted(k, n, Waiting{standing, backlog}, in, elapsed)
+		*m = post.Memory
+		return wanted
 	}
-	n := p.Replicas()
 	if m.Of != n {
 		*m = Memory{Of: n}
 	}
-	standing := roundUp(p.Standing)
 	up := standing
 	if projected := backlog + in.near - p.done(n, k.lead); projected > k.high*n {
 		up = max(up, roundUp(min(k.raise(projected, in.rate), MaxRate)))
 	}
 	if up > n {
 		*m = Memory{}
-		return k.patience.above(n, up, k.urgency)
+		return k.above(n, up)
 	}
 	needed := standing
 	// Only work that those needed so far do not do is worth a division.
@@ -70,33 +80,78 @@ func (k *Terms) Wanted(p *Plant, backlog int64, in *Inflow, m *Memory, elapsed i
 	if work := backlog + in.near; needed < n && work > min(needed, p.Ready)*k.near {
 		needed = max(needed, min(p.least(work, k.lead, k.high), n))
 	}
-	return m.settle(n, needed, elapsed, k.patience.Waste, k.grace)
+	return m.settle(n, needed, elapsed, k.mayWaste(n))
 }
 
-// Settled is a plant of which no replica is on its way: those there are, those that must
-// stand ready, and what waits.
-type Settled struct{ Ready, Standing, Backlog int64 }
+// Post is a number of replicas, none of them on its way, in the measure of terms: between
+// which amounts of work they stay, and waste as before. Those are worked out once, for
+// rates and backlogs move little from one decision to the next. The zero Post is ready for
+// use.
+type Post struct {
+	Memory Memory
+	// needed are the replicas that would do: as long as the work near is above lowNear and below
+	// endNear, or the same of far.
+	needed                           int64
+	lowNear, endNear, lowFar, endFar int64
+	// by is what the waste grows by from a decision to the next, most what it may come to.
+	by, most int64
+}
 
-// Settled is Wanted for such a plant, as most are: each replica does as much as any other.
-func (k *Terms) Settled(p Settled, in *Inflow, m *Memory, elapsed int64) int64 {
-	n, near, far := p.Ready, p.Backlog+in.near, p.Backlog+in.far
-	if m.Of != n {
-		*m = Memory{Of: n}
+// Waiting is what there is to do for replicas of which none is on its way: those that must
+// stand ready, and what waits.
+type Waiting struct{ Standing, Backlog int64 }
+
+// Forget is for terms, bounds or replicas that are others than before.
+func (p *Post) Forget() { p.endNear = 0 }
+
+// Calm is true where as many are needed as at the decision before, which was as long ago
+// as that was from its own: then the replicas stay what they are. It is false where
+// Wanted has to be asked.
+func (p *Post) Calm(w Waiting, in *Inflow) bool {
+	near, far := w.Backlog+in.near, w.Backlog+in.far
+	if near >= p.endNear || far >= p.endFar || w.Standing > p.needed ||
+		near <= p.lowNear && far <= p.lowFar && w.Standing < p.needed {
+		return false
 	}
-	up := p.Standing
+	waste := max(p.Memory.Waste+p.by, 0)
+	if waste > p.most {
+		return false
+	}
+	p.Memory.Waste = waste
+	return true
+}
+
+// Wanted is that of the terms for n replicas, all ready: each does as much as any other.
+func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) int64 {
+	if p.Memory.Of != n {
+		p.Memory = Memory{Of: n}
+	}
+	near, far, up := w.Backlog+in.near, w.Backlog+in.far, w.Standing
 	if near > n*(k.lead+k.high) {
 		up = max(up, roundUp(min(k.raise(near-n*k.lead, in.rate), MaxRate)))
 	}
 	if up > n {
-		*m = Memory{}
-		return k.patience.above(n, up, k.urgency)
+		*p = Post{}
+		return k.above(n, up)
 	}
-	needed := p.Standing
+	needed := w.Standing
 	if far > needed*k.far {
 		needed = min((far+k.far-1)/k.far, n)
 	}
 	if near > needed*k.near {
 		needed = min((near+k.near-1)/k.near, n)
 	}
-	return m.settle(n, needed, elapsed, k.patience.Waste, k.grace)
+	p.take(k, n, needed, elapsed)
+	return p.Memory.settle(n, needed, elapsed, k.mayWaste(n))
+}
+
+// take works out how long so many of n will be needed.
+func (p *Post) take(k *Terms, n, needed, elapsed int64) {
+	p.needed, p.lowNear, p.lowFar = needed, (needed-1)*k.near, (needed-1)*k.far
+	p.endNear, p.endFar = min(needed*k.near, n*(k.lead+k.high))+1, needed*k.far+1
+	p.by, p.most = (n-needed)*elapsed, min(k.mayWaste(n), MaxBacklog)
+	if needed == n {
+		p.endNear, p.endFar = n*(k.lead+k.high)+1, math.MaxInt64
+		p.by, p.most = -elapsed, MaxBacklog
+	}
 }

@@ -226,9 +226,17 @@ const (
 func (s *State) levels(feature int) (out levels) {
 	grown, bound := s.reach(feature)
 	for i, level := range &s.found[feature].levels {
-		out[i] = min(level*grown, bound)
+		out[i] = reached(level, grown, bound)
 	}
 	return out
+}
+
+// reached is a level where the rate has grown, within a bound.
+func reached(level, grown, bound float64) float64 {
+	if level *= grown; level < bound {
+		return level
+	}
+	return bound
 }
 
 // reach is by how much the rate has grown since levels were found, and their bound.
@@ -259,7 +267,7 @@ func (f *folder) find(slot float64) {
 			continue
 		}
 		x.rate, x.at = rate, at
-		s.trackers[i].levels(x, slot, float64(max(s.lead, 1))*slot)
+		s.trackers[i].levels(x, s.asked[i], slot, float64(max(s.lead, 1))*slot)
 	}
 }
 
@@ -267,7 +275,7 @@ func (f *folder) find(slot float64) {
 func (f *folder) shadows() {
 	s := f.state
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
-	s.agree(times, int64(s.rates.wait*1000))
+	s.agree(agreed{times, int64(s.rates.wait * 1000), f.pool.Min, f.pool.Max})
 	if s.slots == 1 {
 		for i := range s.shadows {
 			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), int64(f.pool.Min), 1)
@@ -275,10 +283,7 @@ func (f *folder) shadows() {
 	}
 	t := tick{least: int64(f.pool.Min), most: int64(f.pool.Max)}
 	t.read(s, times)
-	shadows, ways := s.shadows[:len(s.ways)], s.ways
-	for i := range ways {
-		shadows[i].step(&ways[i], &t)
-	}
+	t.run(s.shadows, s.ways)
 }
 
 // tick is a slot as all shadows see it.
@@ -300,13 +305,12 @@ func (t *tick) read(s *State, times control.Times) {
 	t.now, t.width, t.slot, t.keep = int64(s.Until), int64(s.slot), float64(s.slot)/1000, s.keep
 	t.ready = t.now + times.Startup
 	t.total, t.old = s.due.total, s.due.old
-	var grown, bound [features]float64
-	for i := range features {
-		grown[i], bound[i] = s.reach(i)
-	}
-	for _, place := range s.asked {
-		i := place / prices
-		t.standing[place] = (milli(min(s.found[i].levels[place%prices]*grown[i], bound[i])) + 999) / 1000
+	for i := range s.found {
+		grown, bound := s.reach(i)
+		of, standing := &s.found[i].levels, t.standing[i*prices:][:prices]
+		for _, price := range s.asked[i] {
+			standing[price] = (milli(reached(of[price], grown, bound)) + 999) / 1000
+		}
 	}
 	for i, rate := range &s.rates.now {
 		t.inflows[i] = times.Inflow(milli(rate))

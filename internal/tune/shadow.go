@@ -29,45 +29,58 @@ func (d *dueLine) pass() {
 // shadow is a pool that never existed. Its work is served by deadline, so that what
 // is late is what has fallen due before it was done.
 type shadow struct {
-	wanted int64
-	flying [launches]control.Batch
-	n      int
-	memory control.Memory
 	// done is work done; late and cost, in replica-seconds, and the changes fade.
 	done, late, cost, changes float64
+	wanted                    int64
+	post                      control.Post
+	n                         int
+	flying                    [launches]control.Batch // n of them
 }
 
-// step does a slot's work and decides, in a way.
-func (x *shadow) step(w *way, t *tick) {
-	var wanted int64
-	if x.n == 0 { // as most are, most of the time
-		x.work(t, float64(x.wanted)*t.slot)
-		p := control.Settled{Ready: x.wanted, Standing: t.standing[w.standing], Backlog: x.backlog(t)}
-		wanted = w.terms.Settled(p, &t.inflows[w.pace], &x.memory, t.width)
+// run lets each shadow do a slot's work and decide, in its way.
+func (t *tick) run(shadows []shadow, ways []way) {
+	shadows = shadows[:len(ways)]
+	for i := range ways {
+		x, w := &shadows[i], &ways[i]
+		if x.n == 0 { // as most are, most of the time
+			can := float64(x.wanted) * t.slot
+			x.work(t, can, can)
+			if x.post.Calm(x.waits(w, t), &t.inflows[w.pace]) {
+				continue
+			}
+		}
+		x.act(w, t)
+	}
+}
+
+// act decides, and lets those on their way join before.
+func (x *shadow) act(w *way, t *tick) {
+	var n int64
+	if x.n > 0 {
+		x.work(t, float64(x.land(t))*t.slot, float64(x.wanted)*t.slot)
+		n = x.decide(t, w)
 	} else {
-		x.work(t, float64(x.land(t))*t.slot)
-		wanted = x.decide(t, w)
+		n = x.post.Wanted(&w.terms, x.wanted, x.waits(w, t), &t.inflows[w.pace], t.width)
 	}
-	if wanted = min(max(wanted, t.least), t.most); wanted != x.wanted {
-		x.scale(wanted, t.ready)
+	if n = min(max(n, t.least), t.most); n != x.wanted {
+		x.scale(n, t.ready)
 	}
 }
 
-// work does in a slot what ready replicas can, in replica-seconds.
-func (x *shadow) work(t *tick, can float64) {
-	w, late := t.total-x.done, t.old-x.done
-	if w > can {
-		w = can
+// waits is what there is to do.
+func (x *shadow) waits(w *way, t *tick) control.Waiting {
+	return control.Waiting{Standing: t.standing[w.standing], Backlog: x.backlog(t)}
+}
+
+// work does in a slot what ready replicas can, of those that are paid, in replica-seconds.
+func (x *shadow) work(t *tick, can, paid float64) {
+	w := min(t.total-x.done, can)
+	x.late *= t.keep
+	if late := t.old - x.done; late > 0 {
+		x.late += min(late, w)
 	}
-	if late < 0 {
-		late = 0
-	}
-	if late > w {
-		late = w
-	}
-	x.late = x.late*t.keep + late
 	x.done += w
-	x.cost = x.cost*t.keep + float64(x.wanted)*t.slot
+	x.cost = x.cost*t.keep + paid
 	x.changes *= t.keep
 }
 
@@ -94,7 +107,7 @@ func (x *shadow) decide(t *tick, w *way) int64 {
 	for i := range p.Starting {
 		p.Ready -= p.Starting[i].Count
 	}
-	return w.terms.Wanted(&p, x.backlog(t), in, &x.memory, t.width)
+	return w.terms.Wanted(&p, x.backlog(t), in, &x.post.Memory, t.width)
 }
 
 // backlog is the work that waits, in replica-milliseconds.
@@ -111,6 +124,7 @@ func (x *shadow) scale(wanted, ready int64) {
 	more := wanted - x.wanted
 	x.changes++
 	x.wanted = wanted
+	x.post.Forget()
 	if more > 0 {
 		if x.n == launches {
 			x.n--

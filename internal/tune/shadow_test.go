@@ -43,12 +43,12 @@ func TestShadowIsChargedForReplicasAndLateWork(t *testing.T) {
 	for i, want := range []charge{{10, 0, 15, 1}, {20, 10, 30, 1}, {30, 20, 45, 0}, {45, 35, 60, 0}, {60, 50, 75, 0}, {60, 50, 90, 0}} {
 		d.pass()
 		slot := tick{now: int64(5000 * (i + 1)), width: 5000, slot: 5, keep: 1, total: d.total, old: d.old}
-		x.work(&slot, float64(x.land(&slot))*slot.slot)
+		x.work(&slot, float64(x.land(&slot))*slot.slot, float64(x.wanted)*slot.slot)
 		if got := (charge{x.done, x.late, x.cost, x.n}); got != want {
 			t.Errorf("after %d slots: %+v, want %+v", i+1, got, want)
 		}
 	}
-	x.work(&tick{slot: 5, keep: 0.5, total: d.total, old: d.old}, 15)
+	x.work(&tick{slot: 5, keep: 0.5, total: d.total, old: d.old}, 15, 15)
 	if x.late != 25 || x.cost != 60 || x.done != 60 {
 		t.Errorf("faded: %+v", x)
 	}

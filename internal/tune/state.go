@@ -42,7 +42,7 @@ type State struct {
 	family  []Member
 	ways    []way
 	agreed  agreed
-	asked   []int // the places of what its members ask to stand, each once
+	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
 	shadows []shadow
 	keep    float64 // what a slot leaves of what was remembered
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
@@ -109,10 +109,11 @@ func (s *State) Tuning() control.Tuning {
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.ways, s.asked = make([]way, len(family)), nil
+	s.ways, s.asked = make([]way, len(family)), [features][]uint8{}
 	for i := range family {
-		if place := family[i].place(); !slices.Contains(s.asked, place) {
-			s.asked = append(s.asked, place)
+		of, price := &s.asked[family[i].Feature], uint8(family[i].Price)
+		if priceList[price] > 0 && !slices.Contains(*of, price) {
+			*of = append(*of, price)
 		}
 	}
 	s.suit(s.scale)
@@ -126,18 +127,20 @@ type way struct {
 	standing, pace int
 }
 
-// agreed is what the terms were made for.
+// agreed is what the terms were made for, and the bounds of the replicas.
 type agreed struct {
-	times control.Times
-	wait  int64
+	times       control.Times
+	wait        int64
+	least, most int32
 }
 
-// agree makes the terms anew where times or deadlines are others.
-func (s *State) agree(t control.Times, wait int64) {
-	if now := (agreed{t, wait}); now != s.agreed {
+// agree makes the terms anew where times, deadlines or bounds are others.
+func (s *State) agree(now agreed) {
+	if now != s.agreed {
 		s.agreed = now
 		for i := range s.ways {
-			s.ways[i].terms = s.ways[i].patience.Terms(t, wait)
+			s.ways[i].terms = s.ways[i].patience.Terms(now.times, now.wait)
+			s.shadows[i].post.Forget()
 		}
 	}
 }

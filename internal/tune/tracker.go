@@ -92,10 +92,17 @@ func (k *tracker) learn(rate float64, b int, x seen, keep float64) {
 	k.weight = 1
 }
 
-// near sums what was seen at rates about one on their axis: the work by bucket, of which so many
-// are used, and the time.
+// seenNear is what was seen at rates about one: the work by bucket of the requirement,
+// of which so many are used; all of it, and the time.
+type seenNear struct {
+	work      [ratioBuckets]float64
+	used      int
+	all, time float64
+}
+
+// near sums what was seen at rates about one on their axis.
 // What was seen at next to no rate is kept apart, for its ratios mean nothing else.
-func (k *tracker) near(at float64) (work [ratioBuckets]float64, used int, all, time float64) {
+func (k *tracker) near(at float64) (out seenNear) {
 	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
 		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
 			continue
@@ -105,17 +112,18 @@ func (k *tracker) near(at float64) (work [ratioBuckets]float64, used int, all, t
 			continue
 		}
 		w := kernel[int(d)] + (d-math.Floor(d))*(kernel[int(d)+1]-kernel[int(d)])
-		time += w * float64(k.time[b])
+		out.time += w * float64(k.time[b])
 		row := k.work[b][:k.used[b]]
+		work := out.work[:len(row)]
 		for j, x := range row {
 			work[j] += w * float64(x)
 		}
-		used = max(used, len(row))
+		out.used = max(out.used, len(row))
 	}
-	for _, x := range work[:used] {
-		all += x
+	for _, x := range out.work[:out.used] {
+		out.all += x
 	}
-	return work, used, all, time
+	return out
 }
 
 // step is a level that may be chosen: what it costs to stand, and the work of the
@@ -145,41 +153,55 @@ func (x *found) bucket(rate float64) int {
 	return int(rateAt(rate) + 0.5)
 }
 
-// levels finds for each price the level that would have cost the least: as many
-// replicas for as long as such a rate lasted, and the price for the work of leads
-// that required more. (A newsvendor's critical ratio, with the quantile that it
+// levels finds for each price that is asked for the level that would have cost the
+// least: as many replicas for as long as such a rate lasted, and the price for the work
+// of leads that required more. (A newsvendor's critical ratio, with the quantile that it
 // asks for taken from what was seen.) slot and lead are in seconds.
-func (k *tracker) levels(found *found, slot, lead float64) {
-	work, used, all, time := k.near(found.at)
-	if time == 0 {
+func (k *tracker) levels(found *found, asked []uint8, slot, lead float64) {
+	near := k.near(found.at)
+	if near.time == 0 {
 		found.levels = levels{}
 		return
 	}
-	rate, hold := found.rate, time*slot
-	base := max(rate, leastRate)
 	var steps [ratioBuckets + 1]step
-	n, lost := 1, all*slot/lead
+	n := near.steps(&steps, found.rate, slot, lead)
+	for _, i := range asked {
+		found.levels[i] = cheapest(steps[:n], priceList[i])
+	}
+}
+
+// steps are the levels that may be chosen.
+func (x *seenNear) steps(steps *[ratioBuckets + 1]step, rate, slot, lead float64) int {
+	hold, base := x.time*slot, max(rate, leastRate)
+	n, lost := 1, x.all*slot/lead
 	steps[0] = step{standing: rate * hold, lost: lost}
-	for j, x := range work[:used] {
-		if x == 0 {
+	for j, w := range x.work[:x.used] {
+		if w == 0 {
 			continue
 		}
-		lost -= x * slot / lead
+		lost -= w * slot / lead
 		level := ratios[j] * base
-		steps[n] = step{level: level, standing: max(level, rate) * hold, lost: lost}
+		stands := rate
+		if level > rate {
+			stands = level
+		}
+		steps[n] = step{level: level, standing: stands * hold, lost: lost}
 		n++
 	}
-	for i, price := range priceList {
-		best, least, lost := 0.0, math.Inf(1), price*steps[n-1].lost
-		for j := range steps[:n] {
-			x := &steps[j]
-			if x.standing+lost >= least-1e-9 {
-				break // whatever stands from here on costs more
-			}
-			if cost := x.standing + price*x.lost; cost < least-1e-9 {
-				best, least = x.level, cost
-			}
+	return n
+}
+
+// cheapest is the level of those that costs least at a price.
+func cheapest(steps []step, price float64) (level float64) {
+	least, rest := math.Inf(1), price*steps[len(steps)-1].lost
+	for i := range steps {
+		x := &steps[i]
+		if x.standing+rest >= least-1e-9 {
+			break // whatever stands from here on costs more
 		}
-		found.levels[i] = best
+		if cost := x.standing + price*x.lost; cost < least-1e-9 {
+			level, least = x.level, cost
+		}
 	}
+	return level
 }

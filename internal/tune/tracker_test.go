@@ -74,10 +74,14 @@ func (k *tracker) saw(rate, required, work, keep float64) {
 	k.learn(rate, x.bucket(rate), seen{required, work}, keep)
 }
 
-// found is what it finds for a rate.
+// found is what it finds for a rate, at each price.
 func (k *tracker) found(rate, slot, lead float64) levels {
+	asked := make([]uint8, prices)
+	for i := range asked {
+		asked[i] = uint8(i)
+	}
 	x := found{rate: rate, at: rateAt(rate)}
-	k.levels(&x, slot, lead)
+	k.levels(&x, asked, slot, lead)
 	return x.levels
 }
 
@@ -185,8 +189,8 @@ func TestNextToNoRateIsKeptApart(t *testing.T) {
 	k.saw(0, 50, 4000, fade(5, memoryHalf))
 	k.saw(4*leastRate, 4*leastRate, 15, fade(5, memoryHalf))
 	for rate, want := range map[float64]float64{0: 4000, 4 * leastRate: 15} {
-		if _, _, all, _ := k.near(rateAt(rate)); math.Abs(all/want-1) > 0.5 {
-			t.Errorf("%v came after %v, want about %v", all, rate, want)
+		if got := k.near(rateAt(rate)).all; math.Abs(got/want-1) > 0.5 {
+			t.Errorf("%v came after %v, want about %v", got, rate, want)
 		}
 	}
 }

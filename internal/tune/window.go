@@ -33,25 +33,28 @@ func (w *window) push() *windowSlot {
 // is the work that arrived.
 func (w *window) required(waits *[classes]float64, slot float64) (required, work float64) {
 	// The work of a class, and of those before it, that arrived before a slot.
-	var before [classes][leadSlots + 1]float64
-	var sums [classes]float64
-	for i, at := 1, w.at; i <= w.n; i++ {
-		all := 0.0
-		for c, x := range w.slots[at].work {
-			sums[c] += x
-			all += sums[c]
-			before[c][i] = all
-		}
-		if at++; at == leadSlots {
-			at = 0
-		}
-	}
+	var before [leadSlots + 1]float64
+	first := w.slots[w.at:min(w.at+w.n, leadSlots)]
+	rest := w.slots[:w.n-len(first)]
 	for c, wait := range waits {
+		sum := accrue(before[1:], first, c, 0)
+		accrue(before[1+len(first):], rest, c, sum)
 		if wait > 0 {
-			required = max(required, most(before[c][:w.n+1], wait, slot))
+			required = max(required, most(before[:w.n+1], wait, slot))
 		}
 	}
-	return required, before[classes-1][w.n]
+	return required, before[w.n]
+}
+
+// accrue adds to what arrived by the end of each slot the work of a class: sum before
+// the first of them, and what it returns by the last.
+func accrue(arrived []float64, slots []windowSlot, class int, sum float64) float64 {
+	arrived = arrived[:len(slots)]
+	for i := range slots {
+		sum += slots[i].work[class]
+		arrived[i] += sum
+	}
+	return sum
 }
 
 // most is the most over all stretches of what arrived in one, over the time until the
