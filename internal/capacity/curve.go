@@ -80,11 +80,11 @@ func thin(at []int64, h horizon) []int64 {
 
 // floor is the index of the last checkpoint not after t, and 0 before the first.
 func (g *grid) floor(t int64) int {
-	i, found := slices.BinarySearch(g.at, t)
-	if found || i == 0 {
-		return i
+	i := len(g.at) - 1 // there are few
+	for i > 0 && g.at[i] > t {
+		i--
 	}
-	return i - 1
+	return i
 }
 
 // place is where a demand changes the slope of a curve: indexes of checkpoints.

@@ -8,8 +8,8 @@ import (
 )
 
 // Plan decides the replicas of a pool. It is total and pure: the same Input
-// gives the same Decision, and bad input a hold with the reason. It keeps no
-// reference to in, and changes nothing in it.
+// gives the same Decision, and bad input a hold with the reason. It changes nothing in
+// in, and of it keeps only the scale-downs of the state, where they are the same.
 func Plan(in Input) Decision {
 	var p Planner
 	return p.Plan(&in)
@@ -19,21 +19,29 @@ func Plan(in Input) Decision {
 // decisions are Plan's, whatever it planned before. Steps, shares and risks of a decision
 // are good until the next one; its state is the caller's. The zero Planner is ready for
 // use; no two goroutines may share one.
-type Planner struct{ room room }
+type Planner struct {
+	// Terse leaves out of decisions what follows from the replicas: shares, risks, and
+	// when to look again.
+	Terse bool
+	plan  plan
+}
 
 // Plan is Plan of what in points to.
 func (w *Planner) Plan(in *Input) Decision {
 	if f := check(in); f.rule != "" {
 		return refuse(in, f)
 	}
-	p := plan{in: in, room: w.room}
+	p := &w.plan
+	p.in = in
 	p.begin()
 	p.need()
 	p.limit()
-	p.conclude()
+	p.verdict()
+	if !w.Terse {
+		p.conclude()
+	}
+	p.in = nil
 	clear(p.ds) // they point into the caller's queues
-	w.room = p.room
-	w.room.steps, w.room.shares, w.room.risks = p.dec.Steps, p.dec.Shares, p.dec.Risk
 	return p.dec
 }
 
@@ -51,12 +59,10 @@ type plan struct {
 	room
 }
 
-// room is what a plan works in, and another after it.
+// room is what a plan works in, and another after it; so is the memory of steps, shares
+// and risks.
 type room struct {
-	steps        []Step
 	terms        []Term // of all steps
-	shares       []Share
-	risks        []Risk
 	ds           []demand
 	ranks        []rank
 	order        []int32 // of ds, first served first
@@ -79,9 +85,10 @@ func (p *plan) begin() {
 	in := p.in
 	p.ds = demands(p.ds, in.Queues)
 	p.sup, p.coming = planned(in, p.coming)
+	p.value, p.low = 0, 0
 	p.dec = Decision{
-		Rules: Rules, Fresh: true, Binding: RulePatience,
-		Steps: slices.Grow(p.steps[:0], usualSteps), State: observed(in),
+		Rules: Rules, Fresh: true, Binding: RulePatience, State: observed(in),
+		Steps: slices.Grow(p.dec.Steps[:0], usualSteps), Shares: p.dec.Shares[:0], Risk: p.dec.Risk[:0],
 	}
 	p.terms = slices.Grow(p.terms[:0], usualTerms)
 	p.horizon = newHorizon(&in.Pool, p.ds)
@@ -124,8 +131,8 @@ func (p *plan) set(rule Rule, after int32, queue string, terms ...Term) {
 	p.value = after
 }
 
-// conclude fills in what follows from the replicas.
-func (p *plan) conclude() {
+// verdict is what the caller is to do.
+func (p *plan) verdict() {
 	d, in := &p.dec, p.in
 	d.Replicas, d.Verdict = p.value, Hold
 	switch {
@@ -135,7 +142,11 @@ func (p *plan) conclude() {
 		d.Verdict = ScaleDown
 	}
 	d.Sufficient = p.value >= d.Needed && !notArriving(in)
-	d.Next = nextLook(in, &d.State)
+}
+
+// conclude fills in what follows from the replicas.
+func (p *plan) conclude() {
+	p.dec.Next = nextLook(p.in, &p.dec.State)
 	p.rank()
 	p.share()
 	p.risk()

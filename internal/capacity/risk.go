@@ -9,7 +9,7 @@ import (
 // share works out what each queue needs by itself (its rate, and its backlog
 // over its deadline) and what it gets of the replicas decided.
 func (p *plan) share() {
-	p.dec.Shares = zeros(p.shares, len(p.ds))
+	p.dec.Shares = zeros(p.dec.Shares, len(p.ds))
 	left := int64(p.value) * 1000
 	for _, i := range p.order {
 		d := &p.ds[i]
@@ -44,7 +44,7 @@ func (p *plan) risk() {
 	if short {
 		o.c, p.other = newCurve(p.grid, p.other)
 	}
-	p.dec.Risk = zeros(p.risks, len(p.ds))
+	p.dec.Risk = zeros(p.dec.Risk, len(p.ds))
 	drain := drainage{s: &s}
 	for rank, i := range p.order {
 		d := &p.ds[i]

@@ -24,7 +24,8 @@ type Engine struct {
 	// is of the next decision.
 	streams []tune.Stream
 	input   capacity.Input
-	// Last is the latest decision, which explains itself until the next.
+	// Last is the latest decision, good until the next; without what is left out of terse
+	// ones while nobody watches.
 	Last capacity.Decision
 	// Watch, if not nil, is asked for the outlooks of the queues, and told of decisions.
 	Watch Watcher
@@ -100,6 +101,7 @@ func (e *Engine) Step(v *View) int {
 	}
 	in := &e.input
 	in.Now, in.Pool, in.Fleet, in.State, in.Tuning = now, e.pool, e.fleet(v, now), e.Last.State, e.tuner.Tuning()
+	e.planner.Terse = e.Watch == nil
 	e.Last = e.planner.Plan(in)
 	if e.Watch != nil {
 		e.Watch.Decided(in, &e.Last)

@@ -33,23 +33,23 @@ type shadow struct {
 	done, late, cost, changes float64
 	wanted                    int64
 	post                      control.Post
-	n                         int
-	flying                    [launches]control.Batch // n of them
+	standing, pace            uint8 // places in what a slot asks for and brings
+	n                         int   // of flying
+	flying                    [launches]control.Batch
 }
 
 // run lets each shadow do a slot's work and decide, in its way.
 func (t *tick) run(shadows []shadow, ways []way) {
-	shadows = shadows[:len(ways)]
-	for i := range ways {
-		x, w := &shadows[i], &ways[i]
+	for i := range shadows {
+		x := &shadows[i]
 		if x.n == 0 { // as most are, most of the time
 			can := float64(x.wanted) * t.slot
 			x.work(t, can, can)
-			if x.post.Calm(x.waits(w, t), &t.inflows[w.pace]) {
+			if x.post.Calm(x.waits(t), &t.inflows[x.pace]) {
 				continue
 			}
 		}
-		x.act(w, t)
+		x.act(&ways[i], t)
 	}
 }
 
@@ -60,7 +60,7 @@ func (x *shadow) act(w *way, t *tick) {
 		x.work(t, float64(x.land(t))*t.slot, float64(x.wanted)*t.slot)
 		n = x.decide(t, w)
 	} else {
-		n = x.post.Wanted(&w.terms, x.wanted, x.waits(w, t), &t.inflows[w.pace], t.width)
+		n = x.post.Wanted(&w.terms, x.wanted, x.waits(t), &t.inflows[x.pace], t.width)
 	}
 	if n = min(max(n, t.least), t.most); n != x.wanted {
 		x.scale(n, t.ready)
@@ -68,8 +68,8 @@ func (x *shadow) act(w *way, t *tick) {
 }
 
 // waits is what there is to do.
-func (x *shadow) waits(w *way, t *tick) control.Waiting {
-	return control.Waiting{Standing: t.standing[w.standing], Backlog: x.backlog(t)}
+func (x *shadow) waits(t *tick) control.Waiting {
+	return control.Waiting{Standing: t.standing[x.standing], Backlog: x.backlog(t)}
 }
 
 // work does in a slot what ready replicas can, of those that are paid, in replica-seconds.
@@ -102,8 +102,8 @@ func (x *shadow) land(t *tick) (ready int64) {
 
 // decide asks the law how many replicas are wanted.
 func (x *shadow) decide(t *tick, w *way) int64 {
-	in := &t.inflows[w.pace]
-	p := control.Plant{Now: t.now, Standing: t.standing[w.standing] * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
+	in := &t.inflows[x.pace]
+	p := control.Plant{Now: t.now, Standing: t.standing[x.standing] * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
 	for i := range p.Starting {
 		p.Ready -= p.Starting[i].Count
 	}

@@ -111,7 +111,9 @@ func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
 	s.ways, s.asked = make([]way, len(family)), [features][]uint8{}
 	for i := range family {
-		of, price := &s.asked[family[i].Feature], uint8(family[i].Price)
+		m := &family[i]
+		s.shadows[i].standing, s.shadows[i].pace = uint8(m.place()), uint8(m.Pace)
+		of, price := &s.asked[m.Feature], uint8(m.Price)
 		if priceList[price] > 0 && !slices.Contains(*of, price) {
 			*of = append(*of, price)
 		}
@@ -123,8 +125,6 @@ func (s *State) put(family []Member) {
 type way struct {
 	patience control.Patience
 	terms    control.Terms
-	// standing and pace are places in what a slot asks for and brings.
-	standing, pace int
 }
 
 // agreed is what the terms were made for, and the bounds of the replicas.
@@ -149,8 +149,7 @@ func (s *State) agree(now agreed) {
 func (s *State) suit(scale float64) {
 	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
 	for i := range s.family {
-		m := &s.family[i]
-		s.ways[i] = way{patience: m.patience(scale), standing: m.place(), pace: m.Pace}
+		s.ways[i] = way{patience: s.family[i].patience(scale)}
 	}
 }
 
