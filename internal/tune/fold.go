@@ -207,10 +207,9 @@ func (f *folder) learn(slot float64) {
 		}
 		w.drop()
 	}
-	next := w.push()
-	*next = windowSlot{feature: s.rates.before}
+	*w.push() = windowSlot{feature: s.rates.before}
 	for i := range f.work {
-		next.work[f.work[i].class] += f.work[i].amount
+		w.add(f.work[i].class, f.work[i].amount)
 	}
 }
 

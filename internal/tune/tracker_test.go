@@ -210,12 +210,16 @@ func TestWindowRequired(t *testing.T) {
 		}
 		waits := [classes]float64{30, 60, 600}
 		waits[r.IntN(classes)] *= float64(r.IntN(2))
+		kinds, base := 1+r.IntN(1<<classes-1), float64(r.IntN(2)*300) // of a steady stream, most stretches need no look
 		w.n = max(w.n, 1)
 		var slots [][classes]float64
 		for i := range w.n {
 			x := &w.slots[(w.at+i)%leadSlots].work
+			*x = [classes]float64{}
 			for c := range x {
-				x[c] = float64(r.IntN(3) * r.IntN(100))
+				if kinds>>c&1 == 1 {
+					x[c], w.some[c] = base+float64(r.IntN(3)*r.IntN(100)), true
+				}
 			}
 			slots = append(slots, *x)
 		}

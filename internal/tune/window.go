@@ -6,12 +6,20 @@ import "math"
 type window struct {
 	slots [leadSlots]windowSlot
 	at, n int
+	// some is true for the classes of which there was any work.
+	some [classes]bool
 }
 
 // windowSlot is the work of a slot by class, and the features as it began.
 type windowSlot struct {
 	work    [classes]float64
 	feature [features]float64
+}
+
+// add is work of the newest slot.
+func (w *window) add(class int, work float64) {
+	w.slots[(w.at+w.n-1)%leadSlots].work[class] += work
+	w.some[class] = w.some[class] || work != 0
 }
 
 func (w *window) begin() *windowSlot { return &w.slots[w.at] }
@@ -37,8 +45,10 @@ func (w *window) required(waits *[classes]float64, slot float64) (required, work
 	first := w.slots[w.at:min(w.at+w.n, leadSlots)]
 	rest := w.slots[:w.n-len(first)]
 	for c, wait := range waits {
-		sum := accrue(before[1:], first, c, 0)
-		accrue(before[1+len(first):], rest, c, sum)
+		if w.some[c] {
+			sum := accrue(before[1:], first, c, 0)
+			accrue(before[1+len(first):], rest, c, sum)
+		}
 		if wait > 0 {
 			required = max(required, most(before[:w.n+1], wait, slot))
 		}
@@ -57,24 +67,32 @@ func accrue(arrived []float64, slots []windowSlot, class int, sum float64) float
 	return sum
 }
 
+// rounding is far more than sums of a window are off by, as a share of all of it.
+const rounding = 1e-12
+
 // most is the most over all stretches of what arrived in one, over the time until the
 // last of it is due.
 func most(before []float64, wait, slot float64) float64 {
-	most, longer := 0.0, math.Inf(1) // the most that arrived in a longer stretch
-	for slots := len(before) - 1; slots > 0; slots-- {
+	n := len(before) - 1
+	all, least := before[n], math.Inf(1)
+	for i, x := range before[:n] {
+		least = min(least, before[i+1]-x)
+	}
+	// No stretch has more than bound: what a longer one has at most, less the least that a slot
+	// brings.
+	most, bound := 0.0, all
+	for slots := n; slots > 0; slots-- {
 		span := float64(slots-1)*slot + wait
-		if longer/span <= most {
-			continue // no stretch of these has more
+		if bound/span > most {
+			ends, sum := before[slots:], uint64(0)
+			for i, x := range before[:len(ends)] {
+				// Numbers that are not below 0 are in the order of their bits, which takes no branch.
+				sum = max(sum, math.Float64bits(ends[i]-x))
+			}
+			bound = math.Float64frombits(sum)
+			most = max(most, bound/span)
 		}
-		ends, sum := before[slots:], uint64(0)
-		for i, x := range before[:len(ends)] {
-			// Numbers that are not below 0 are in the order of their bits, which takes no branch.
-			sum = max(sum, math.Float64bits(ends[i]-x))
-		}
-		longer = math.Float64frombits(sum)
-		if rate := longer / span; rate > most {
-			most = rate
-		}
+		bound += all*rounding - least
 	}
 	return most
 }
