@@ -103,8 +103,14 @@ func (s *State) take(end sample.Instant, items float64) {
 	}
 	rate := s.windowRate()
 	s.disperse(size)
+	quick := s.quick()
 	for i := range s.Ladder {
-		s.score(i, end, items, rate)
+		r, horizon := &s.Ladder[i], horizons[i]
+		r.follow(items, float32(rate))
+		r.score(end, horizon)
+		if n := r.Waiting; n == 0 || n < overlap && end.Since(r.Pending[n-1].At) >= horizon/overlap {
+			s.foretell(r, end, quick)
+		}
 	}
 }
 
@@ -163,27 +169,30 @@ func (s *State) disperse(size int) {
 	s.Before = items
 }
 
-// score follows the forecasts under way for one horizon, scores the one that
-// ends now, and issues another when it is time.
-func (s *State) score(i int, end sample.Instant, items, rate float64) {
-	r, horizon := &s.Ladder[i], horizons[i]
-	for j := range r.Pending[:r.Waiting] {
-		p := &r.Pending[j]
+// follow notes what came for the forecasts under way, and the rate over a window.
+func (r *rung) follow(items float64, rate float32) {
+	for i := range r.Pending[:r.Waiting] {
+		p := &r.Pending[i]
 		p.Items += items
-		if peak := float32(rate); peak > p.Peak {
-			p.Peak = peak
+		if rate > p.Peak {
+			p.Peak = rate
 		}
 	}
+}
+
+// score scores the forecasts that end now.
+func (r *rung) score(end sample.Instant, horizon sample.Span) {
 	for r.Waiting > 0 && end.Since(r.Pending[0].At) >= horizon {
 		r.learn(&r.Pending[0], float64(end.Since(r.Pending[0].At))/1000)
 		copy(r.Pending[:], r.Pending[1:r.Waiting])
 		r.Waiting--
 	}
-	if n := r.Waiting; n > 0 && (n >= overlap || end.Since(r.Pending[n-1].At) < horizon/overlap) {
-		return
-	}
+}
+
+// foretell begins another forecast.
+func (s *State) foretell(r *rung, end sample.Instant, quick float64) {
 	blended := s.blend(r)
-	anchor := s.anchor(r, blended)
+	anchor := s.anchor(r, blended, quick)
 	p := &r.Pending[r.Waiting]
 	p.At, p.Blended, p.Anchor, p.Scale = end, float32(blended), float32(anchor), float32(s.scale(anchor))
 	p.Peak, p.Items = 0, 0
@@ -202,12 +211,15 @@ func (s *State) score(i int, end sample.Instant, items, rate float64) {
 // asked for whatever the distribution).
 func (r *rung) learn(p *pending, seconds float64) {
 	mean := p.Items / seconds
-	memory := max(0.1, 1/float64(r.Scored+1))
+	memory := 1 / float64(r.Scored+1)
+	if memory < 0.1 {
+		memory = 0.1
+	}
 	for i := range p.Levels {
 		e := float64(p.Levels[i]) - mean
 		r.Errors[i] += memory * (e*e - r.Errors[i])
 	}
-	r.compare(p, mean)
+	r.compare(p, mean, memory)
 	z := float64(p.Peak-p.Anchor) / max(float64(p.Scale), 1e-9)
 	r.Scored++
 	r.Spread += max(0.02, 1/float64(r.Scored+10)) * (min(math.Abs(z), 10*r.Spread+1) - r.Spread)
@@ -219,16 +231,19 @@ func (r *rung) learn(p *pending, seconds float64) {
 			r.Quantiles[i] -= step * (1 - tau)
 		}
 	}
-	if !slices.IsSorted(r.Quantiles[:]) {
-		slices.Sort(r.Quantiles[:])
+	for i := 1; i < len(taus); i++ {
+		if r.Quantiles[i] < r.Quantiles[i-1] {
+			slices.Sort(r.Quantiles[:])
+			return
+		}
 	}
 }
 
 // compare scores the blend beside the last rate, and switches the blend off while it
 // is the worse.
-func (r *rung) compare(p *pending, mean float64) {
+func (r *rung) compare(p *pending, mean, memory float64) {
 	e := float64(p.Blended) - mean
-	r.Blended += max(0.1, 1/float64(r.Scored+1)) * (e*e - r.Blended)
+	r.Blended += memory * (e*e - r.Blended)
 	naive := r.Errors[naiveLevel]
 	switch {
 	case r.Scored < warmScores:

@@ -53,7 +53,7 @@ type walk struct {
 func newWalk(s *State, now sample.Instant, events []Event, last sample.Span) walk {
 	r := &s.Ladder[len(horizons)-1]
 	now = max(now, 0)
-	w := walk{s: s, now: now, at: now, near: s.anchor(r, s.blend(r))}
+	w := walk{s: s, now: now, at: now, near: s.anchor(r, s.blend(r), s.quick())}
 	w.events = near(events, now, now.Add(min(last, maxBin)))
 	for i := range spans {
 		t := &s.Far[i]

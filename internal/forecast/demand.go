@@ -29,7 +29,7 @@ func (s *State) Demand(now sample.Instant, horizon sample.Span, target sample.PP
 			break
 		}
 	}
-	anchor := s.anchor(r, s.blend(r))
+	anchor := s.anchor(r, s.blend(r), s.quick())
 	upper := anchor + max(r.quantile(target), 0)*s.scale(anchor)
 	out := Quantiles{Basis: Level, Warm: r.Scored >= warmScores && now.Since(s.Until) <= maxGap}
 	until := now.Add(max(horizon, sample.Second))
@@ -84,19 +84,33 @@ func (s *State) blend(r *rung) float64 {
 }
 
 // anchor is the rate now: the blend, or the last rate while that has done better, or
-// a faster level where that is higher by more than its own noise (three
-// deviations), so that a jump shows at once.
-func (s *State) anchor(r *rung, blended float64) float64 {
-	anchor := blended
+// a faster level where that is higher by more than its noise, so that a jump shows at
+// once.
+func (s *State) anchor(r *rung, blended, quick float64) float64 {
 	if r.Naive {
-		anchor = s.Levels[naiveLevel]
+		return max(s.Levels[naiveLevel], quick)
 	}
-	for i, half := range halfLives[:quickLevels] {
-		effective := 2 * half / math.Ln2 // seconds that an average of this half-life is worth
+	return max(blended, quick)
+}
+
+// quickWorth is how many seconds averages of the quick half-lives are worth.
+var quickWorth = func() (out [quickLevels]float64) {
+	for i := range out {
+		out[i] = 2 * halfLives[i] / math.Ln2
+	}
+	return out
+}()
+
+// quick is the highest of the fast levels, each less its own noise (three deviations).
+func (s *State) quick() float64 {
+	most := math.Inf(-1)
+	for i, worth := range &quickWorth {
 		level := s.Levels[i]
-		anchor = max(anchor, level-3*math.Sqrt(s.Dispersion*level/effective))
+		if quick := level - 3*math.Sqrt(s.Dispersion*level/worth); quick > most {
+			most = quick
+		}
 	}
-	return anchor
+	return most
 }
 
 // scale is the standard deviation of a window's mean rate around the anchor.

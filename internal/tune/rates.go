@@ -33,9 +33,36 @@ type rates struct {
 	// wait is the deadline averaged over the work, in seconds.
 	wait   float64
 	peakOf int // slots that the peak is of
-	// What a slot moves the averages by.
-	fastMove, slowMove          [paces]move
-	steadyMove, dayMove, waiter move
+	// paced is what a slot moves the averages by, waiter that of the wait.
+	paced  paced
+	waiter move
+}
+
+// paced is by how much averages move in a slot, for its width, a scale and a wait.
+type paced struct {
+	slot, scale, wait float64
+	half, fast, slow  [paces]float64
+	noise             [paces]float64 // seconds that a fast average is worth
+	steady, day       float64
+}
+
+// pace finds it anew where it is for others: powers take their time.
+func (r *rates) pace(slot, scale float64) *paced {
+	p := &r.paced
+	if p.slot == slot && p.scale == scale && p.wait == r.wait {
+		return p
+	}
+	if p.slot != slot || p.scale != scale {
+		*p = paced{slot: slot, scale: scale, steady: 1 - fade(slot, steadyHalf*scale), day: 1 - fade(slot, dayHalf)}
+	}
+	p.wait = r.wait
+	for i, half := range halfLives {
+		if half = max(half*scale, r.wait*waitShares[i]); half != p.half[i] {
+			p.half[i], p.fast[i], p.slow[i] = half, 1-fade(slot, half), 1-fade(slot, slower*half)
+			p.noise[i] = 2 * half / math.Ln2
+		}
+	}
+	return p
 }
 
 // move is by how much of the difference an average moves in a slot.
@@ -52,22 +79,20 @@ func (m *move) of(slot, half float64) float64 {
 // fold takes in the n-th slot, with times to a scale. At first the averages are plain
 // ones.
 func (r *rates) fold(rate, slot, scale float64, n int64) {
-	one := 1 / float64(n)
-	for i, half := range halfLives {
-		half = max(half*scale, r.wait*waitShares[i])
-		r.fast[i] += max(r.fastMove[i].of(slot, half), one) * (rate - r.fast[i])
-		r.slow[i] += max(r.slowMove[i].of(slot, slower*half), one) * (rate - r.slow[i])
+	p, one := r.pace(slot, scale), 1/float64(n)
+	for i := range paces {
+		r.fast[i] += max(p.fast[i], one) * (rate - r.fast[i])
+		r.slow[i] += max(p.slow[i], one) * (rate - r.slow[i])
 		r.now[i] = r.slow[i]
-		seconds := 2 * half / math.Ln2 // that the fast average is worth
-		if math.Abs(r.fast[i]-r.slow[i]) > doubt*math.Sqrt(max(r.slow[i], leastNoise)/seconds) {
+		if math.Abs(r.fast[i]-r.slow[i]) > doubt*math.Sqrt(max(r.slow[i], leastNoise)/p.noise[i]) {
 			r.now[i] = r.fast[i]
 		}
 	}
 	r.before = r.feature
 	r.feature[Quick] = r.now[Brisk]
-	r.feature[Steady] += max(r.steadyMove.of(slot, steadyHalf*scale), one) * (rate - r.feature[Steady])
+	r.feature[Steady] += max(p.steady, one) * (rate - r.feature[Steady])
 	r.peak(n, max(int(peakSlots*scale), 1))
-	r.day += max(r.dayMove.of(slot, dayHalf), one) * (rate - r.day)
+	r.day += max(p.day, one) * (rate - r.day)
 }
 
 // peak takes in the rate now of the n-th slot, and finds the highest of the last so many:
@@ -80,12 +105,18 @@ func (r *rates) peak(n int64, slots int) {
 		*top = max(*top, now)
 		return
 	}
-	r.peakOf, *top = slots, 0
-	for i := range slots {
-		if x := r.recent[(at+peakSlots-i)%peakSlots]; x > *top {
-			*top = x
+	last := r.recent[max(at+1-slots, 0) : at+1]
+	r.peakOf, *top = slots, max(highest(last), highest(r.recent[peakSlots-slots+len(last):]))
+}
+
+// highest is the most of what is not below 0; 0 for none.
+func highest(values []float64) (most float64) {
+	for _, x := range values {
+		if x > most {
+			most = x
 		}
 	}
+	return most
 }
 
 // deadline takes in the deadline of a slot's work, averaged over it, in seconds.

@@ -100,9 +100,9 @@ type seenNear struct {
 	all, time float64
 }
 
-// near sums what was seen at rates about one on their axis.
+// near sums what was seen at rates about one on their axis, in an empty out.
 // What was seen at next to no rate is kept apart, for its ratios mean nothing else.
-func (k *tracker) near(at float64) (out seenNear) {
+func (k *tracker) near(at float64, out *seenNear) {
 	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
 		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
 			continue
@@ -123,7 +123,6 @@ func (k *tracker) near(at float64) (out seenNear) {
 	for _, x := range out.work[:out.used] {
 		out.all += x
 	}
-	return out
 }
 
 // step is a level that may be chosen: what it costs to stand, and the work of the
@@ -158,7 +157,8 @@ func (x *found) bucket(rate float64) int {
 // of leads that required more. (A newsvendor's critical ratio, with the quantile that it
 // asks for taken from what was seen.) slot and lead are in seconds.
 func (k *tracker) levels(found *found, asked []uint8, slot, lead float64) {
-	near := k.near(found.at)
+	var near seenNear
+	k.near(found.at, &near)
 	if near.time == 0 {
 		found.levels = levels{}
 		return

@@ -189,8 +189,9 @@ func TestNextToNoRateIsKeptApart(t *testing.T) {
 	k.saw(0, 50, 4000, fade(5, memoryHalf))
 	k.saw(4*leastRate, 4*leastRate, 15, fade(5, memoryHalf))
 	for rate, want := range map[float64]float64{0: 4000, 4 * leastRate: 15} {
-		if got := k.near(rateAt(rate)).all; math.Abs(got/want-1) > 0.5 {
-			t.Errorf("%v came after %v, want about %v", got, rate, want)
+		var got seenNear
+		if k.near(rateAt(rate), &got); math.Abs(got.all/want-1) > 0.5 {
+			t.Errorf("%v came after %v, want about %v", got.all, rate, want)
 		}
 	}
 }
