@@ -80,11 +80,14 @@ func (e *Engine) look(now sample.Instant) {
 	}
 }
 
+// Every is the interval.
+func (e *Engine) Every() int { return e.interval }
+
 // Step decides every interval. After the day's end it decides no more, as a
 // timeline that is replayed does not either.
 func (e *Engine) Step(v *View) int {
 	for i := range e.queues {
-		e.queues[i].items += v.queue(i).Arrived
+		e.queues[i].items += v.queue(i).Since
 	}
 	if v.Ended || v.Second%e.interval != 0 {
 		return v.Desired
@@ -125,7 +128,7 @@ func (e *Engine) learn() {
 // queue is what is seen of one; of the only one, what is seen of all.
 func (v *View) queue(i int) Waiting {
 	if len(v.Queues) < 2 {
-		return Waiting{Backlog: v.Backlog, Arrived: v.Arrived, Oldest: v.Oldest}
+		return Waiting{Backlog: v.Backlog, Arrived: v.Arrived, Since: v.Since, Oldest: v.Oldest}
 	}
 	return v.Queues[i]
 }

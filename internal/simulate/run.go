@@ -18,9 +18,10 @@ type Pool struct {
 type View struct {
 	// Second since the start; after the day's end the queue is still worked off.
 	Second int
-	// Backlog is items waiting, and Arrived the items of the second before; where
-	// queues share the pool, of all of them, by their weight.
-	Backlog, Arrived float64
+	// Backlog is items waiting, Arrived the items of the second before, and Since those
+	// that came since the policy was asked last; where queues share the pool, of all of
+	// them, by their weight.
+	Backlog, Arrived, Since float64
 	// Oldest is the age of the oldest item waiting, in seconds.
 	Oldest int
 	// Queues are the same for each queue, in items. They are only to be read, and only
@@ -38,8 +39,8 @@ type View struct {
 
 // Waiting is what is seen of a queue.
 type Waiting struct {
-	Backlog, Arrived float64 // items
-	Oldest           int     // seconds
+	Backlog, Arrived, Since float64 // items
+	Oldest                  int     // seconds
 }
 
 // Starting is some workers that become ready together at a second.
@@ -50,6 +51,13 @@ type Policy interface {
 	// Step returns the desired replicas from this second on. It is called once for
 	// each second, in order.
 	Step(v *View) int
+}
+
+// Sparse is a policy that decides in each so many seconds only, from the first on, and is
+// not called in the others.
+type Sparse interface {
+	Policy
+	Every() int
 }
 
 // Result is what came of a policy.
@@ -184,10 +192,16 @@ func newRun(pool Pool, queues []queue) *run {
 
 func (r *run) play(policy Policy) {
 	view := View{Queues: r.waiting}
-	seconds := len(r.queues[0].arrivals)
+	seconds, every := len(r.queues[0].arrivals), 1
+	if p, ok := policy.(Sparse); ok {
+		every = p.Every()
+	}
 	for t := 0; t < seconds || r.backlog() >= 1e-6 && t <= seconds+longest; t++ {
-		r.look(&view, t, t >= seconds)
-		r.scale(t, policy.Step(&view))
+		if t%every == 0 {
+			r.look(&view, t, t >= seconds)
+			r.scale(t, policy.Step(&view))
+		}
+		r.land(t)
 		r.arrive(t)
 		r.work(t, t < seconds)
 		if r.tape != nil && t < seconds {
@@ -208,15 +222,16 @@ func (r *run) backlog() float64 {
 // look is what a policy is shown at a second.
 func (r *run) look(v *View, t int, ended bool) {
 	v.Second, v.Ended, v.Ready, v.Desired, v.Starting = t, ended, r.desired-r.pending, r.desired, r.starting
-	backlog, arrived, oldest := 0.0, 0.0, 0
+	backlog, arrived, since, oldest := 0.0, 0.0, 0.0, 0
 	for i := range r.queues {
 		q, w := &r.queues[i], &r.waiting[i]
 		w.Backlog, w.Oldest = q.backlog, q.oldest(t)
 		backlog += w.Backlog * q.weight
 		arrived += w.Arrived * q.weight
+		since += w.Since * q.weight
 		oldest = max(oldest, w.Oldest)
 	}
-	v.Backlog, v.Arrived, v.Oldest = backlog, arrived, oldest
+	v.Backlog, v.Arrived, v.Since, v.Oldest = backlog, arrived, since, oldest
 }
 
 // scale asks for workers, or sends some away: those last asked for go first.
@@ -238,11 +253,18 @@ func (r *run) scale(t, desired int) {
 		}
 	}
 	r.desired = desired
+	r.result.Most = max(r.result.Most, desired)
+	for i := range r.waiting {
+		r.waiting[i].Since = 0
+	}
+}
+
+// land lets those that are ready work.
+func (r *run) land(t int) {
 	for len(r.starting) > 0 && r.starting[0].At <= t {
 		r.pending -= r.starting[0].Count
 		r.starting = slices.Delete(r.starting, 0, 1)
 	}
-	r.result.Most = max(r.result.Most, desired)
 }
 
 func (r *run) arrive(t int) {
@@ -251,7 +273,9 @@ func (r *run) arrive(t int) {
 		if t < len(q.arrivals) {
 			items = q.arrivals[t]
 		}
-		if r.waiting[i].Arrived = items; items > 0 {
+		r.waiting[i].Arrived = items
+		r.waiting[i].Since += items
+		if items > 0 {
 			q.push(batch{t, items})
 			q.score.windowN[t/scoreWindow] += items
 		}
