@@ -21,8 +21,9 @@ type Account struct {
 func (s *State) Accounts() []Account {
 	out := make([]Account, len(s.shadows))
 	for i := range out {
-		if x := &s.shadows[i]; s.arrived > 0 {
-			out[i] = Account{x.cost / s.arrived, x.late / s.arrived, x.changes / s.arrived}
+		if x, all := s.shadows[i], s.arrived*s.ages.weight; all > 0 {
+			x.bill(s.ages)
+			out[i] = Account{x.cost / all, x.late / all, x.changes / all}
 		}
 	}
 	return out

@@ -175,6 +175,7 @@ func (f *folder) fold(end sample.Instant) {
 	s.arrived = s.arrived*s.keep + total
 	f.shadows()
 	if s.choiceIsDue() {
+		s.settle()
 		s.choose(f.pool)
 	}
 }
@@ -289,8 +290,9 @@ func (f *folder) shadows() {
 type tick struct {
 	// ready is when replicas asked for now will be.
 	now, width, ready int64
-	slot, keep        float64
-	least, most       int64 // replicas
+	slot              float64
+	ages
+	least, most int64 // replicas
 	// total and old are those of the due line.
 	total, old float64
 	// standing are the replicas that must stand ready, where a member asks for them; inflows
@@ -301,7 +303,9 @@ type tick struct {
 
 // read is the slot that has just ended.
 func (t *tick) read(s *State, times control.Times) {
-	t.now, t.width, t.slot, t.keep = int64(s.Until), int64(s.slot), float64(s.slot)/1000, s.keep
+	t.now, t.width, t.slot = int64(s.Until), int64(s.slot), float64(s.slot)/1000
+	s.ages.pass(t.slot, s.keep)
+	t.ages = s.ages
 	t.ready = t.now + times.Startup
 	t.total, t.old = s.due.total, s.due.old
 	for i := range s.found {

@@ -29,13 +29,14 @@ func (d *dueLine) pass() {
 // shadow is a pool that never existed. Its work is served by deadline, so that what
 // is late is what has fallen due before it was done.
 type shadow struct {
-	// done is work done; late and cost, in replica-seconds, and the changes fade.
-	done, late, cost, changes float64
-	wanted                    int64
-	post                      control.Post
-	standing, pace            uint8 // places in what a slot asks for and brings
-	n                         int   // of flying
-	flying                    [launches]control.Batch
+	// done is work done; late and cost, in replica-seconds, and the changes fade: they are
+	// in the measure of ages, and the cost is of what was paid for until billed.
+	done, late, cost, changes, billed float64
+	wanted                            int64
+	post                              control.Post
+	standing, pace                    uint8 // places in what a slot asks for and brings
+	n                                 int   // of flying
+	flying                            [launches]control.Batch
 }
 
 // run lets each shadow do a slot's work and decide, in its way.
@@ -43,8 +44,7 @@ func (t *tick) run(shadows []shadow, ways []way) {
 	for i := range shadows {
 		x := &shadows[i]
 		if x.n == 0 { // as most are, most of the time
-			can := float64(x.wanted) * t.slot
-			x.work(t, can, can)
+			x.work(t, float64(x.wanted)*t.slot)
 			if x.post.Calm(x.waits(t), &t.inflows[x.pace]) {
 				continue
 			}
@@ -57,13 +57,13 @@ func (t *tick) run(shadows []shadow, ways []way) {
 func (x *shadow) act(w *way, t *tick) {
 	var n int64
 	if x.n > 0 {
-		x.work(t, float64(x.land(t))*t.slot, float64(x.wanted)*t.slot)
+		x.work(t, float64(x.land(t))*t.slot)
 		n = x.decide(t, w)
 	} else {
 		n = x.post.Wanted(&w.terms, x.wanted, x.waits(t), &t.inflows[x.pace], t.width)
 	}
 	if n = min(max(n, t.least), t.most); n != x.wanted {
-		x.scale(n, t.ready)
+		x.scale(n, t)
 	}
 }
 
@@ -72,16 +72,13 @@ func (x *shadow) waits(t *tick) control.Waiting {
 	return control.Waiting{Standing: t.standing[x.standing], Backlog: x.backlog(t)}
 }
 
-// work does in a slot what ready replicas can, of those that are paid, in replica-seconds.
-func (x *shadow) work(t *tick, can, paid float64) {
+// work does in a slot what ready replicas can, in replica-seconds.
+func (x *shadow) work(t *tick, can float64) {
 	w := min(t.total-x.done, can)
-	x.late *= t.keep
 	if late := t.old - x.done; late > 0 {
-		x.late += min(late, w)
+		x.late += min(late, w) * t.weight
 	}
 	x.done += w
-	x.cost = x.cost*t.keep + paid
-	x.changes *= t.keep
 }
 
 // land lets those that are ready at the end of a slot join, and says how many were ready
@@ -120,9 +117,10 @@ func (x *shadow) backlog(t *tick) int64 {
 
 // scale asks for replicas that are ready at ready, or lets those asked for last go:
 // wanted is not what it was.
-func (x *shadow) scale(wanted, ready int64) {
+func (x *shadow) scale(wanted int64, t *tick) {
 	more := wanted - x.wanted
-	x.changes++
+	x.bill(t.ages)
+	x.changes += t.weight
 	x.wanted = wanted
 	x.post.Forget()
 	if more > 0 {
@@ -130,7 +128,7 @@ func (x *shadow) scale(wanted, ready int64) {
 			x.n--
 			more += x.flying[x.n].Count
 		}
-		x.flying[x.n] = control.Batch{At: ready, Count: more}
+		x.flying[x.n] = control.Batch{At: t.ready, Count: more}
 		x.n++
 		return
 	}
@@ -142,4 +140,33 @@ func (x *shadow) scale(wanted, ready int64) {
 			x.n--
 		}
 	}
+}
+
+// ages are how what is old fades: weights grow from slot to slot, those of what is new
+// beside those of what was, until accounts are settled. Then they begin at 1 again.
+type ages struct {
+	weight float64 // of this slot
+	paid   float64 // a replica-slot of each slot, by its weight
+}
+
+// pass begins a slot, of which keep is left after another.
+func (a *ages) pass(slot, keep float64) {
+	a.weight /= keep
+	a.paid += slot * a.weight
+}
+
+// bill charges for the replicas that there were so far.
+func (x *shadow) bill(a ages) {
+	x.cost += float64(x.wanted) * (a.paid - x.billed)
+	x.billed = a.paid
+}
+
+// settle brings the accounts to what is left of them now.
+func (s *State) settle() {
+	for i := range s.shadows {
+		x := &s.shadows[i]
+		x.bill(s.ages)
+		x.cost, x.late, x.changes, x.billed = x.cost/s.ages.weight, x.late/s.ages.weight, x.changes/s.ages.weight, 0
+	}
+	s.ages = ages{weight: 1}
 }

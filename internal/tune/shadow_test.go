@@ -31,7 +31,8 @@ func TestWorkFallsDue(t *testing.T) {
 }
 
 func TestShadowIsChargedForReplicasAndLateWork(t *testing.T) {
-	x, d := &shadow{wanted: 3}, &dueLine{}
+	s, d := &State{shadows: []shadow{{wanted: 3}}, ages: ages{weight: 1}}, &dueLine{}
+	x := &s.shadows[0]
 	x.flying[0], x.n = control.Batch{At: 12_000, Count: 1}, 1
 	d.add(60, 1)
 	type charge struct {
@@ -42,14 +43,17 @@ func TestShadowIsChargedForReplicasAndLateWork(t *testing.T) {
 	// after it came. What is done after the second slot is late.
 	for i, want := range []charge{{10, 0, 15, 1}, {20, 10, 30, 1}, {30, 20, 45, 0}, {45, 35, 60, 0}, {60, 50, 75, 0}, {60, 50, 90, 0}} {
 		d.pass()
-		slot := tick{now: int64(5000 * (i + 1)), width: 5000, slot: 5, keep: 1, total: d.total, old: d.old}
-		x.work(&slot, float64(x.land(&slot))*slot.slot, float64(x.wanted)*slot.slot)
+		s.ages.pass(5, 1)
+		slot := tick{now: int64(5000 * (i + 1)), width: 5000, slot: 5, ages: s.ages, total: d.total, old: d.old}
+		x.work(&slot, float64(x.land(&slot))*slot.slot)
+		x.bill(slot.ages)
 		if got := (charge{x.done, x.late, x.cost, x.n}); got != want {
 			t.Errorf("after %d slots: %+v, want %+v", i+1, got, want)
 		}
 	}
-	x.work(&tick{slot: 5, keep: 0.5, total: d.total, old: d.old}, 15, 15)
-	if x.late != 25 || x.cost != 60 || x.done != 60 {
+	s.ages.pass(5, 0.5)
+	x.scale(4, &tick{ages: s.ages})
+	if s.settle(); x.late != 25 || x.cost != 60 || x.changes != 1 || s.ages != (ages{weight: 1}) {
 		t.Errorf("faded: %+v", x)
 	}
 }
@@ -82,7 +86,7 @@ func TestShadowScales(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := &shadow{wanted: 20, flying: c.from, n: c.n}
-			x.scale(c.wanted, 9)
+			x.scale(c.wanted, &tick{ready: 9})
 			if diff := cmp.Diff(c.want[:c.left], x.flying[:x.n]); diff != "" || x.wanted != c.wanted {
 				t.Errorf("%d wanted:\n%s", x.wanted, diff)
 			}

@@ -45,6 +45,7 @@ type State struct {
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
 	shadows []shadow
 	keep    float64 // what a slot leaves of what was remembered
+	ages    ages    // since accounts were settled
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
 	arrived float64
@@ -109,7 +110,7 @@ func (s *State) Tuning() control.Tuning {
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.ways, s.asked = make([]way, len(family)), [features][]uint8{}
+	s.ways, s.asked, s.ages = make([]way, len(family)), [features][]uint8{}, ages{weight: 1}
 	for i := range family {
 		m := &family[i]
 		s.shadows[i].standing, s.shadows[i].pace = uint8(m.place()), uint8(m.Pace)
