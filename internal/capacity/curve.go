@@ -80,11 +80,15 @@ func thin(at []int64, h horizon) []int64 {
 
 // floor is the index of the last checkpoint not after t, and 0 before the first.
 func (g *grid) floor(t int64) int {
-	i := len(g.at) - 1 // there are few
-	for i > 0 && g.at[i] > t {
-		i--
+	low, high := 0, len(g.at) // the first one after t is among these
+	for low < high {
+		if mid := (low + high) / 2; g.at[mid] <= t {
+			low = mid + 1
+		} else {
+			high = mid
+		}
 	}
-	return i
+	return max(low-1, 0)
 }
 
 // place is where a demand changes the slope of a curve: indexes of checkpoints.
