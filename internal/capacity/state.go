@@ -54,7 +54,7 @@ func lastHour(times []sample.Instant, now sample.Instant) []sample.Instant {
 	if len(times) == 0 {
 		return nil
 	}
-	if n := len(times); n <= maxScaleDowns && times[0] > now.Add(-sample.Hour) && times[n-1] <= now && slices.IsSorted(times) {
+	if n := len(times); n <= maxScaleDowns && allOfHour(times, now) {
 		return times[:n:n] // nobody changes what others hold
 	}
 	out := make([]sample.Instant, 0, min(len(times), maxScaleDowns)+1) // one may come
@@ -67,6 +67,11 @@ func lastHour(times []sample.Instant, now sample.Instant) []sample.Instant {
 		slices.Sort(out)
 	}
 	return out
+}
+
+// allOfHour is true for times that are ascending, and all of the hour before now.
+func allOfHour(times []sample.Instant, now sample.Instant) bool {
+	return times[0] > now.Add(-sample.Hour) && times[len(times)-1] <= now && slices.IsSorted(times)
 }
 
 // recommend enters a need into the window. Older ones that are not larger can
