@@ -238,3 +238,38 @@ func TestPlannerPlansAsPlan(t *testing.T) {
 		kept.ScaleDowns = append([]sample.Instant(nil), state.ScaleDowns...)
 	})
 }
+
+// A terse planner leaves out what follows from the replicas, and nothing that leads to them.
+func TestTersePlannerDecidesTheSame(t *testing.T) {
+	w := Planner{Terse: true}
+	eachRandom(t, 16, func(t *testing.T, r *rand.Rand, in Input) {
+		if r.IntN(8) == 0 {
+			in.Pool.Throughput = 0 // refused
+		}
+		want, got := Plan(in), w.Plan(&in)
+		if want.Message == "" {
+			want.Shares, want.Risk, want.Next = nil, nil, 0
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("another decision:\n%s", diff)
+		}
+	})
+}
+
+// Two decisions on the same state do not write into it, nor into each other's.
+func TestDecisionsOnOneStateAreApart(t *testing.T) {
+	times := make([]sample.Instant, 2, 8)
+	times[0], times[1] = 1_790_000_000_000, 1_790_000_060_000
+	in := steadyInput()
+	in.Now = 1_790_000_120_000
+	in.State = State{At: in.Now.Add(-in.Pool.Interval), Wanted: in.Fleet.Wanted + 5, ScaleDowns: times}
+	first := Plan(in)
+	in.Now++
+	second := Plan(in)
+	for i, d := range []Decision{first, second} {
+		want := []sample.Instant{times[0], times[1], 1_790_000_120_000 + sample.Instant(i)}
+		if diff := cmp.Diff(want, d.State.ScaleDowns); diff != "" {
+			t.Errorf("decision %d: %s", i, diff)
+		}
+	}
+}

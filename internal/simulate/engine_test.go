@@ -258,3 +258,33 @@ func TestEngineLearnsOfASlowPool(t *testing.T) {
 		t.Error("after 20 minutes nothing was learned")
 	}
 }
+
+// counted counts how often an engine is asked.
+type counted struct {
+	*simulate.Engine
+	asked *int
+}
+
+func (c counted) Step(v *simulate.View) int {
+	*c.asked++
+	return c.Engine.Step(v)
+}
+
+// Asked once an interval, the engine decides what it decides when asked each second.
+func TestEngineIsAskedOnceAnInterval(t *testing.T) {
+	s := shared(t, simulate.LastDay, stream{"a", 45, 3, 500, made()["hours"]}, stream{"b", 200, 1, 600, made()["hours"]})
+	for _, s := range []simulate.Shared{s, s[:1]} {
+		want, tape := s.Record(asked(s.Engine().Step))
+		calls := 0
+		got, sparse := s.Record(counted{s.Engine(), &calls})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d queues: %s", len(s), diff)
+		}
+		if diff := cmp.Diff(tape, sparse); diff != "" {
+			t.Errorf("%d queues: %s", len(s), diff)
+		}
+		if n := s.Seconds(); calls < n/5 || calls > n/5+n/10 {
+			t.Errorf("%d queues: asked %d times in %d seconds", len(s), calls, n)
+		}
+	}
+}
