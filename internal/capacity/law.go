@@ -118,32 +118,32 @@ func (p *plan) patience() {
 		Term{"mayWaste", p.tuning.Patience.Waste*plant.Replicas() + t.Startup/2, ReplicaMilli})
 }
 
-// load is the work by classes of deadlines, each with those before it.
+// mostLoads is as many classes of deadlines as the law is told of.
+const mostLoads = 16
+
+// load is the work by classes of deadlines, each with those before it. All of a class may
+// wait as long as the first of it.
 func (p *plan) load() {
-	var mean, backlog, wait, count [control.Classes]int64
-	total := int64(0)
+	p.waits = p.waits[:0]
+	for i := range p.ds {
+		p.waits = append(p.waits, clamped(p.ds[i].q.Deadline))
+	}
+	p.waits = control.Classes(p.waits, mostLoads)
+	var mean, backlog [mostLoads]int64
 	for i := range p.ds {
 		d := &p.ds[i]
-		deadline := clamped(d.q.Deadline)
-		total = add(total, d.plain)
-		for c := control.Class(deadline, p.sup.lead); c < control.Classes; c++ {
+		for c := control.Class(p.waits, clamped(d.q.Deadline)); c < len(p.waits); c++ {
 			mean[c] = add(mean[c], d.plain)
 			backlog[c] = add(backlog[c], d.backlog)
-			// By rate, evenly among queues at which nothing arrives; and not by what waits:
-			// more backlog where it may wait long must not ask for less.
-			wait[c] = add(wait[c], part(deadline, d.plain+1, 1))
-			count[c]++
 		}
 	}
 	p.loads = p.loads[:0]
-	for c := range control.Classes {
-		if count[c] == 0 || c > 0 && count[c] == count[c-1] {
-			continue
-		}
+	total := max(mean[len(p.waits)-1], 1)
+	for c, wait := range p.waits {
 		p.loads = append(p.loads, control.Load{
 			Backlog: min(sample.MulDiv(backlog[c], 1000, p.sup.throughput), control.MaxBacklog),
-			Rate:    part(p.tuning.Rate, mean[c], max(total, 1)),
-			Wait:    wait[c] / (mean[c] + count[c]),
+			Rate:    part(p.tuning.Rate, mean[c], total),
+			Wait:    wait,
 		})
 	}
 }

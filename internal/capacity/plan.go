@@ -71,6 +71,7 @@ type room struct {
 	curve, other []int64 // that due is in, and one of the queues admitted
 	batches      []control.Batch
 	loads        []control.Load
+	waits        []int64 // of the loads
 	excess       []int64
 }
 

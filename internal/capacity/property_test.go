@@ -41,8 +41,8 @@ func TestMoreBacklogNeverFewerReplicas(t *testing.T) {
 	})
 }
 
-// With several queues, more arrivals where work may wait longer can mean more patience;
-// and more of what was foreseen having come is less still to come.
+// Of several queues each has a share of the rate that was learned, so that more of one may
+// be less of another; and more of what was foreseen having come is less still to come.
 func TestMoreArrivalsNeverFewerReplicas(t *testing.T) {
 	eachRandom(t, 2, func(t *testing.T, r *rand.Rand, in Input) {
 		if len(in.Queues) == 0 {

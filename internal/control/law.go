@@ -25,27 +25,12 @@ type Plant struct {
 	Starting []Batch
 }
 
-// Load is work with a deadline.
+// Load is work with a deadline, and with it all that is more urgent.
 type Load struct {
 	// Backlog is what waits, Rate what arrives.
 	Backlog, Rate int64
-	// Wait is how long it may wait, in milliseconds: the deadline, averaged over it.
+	// Wait is how long the latest of it may wait, in milliseconds.
 	Wait int64
-}
-
-// Classes is how many classes of deadlines there are.
-const Classes = 3
-
-// Class is that of a deadline, the most urgent 0: due before half a lead has passed,
-// before two, and later. Both in milliseconds.
-func Class(deadline, lead int64) int {
-	switch {
-	case deadline <= lead/2:
-		return 0
-	case deadline <= 2*lead:
-		return 1
-	}
-	return 2
 }
 
 // Batch is replicas that become ready together.
@@ -122,6 +107,23 @@ func Careful(t Times) Patience {
 	return Patience{High: 500, Low: 300, Middle: 350, Drain: 60_000, Waste: min(max(t.Startup, 10_000), 60_000)}
 }
 
+// Law is a patience in the measure of a pool's times and of what its loads may wait. Who
+// decides time and again makes it once.
+type Law struct {
+	times    Times
+	patience Patience
+	terms    []Terms // of each load
+}
+
+// Law of loads that may wait so long, in milliseconds.
+func (pa *Patience) Law(t Times, waits ...int64) Law {
+	w := Law{t, *pa, make([]Terms, len(waits))}
+	for i, wait := range waits {
+		w.terms[i] = pa.Terms(t, wait)
+	}
+	return w
+}
+
 // Decide applies the law after elapsed milliseconds since the decision before.
 //
 // Replicas are added when the backlog, as it will be when new ones could first
@@ -129,43 +131,71 @@ func Careful(t Times) Patience {
 // go when fewer would have done for so long that what was wasted is worth a change:
 // then to the most that was needed meanwhile.
 func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
-	n := p.Replicas()
+	var room [2]Terms // most pools have no more
+	w := Law{t, *pa, room[:0]}
+	for i := range p.Loads {
+		w.terms = append(w.terms, pa.Terms(t, p.Loads[i].Wait))
+	}
+	return w.Decide(p, m, elapsed)
+}
+
+// Decide is Decide for loads that may wait as long as those that the law was made of.
+func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
+	n, t, pa := p.Replicas(), &w.times, &w.patience
 	if m.Of != n { // they went or came, whoever had a hand in it
 		m = Memory{Of: n}
 	}
 	a := Answer{}
-	want := p.Standing
+	up := roundUp(min(p.Standing, MaxRate))
+	bet := betOn(up-n, pa.Bet, t.urgency(p.wait()))
+	done := p.done(n, t.Lead)
 	for i := range p.Loads {
-		l := &p.Loads[i]
-		k, in := pa.Terms(t, l.Wait), t.Inflow(l.Rate)
-		projected := max(l.Backlog+in.near-p.done(n, t.Lead), 0)
+		l, k := &p.Loads[i], &w.terms[i]
+		projected := max(l.Backlog+l.Rate*t.Lead/1000-done, 0)
 		a.Projected = max(a.Projected, projected)
-		if projected > k.high*n {
-			want = max(want, k.raise(projected, l.Rate))
+		if projected+p.ahead(i, k.high) > k.high*n {
+			raised := roundUp(min(k.raise(projected+p.ahead(i, k.low), l.Rate), MaxRate))
+			up, bet = max(up, raised), max(bet, betOn(raised-n, pa.Bet, k.urgency))
 		}
 	}
-	if up := roundUp(min(want, MaxRate)); up > n {
-		a.Wanted, a.Needed = above(n, up, pa.Over, pa.Bet, p.urgency(t)), up
+	if up > n {
+		a.Wanted, a.Needed = up+up*pa.Over/1000+bet, up
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
 	for i := 0; i < len(p.Loads) && a.Needed < n; i++ {
-		l := &p.Loads[i]
-		k, in := pa.Terms(t, l.Wait), t.Inflow(l.Rate)
-		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.far, t.Lead+t.Startup, k.middle), n))
-		a.Needed = max(a.Needed, min(p.least(l.Backlog+in.near, t.Lead, k.high), n))
+		l, k, in := &p.Loads[i], &w.terms[i], t.Inflow(p.Loads[i].Rate)
+		// Only work that those needed so far do not do is worth a division.
+		if work := l.Backlog + in.far + p.ahead(i, k.middle); work > min(a.Needed, p.Ready)*k.far {
+			a.Needed = max(a.Needed, min(p.least(work, t.Lead+t.Startup, k.middle), n))
+		}
+		if work := l.Backlog + in.near + p.ahead(i, k.high); work > min(a.Needed, p.Ready)*k.near {
+			a.Needed = max(a.Needed, min(p.least(work, t.Lead, k.high), n))
+		}
 	}
 	a.Wanted = m.settle(n, a.Needed, elapsed, pa.Waste*n+t.Startup/2)
 	a.Memory = m
 	return a
 }
 
-// urgency is that of the most urgent work.
-func (p *Plant) urgency(t Times) int64 {
-	if len(p.Loads) == 0 {
-		return 0
+// ahead is the work that will come, and be due, before what comes of a load now is to be
+// done, if that is to be done within a span: who takes what is due first does it first.
+func (p *Plant) ahead(load int, within int64) int64 {
+	sum, before, wait := int64(0), int64(0), p.Loads[load].Wait
+	for i := range p.Loads[:load] {
+		l := &p.Loads[i]
+		sum += max(l.Rate-before, 0) * min(max(wait-l.Wait, 0), within) / 1000
+		before = l.Rate
 	}
-	return t.urgency(p.Loads[0].Wait)
+	return sum
+}
+
+// wait is that of the most urgent work.
+func (p *Plant) wait() int64 {
+	if len(p.Loads) == 0 {
+		return MaxSpan
+	}
+	return p.Loads[0].Wait
 }
 
 // urgency is how little work can wait for new replicas, in thousandths: all of them when
@@ -180,8 +210,11 @@ func (t Times) urgency(wait int64) int64 {
 // above is the replicas wanted where n are too few, and up needed, by the shares of a
 // patience.
 func above(n, up, over, bet, urgency int64) int64 {
-	return up + up*over/1000 + (up-n)*bet/1000*urgency/1000
+	return up + up*over/1000 + betOn(up-n, bet, urgency)
 }
+
+// betOn is by how much a raise by some replicas is made larger.
+func betOn(more, bet, urgency int64) int64 { return more * bet / 1000 * urgency / 1000 }
 
 // settle is the replicas wanted where of n some may be too many: what these waste counts,
 // until it is more than may.

@@ -251,33 +251,52 @@ func (q *problem) wanted() *big.Int {
 	p, pa, num := &q.Plant, &q.Patience, big.NewInt
 	mul := func(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 	div := func(a *big.Int, b int64) *big.Int { return new(big.Int).Quo(a, num(b)) }
-	n, want := p.Replicas(), num(p.Standing)
-	for _, l := range p.Loads {
+	n, most, bet := p.Replicas(), num(0), num(0)
+	up := func(want *big.Int, wait int64) {
+		if want.Cmp(num(MaxRate)) > 0 {
+			want = num(MaxRate)
+		}
+		replicas := div(new(big.Int).Add(want, num(999)), 1000)
+		urgency := num(0)
+		if q.Times.Lead > 0 {
+			urgency = num(max(1000-div(mul(num(wait), num(500)), q.Times.Lead).Int64(), 0))
+		}
+		if b := div(mul(div(mul(new(big.Int).Sub(replicas, num(n)), num(pa.Bet)), 1000), urgency), 1000); b.Cmp(bet) > 0 {
+			bet = b
+		}
+		if replicas.Cmp(most) > 0 {
+			most = replicas
+		}
+	}
+	up(num(p.Standing), p.Loads[0].Wait)
+	for i, l := range p.Loads {
 		done := mul(num(p.Ready), num(q.Times.Lead))
 		for _, b := range p.Starting {
 			done.Add(done, mul(num(b.Count), num(max(min(q.Times.Lead-(b.At-p.Now), q.Times.Lead), 0))))
 		}
+		ahead := func(share int64) *big.Int {
+			sum, before := num(0), int64(0)
+			for _, other := range p.Loads[:i] {
+				within := min(max(l.Wait-other.Wait, 0), share*l.Wait/1000)
+				sum.Add(sum, div(mul(num(max(other.Rate-before, 0)), num(within)), 1000))
+				before = other.Rate
+			}
+			return sum
+		}
 		projected := div(mul(num(l.Rate), num(q.Times.Lead)), 1000)
 		projected.Add(projected, num(l.Backlog)).Sub(projected, done)
-		if projected.Sign() <= 0 || projected.Cmp(mul(div(mul(num(pa.High), num(l.Wait)), 1000), num(n))) <= 0 {
+		if projected.Sign() < 0 {
+			projected = num(0)
+		}
+		if new(big.Int).Add(projected, ahead(pa.High)).Cmp(mul(div(mul(num(pa.High), num(l.Wait)), 1000), num(n))) <= 0 {
 			continue
 		}
 		low := div(mul(div(mul(num(pa.Low), num(l.Wait)), 1000), num(l.Rate)), 1000)
-		w := div(projected.Sub(projected, low), max(pa.Drain, l.Wait)/1000)
-		if w.Add(w, num(l.Rate)); w.Cmp(want) > 0 {
-			want = w
-		}
+		w := projected.Add(projected, ahead(pa.Low))
+		w = div(w.Sub(w, low), max(pa.Drain, l.Wait)/1000)
+		up(w.Add(w, num(l.Rate)), l.Wait)
 	}
-	if want.Cmp(num(MaxRate)) > 0 {
-		want = num(MaxRate)
-	}
-	up := div(want.Add(want, num(999)), 1000)
-	bet := num(0)
-	if len(p.Loads) > 0 && q.Times.Lead > 0 {
-		urgency := num(max(1000-div(mul(num(p.Loads[0].Wait), num(500)), q.Times.Lead).Int64(), 0))
-		bet = div(mul(div(mul(new(big.Int).Sub(up, num(n)), num(pa.Bet)), 1000), urgency), 1000)
-	}
-	return bet.Add(bet, up).Add(bet, div(mul(up, num(pa.Over)), 1000))
+	return bet.Add(bet, most).Add(bet, div(mul(most, num(pa.Over)), 1000))
 }
 
 func TestNothingOverflows(t *testing.T) {

@@ -40,8 +40,12 @@ func (a Account) Score(startup sample.Span, allowed float64) float64 {
 // arrivals, with the replicas that the rate keeps busy, and with clean accounts.
 func (s *State) Try(family []Member) {
 	s.put(slices.Clone(family))
-	s.due, s.arrived = dueLine{}, 0
+	s.part()
+	s.arrived = 0
+	if s.mixed != nil {
+		s.mixed.arrived = [classes]float64{}
+	}
 	for i := range s.shadows {
-		s.shadows[i].wanted = max(int64(math.Ceil(s.rates.now[Brisk])), 1)
+		s.shadows[i].wanted = max(int64(math.Ceil(s.rate(Brisk))), 1)
 	}
 }

@@ -350,16 +350,24 @@ func TestScaleOfWorkDoesNotMatter(t *testing.T) {
 	same(t, want, learned(p, streams))
 }
 
+// With more deadlines than classes, that of a class is averaged over its work.
 func TestWaitIsAveragedOverTheWork(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 1))
-	streams := append(one(liveDeadline, bins(r, 2*hour, 5, constant(20))), one(batchDeadline, bins(r, 2*hour, 5, constant(0.2)))...)
-	a := learned(live, streams).rates.wait
-	streams[0], streams[1] = streams[1], streams[0]
-	b := learned(live, streams).rates.wait
-	// By work, a hundredth of it has the longer deadline.
-	for _, wait := range []float64{a, b} {
-		if want := 0.01*600 + 0.99*30; math.Abs(wait-want) > 3 {
-			t.Errorf("a deadline of %.1f s on the average, want %.1f", wait, want)
+	var streams []Stream
+	for _, s := range []struct {
+		deadline sample.Span
+		rate     float64
+	}{{30, 1}, {36, 1}, {600, 20}, {720, 0.2}, {7200, 1}} {
+		streams = append(streams, one(s.deadline*sample.Second, bins(r, 2*hour, 5, constant(s.rate)))...)
+	}
+	a := learned(live, streams).mixed
+	slices.Reverse(streams)
+	b := learned(live, streams).mixed
+	for _, m := range []*mixed{a, b} {
+		for c, want := range []float64{33, 0.99*600 + 0.01*720, 7200} {
+			if wait := m.rates[c].wait; math.Abs(wait/want-1) > 0.05 {
+				t.Errorf("class %d: a deadline of %.1f s on the average, want %.1f", c, wait, want)
+			}
 		}
 	}
 }

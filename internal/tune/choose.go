@@ -56,7 +56,7 @@ func (s *State) choose(p *Pool) {
 	best := math.Inf(1)
 	chosen := s.chosen
 	for i := range s.shadows {
-		score := s.cost(p, i)/max(least, 1) + penalty*max(0, s.late(i)-allowed)
+		score := s.cost(p, i)/max(least, 1) + penalty*s.beyond(i, allowed)
 		if i == s.chosen {
 			score -= sticky
 		}
@@ -73,6 +73,14 @@ func (s *State) cost(p *Pool, i int) float64 {
 	return x.cost + churn*x.changes*float64(p.Startup)/1000
 }
 
+// beyond is by how much more of the work was late than is allowed.
+func (s *State) beyond(i int, allowed float64) float64 {
+	if s.mixed != nil {
+		return s.mixed.beyond(s, i, allowed)
+	}
+	return max(0, s.late(i)-allowed)
+}
+
 // late is the share of the work of a shadow that was late, with what is supposed of
 // it for want of evidence.
 func (s *State) late(i int) float64 {
@@ -82,7 +90,10 @@ func (s *State) late(i int) float64 {
 
 // urgency is how little the work can wait for new replicas: 1 when not at all, 0 when
 // for three leads. Who can wait needs no proof of anybody's care.
-func (s *State) urgency() float64 {
+func (s *State) urgency() float64 { return s.urgencyOf(s.rates.wait) }
+
+// urgencyOf is that of work that may wait so many seconds.
+func (s *State) urgencyOf(wait float64) float64 {
 	lead := float64(max(s.lead, 1)) * float64(s.slot) / 1000
-	return max(1-s.rates.wait/(3*lead), 0)
+	return max(1-wait/(3*lead), 0)
 }

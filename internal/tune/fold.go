@@ -53,6 +53,7 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	}
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
+	s.sort(streams)
 	f.classify(streams)
 	for end := from.Add(s.slot); end <= until; end = end.Add(s.slot) {
 		covered := f.gather(streams, end)
@@ -98,10 +99,7 @@ func (s *State) span(streams []Stream) (from, until sample.Instant) {
 func (s *State) interrupt(end sample.Instant) {
 	s.Until = end
 	s.window = window{}
-	s.due = dueLine{}
-	for i := range s.shadows {
-		s.shadows[i].done = 0
-	}
+	s.part()
 }
 
 // folder folds slots in.
@@ -116,7 +114,10 @@ type folder struct {
 // classify puts the streams into classes of deadlines.
 func (f *folder) classify(streams []Stream) {
 	for i := range streams {
-		c := control.Class(int64(streams[i].Deadline), int64(f.pool.Lead))
+		c := 0
+		if m := f.state.mixed; m != nil {
+			c = control.Class(m.shortest, int64(streams[i].Deadline))
+		}
 		seconds := float64(streams[i].Deadline) / 1000
 		f.work[i] = work{class: c, deadline: seconds}
 		if f.waits[c] == 0 || seconds < f.waits[c] {
@@ -155,7 +156,25 @@ func (f *folder) fold(end sample.Instant) {
 	s.slots++
 	s.Until = end
 	f.limit()
-	total, wait := 0.0, 0.0
+	var total float64
+	if s.mixed != nil {
+		total = s.mixed.arrive(f, slot)
+	} else {
+		total = f.arrive(slot)
+	}
+	f.learn(slot)
+	f.find(slot)
+	s.arrived = s.arrived*s.keep + total
+	f.shadows()
+	if s.choiceIsDue() {
+		s.settle()
+		s.choose(f.pool)
+	}
+}
+
+// arrive takes in the work of a slot, where all of it has the same deadline.
+func (f *folder) arrive(slot float64) (total float64) {
+	s, wait := f.state, 0.0
 	for i := range f.work {
 		w := &f.work[i]
 		if w.amount <= 0 {
@@ -170,14 +189,7 @@ func (f *folder) fold(end sample.Instant) {
 	}
 	s.due.pass()
 	s.rates.fold(total/slot, slot, s.scale, s.slots)
-	f.learn(slot)
-	f.find(slot)
-	s.arrived = s.arrived*s.keep + total
-	f.shadows()
-	if s.choiceIsDue() {
-		s.settle()
-		s.choose(f.pool)
-	}
+	return total
 }
 
 // limit bounds the work of a slot by what all replicas could do in an hour: more is a
@@ -275,14 +287,21 @@ func (f *folder) find(slot float64) {
 func (f *folder) shadows() {
 	s := f.state
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
-	s.agree(agreed{times, int64(s.rates.wait * 1000), f.pool.Min, f.pool.Max})
 	if s.slots == 1 {
 		for i := range s.shadows {
-			s.shadows[i].wanted = max(int64(math.Ceil(s.rates.day)), int64(f.pool.Min), 1)
+			s.shadows[i].wanted = max(int64(math.Ceil(s.mean())), int64(f.pool.Min), 1)
 		}
 	}
 	t := tick{least: int64(f.pool.Min), most: int64(f.pool.Max)}
 	t.read(s, times)
+	if m := s.mixed; m != nil {
+		m.agree(s, times)
+		for i := range s.shadows {
+			m.step(s, i, &t)
+		}
+		return
+	}
+	s.agree(agreed{times, int64(s.rates.wait * 1000), f.pool.Min, f.pool.Max})
 	t.run(s.shadows, s.ways)
 }
 
@@ -315,7 +334,7 @@ func (t *tick) read(s *State, times control.Times) {
 			standing[price] = (milli(reached(of[price], grown, bound)) + 999) / 1000
 		}
 	}
-	for i, rate := range &s.rates.now {
-		t.inflows[i] = times.Inflow(milli(rate))
+	for i := range paces {
+		t.inflows[i] = times.Inflow(milli(s.rate(i)))
 	}
 }

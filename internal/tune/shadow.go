@@ -109,8 +109,13 @@ func (x *shadow) decide(t *tick, w *way) int64 {
 
 // backlog is the work that waits, in replica-milliseconds.
 func (x *shadow) backlog(t *tick) int64 {
-	if waits := (t.total - x.done) * 1000; waits < float64(control.MaxBacklog) {
-		return int64(waits)
+	return replicaMilli(t.total - x.done)
+}
+
+// replicaMilli is work of replica-seconds in replica-milliseconds, within the law's bounds.
+func replicaMilli(work float64) int64 {
+	if work *= 1000; work < float64(control.MaxBacklog) {
+		return int64(work)
 	}
 	return control.MaxBacklog
 }

@@ -152,16 +152,17 @@ func TestClassesByDeadline(t *testing.T) {
 	for i := range seconds {
 		streams[i].Deadline = seconds[i] * sample.Second
 	}
-	f := folder{pool: &live, work: make([]work, len(streams))}
+	f := folder{state: New(leastSlot), pool: &live, work: make([]work, len(streams))}
+	f.state.sort(streams)
 	f.classify(streams)
 	var got []int
 	for i := range f.work {
 		got = append(got, f.work[i].class)
 	}
-	if diff := cmp.Diff([]int{2, 0, 0, 1, 1, 2, 0}, got); diff != "" {
+	if diff := cmp.Diff([]int{2, 0, 0, 0, 1, 1, 0}, got); diff != "" {
 		t.Error(diff)
 	}
-	if want := [classes]float64{20, 38, 151}; f.waits != want {
+	if want := [classes]float64{20, 150, 600}; f.waits != want {
 		t.Errorf("the most urgent of each wait %v, want %v", f.waits, want)
 	}
 }

@@ -14,7 +14,8 @@ const (
 	// longer one counts as that.
 	leadSlots = 26
 	reach     = 256
-	classes   = control.Classes
+	// classes of deadlines are told apart, at most.
+	classes = 3
 	// launches of a shadow under way; more are taken together.
 	launches = 5
 	// peakSlots is over how many slots the recent peak is kept, at most: five minutes of
@@ -49,7 +50,9 @@ type State struct {
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
 	arrived float64
-	chosen  int
+	// mixed is nil where all work has the same deadline.
+	mixed  *mixed
+	chosen int
 	// lead is its slots; scale is by how much times are shorter than with a long lead.
 	lead  int
 	scale float64
@@ -103,7 +106,7 @@ func (s *State) Tuning() control.Tuning {
 	}
 	m := &s.family[s.chosen]
 	return control.Tuning{
-		Known: true, Rate: milli(s.rates.now[m.Pace]), Standing: milli(s.levels(m.Feature)[m.Price]), Patience: s.ways[s.chosen].patience,
+		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.levels(m.Feature)[m.Price]), Patience: s.ways[s.chosen].patience,
 	}
 }
 
@@ -111,6 +114,9 @@ func (s *State) Tuning() control.Tuning {
 func (s *State) put(family []Member) {
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
 	s.ways, s.asked, s.ages = make([]way, len(family)), [features][]uint8{}, ages{weight: 1}
+	if s.mixed != nil {
+		s.mixed.shares = make([]share, len(family))
+	}
 	for i := range family {
 		m := &family[i]
 		s.shadows[i].standing, s.shadows[i].pace = uint8(m.place()), uint8(m.Pace)
@@ -149,6 +155,9 @@ func (s *State) agree(now agreed) {
 // suit brings times to a scale.
 func (s *State) suit(scale float64) {
 	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
+	if s.mixed != nil {
+		s.mixed.laws = nil
+	}
 	for i := range s.family {
 		s.ways[i] = way{patience: s.family[i].patience(scale)}
 	}
