@@ -32,6 +32,9 @@ func TestForeseen(t *testing.T) {
 	two := foresees(7000, 7000, 150)
 	two.Queues = append(two.Queues, queue("ns/b", 20, 0))
 	two.Queues[1].Deadline = 60 * sample.Second
+	beside := foresees(7000, 6000, 150)
+	beside.Queues = append(beside.Queues, queue("ns/b", 20, 0))
+	beside.Queues[1].Deadline = sample.Hour
 	for name, c := range map[string]struct {
 		in       Input
 		standing int64 // thousandths of a replica, as recorded
@@ -52,6 +55,8 @@ func TestForeseen(t *testing.T) {
 		"nothing tuned": {new, 15_000 + 935, 15_000},
 		"cold":          {cold, 0, 15_000},
 		"of two queues": {two, 17_000, 17_000},
+		// Of the 7 replicas that are busy 2 work for who can wait, and need not stand ready.
+		"beside work that waits": {beside, 15_000 + 935, 15_000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Plan(c.in)

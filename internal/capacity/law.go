@@ -23,21 +23,24 @@ func (p *plan) headroom() {
 	}, terms...)...)
 }
 
-// foresee raises what must stand ready from rate to the rate that is foreseen, if that
-// is more. On top comes what stands beyond the rate now, grown as random deviations grow
+// foresee raises what must stand ready to the rate that is foreseen, if that is more than
+// the queues' part of the rate now. On top comes what stands beyond the rate now, grown as random deviations grow
 // with a rate, and no more than the peaks: what the tuner found beyond those may be this
 // very lift, seen before. Nothing is bet on more than that. Work that may wait for a lead
 // and a half is left to patience: asked for when the lift is seen, workers come in time.
 func (p *plan) foresee(rate int64) []Term {
-	mean, any := int64(0), false
+	var mean, plain, total int64
+	any := false
 	for i := range p.ds {
 		d := &p.ds[i]
-		if 2*clamped(d.q.Deadline) >= 3*p.sup.lead {
-			mean = add(mean, d.plain)
-			continue
+		total = add(total, d.plain)
+		if 2*clamped(d.q.Deadline) < 3*p.sup.lead {
+			mean, plain = add(mean, d.mean), add(plain, d.plain)
+			any = any || d.q.Forecast.Foreseen > 0
 		}
-		mean = add(mean, d.mean)
-		any = any || d.q.Forecast.Foreseen > 0
+	}
+	if total > 0 {
+		rate = part(rate, plain, total)
 	}
 	foreseen := p.busy(mean)
 	if !any || foreseen <= rate {

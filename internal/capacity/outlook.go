@@ -157,10 +157,12 @@ func (p *plan) figures(s *supply) {
 	sure := p.newFuture(s)
 	likely := sure
 	calm := sure.calm()
-	for _, i := range p.order {
+	for rank, i := range p.order {
 		d, r := &p.ds[i], &p.dec.Risk[i]
 		a, b := never, never
 		if !calm {
+			// Between two points those before may be later than at any.
+			likely.late, sure.late = max(likely.late, p.behind[rank]), max(sure.late, p.behind[rank])
 			a, b = likely.admit(d, middle), sure.admit(d, upper)
 		}
 		if len(d.q.Outlook.Upper) == 0 || r.Reason == NoData {

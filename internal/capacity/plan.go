@@ -72,6 +72,7 @@ type room struct {
 	batches      []control.Batch
 	loads        []control.Load
 	waits        []int64 // of the loads
+	behind       []int64 // work that will be late, of those before a rank
 	excess       []int64
 }
 

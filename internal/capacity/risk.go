@@ -45,16 +45,19 @@ func (p *plan) risk() {
 		o.c, p.other = newCurve(p.grid, p.other)
 	}
 	p.dec.Risk = zeros(p.dec.Risk, len(p.ds))
+	p.behind = append(p.behind[:0], 0)
 	drain := drainage{s: &s}
 	for rank, i := range p.order {
 		d := &p.ds[i]
-		r := Risk{Queue: d.q.Key, Feasible: true, Reason: OnTime, DrainBy: drain.by(d, p.in.Now)}
+		r, behind := Risk{Queue: d.q.Key, Feasible: true, Reason: OnTime, DrainBy: drain.by(d, p.in.Now)}, p.behind[rank]
 		if short {
 			if late, at := o.admit(d); at >= 0 && !p.avoidable(at) {
 				p.late(&r, d, late, at)
 				r.Reason = p.blame(rank, at)
+				behind = add(behind, late)
 			}
 		}
+		p.behind = append(p.behind, behind)
 		p.quality(&r, d)
 		p.dec.Risk[i] = r
 	}
