@@ -30,6 +30,8 @@ type options struct {
 	engineOnly bool
 	// calibration runs nothing but that.
 	calibration bool
+	// mixes runs nothing but pools of several queues.
+	mixes bool
 	// family does nothing but derive that of the tuner.
 	family bool
 	// people does nothing but what is about people.
@@ -51,6 +53,7 @@ func main() {
 	flag.StringVar(&o.scenarios, "scenario", "", "scenarios, with commas (all if empty)")
 	flag.BoolVar(&o.engineOnly, "engine-only", false, "take the peers' results from the cache alone")
 	flag.BoolVar(&o.calibration, "calibration", false, "only look how often the figures of time to breach and drain time hold")
+	flag.BoolVar(&o.mixes, "mixes", false, "only run several queues with different deadlines on one pool")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
 	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
 	flag.IntVar(&o.desks, "desks", 48, "how many generated desks people are recommended to; 0 leaves that out")
@@ -79,6 +82,10 @@ func (o *options) run(out, told io.Writer) error {
 	}
 	if o.calibration {
 		return printCalibration(run, out, told)
+	}
+	if o.mixes {
+		_, err := mix(run, out, told)
+		return err
 	}
 	run.Store = newCache(told)
 	var explored []lab.Explored
@@ -122,6 +129,9 @@ func (o *options) score(run lab.Options, explored []lab.Explored, out, told io.W
 		return nil
 	}
 	if result.Calibrated, err = calibrate(run, out, told); err != nil {
+		return err
+	}
+	if result.Mixed, err = mix(run, out, told); err != nil {
 		return err
 	}
 	if err := o.writePage(told, result, &run); err != nil {

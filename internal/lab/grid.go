@@ -65,6 +65,8 @@ type Result struct {
 	Hindsight []Row `json:"hindsight,omitempty"`
 	// Calibrated is how often figures held; nil if that was not looked at.
 	Calibrated []Calibrated `json:"calibrated,omitempty"`
+	// Mixed is what came of pools with several queues; nil if that was not looked at.
+	Mixed []Mixed `json:"mixed,omitempty"`
 	// Seeds over which scores are means.
 	Seeds []uint64 `json:"seeds"`
 	// Skipped says which days could not be run, and why.

@@ -18,6 +18,7 @@ func (r *Result) Page(o *Options, plots map[string]Plot) string {
 	b.WriteString(r.leaveSection(o.Bars))
 	b.WriteString(hindsightSection(r.Hindsight))
 	b.WriteString(missedSection(rows))
+	b.WriteString(mixSection(r.Mixed))
 	b.WriteString(calibrationSection(r.Calibrated))
 	b.WriteString("\n## Traces\n\n" + tracesTable(o.Traces))
 	for _, s := range r.Skipped {
@@ -85,6 +86,7 @@ make lab TRACES=folder ENGINE_ONLY=1            # peers from the cache alone; wh
 make lab TRACES=folder SEEDS=1 LEAVE_ONE_OUT=1  # a part, with the leave-one-out check that is else for the whole
 make lab TRACES=folder FAMILY=1                 # only the family of the tuner: prints what internal/tune/members.go is to have
 make lab TRACES=folder CALIBRATION=1            # only how often the figures of time to breach and drain time hold
+make lab TRACES=folder MIXES=1                  # only several queues on one pool
 ` + "```" + `
 
 Traces with bins of more than five minutes are passed over, as they hide the bursts that matter to short deadlines; so

@@ -150,6 +150,13 @@ type Combined struct {
 	Queues []Served
 }
 
+// Alone is the day of the i-th queue, with a pool to itself.
+func (s Shared) Alone(i int) Shared {
+	c := *s[i]
+	c.Pool.Initial = initial(c.first)
+	return Shared{&c}
+}
+
 // Engine is modcap for these queues, at the beginning of their day.
 func (s Shared) Engine() *Engine { return newEngine(s) }
 
