@@ -30,6 +30,12 @@ func TestStateIsSmall(t *testing.T) {
 	if size > 32<<10 {
 		t.Errorf("%d bytes", size)
 	}
+	law := unsafe.Sizeof(control.Law{}) + classes*unsafe.Sizeof(control.Terms{})
+	more := unsafe.Sizeof(mixed{}) + uintptr(len(family))*(unsafe.Sizeof(share{})+law)
+	t.Logf("%d bytes more with several deadlines", more)
+	if more > 40<<10 {
+		t.Errorf("%d bytes more with several deadlines", more)
+	}
 }
 
 func TestSlot(t *testing.T) {

@@ -7,7 +7,9 @@
 // for late work, follows the standing requirement. Shadows are pools that never
 // existed: each applies the law (internal/control) with one price and one patience
 // to the arrivals as they come, and is charged for its replicas and its late work.
-// Every few minutes the cheapest that keeps the promise is put in charge.
+// Every few minutes the cheapest that keeps the promise is put in charge. Where the
+// deadlines of a pool's queues differ, shadows serve what is due first, by class, and are
+// held to the promise in each class (mixed.go); with one deadline there is none of that.
 //
 // The controller of pools calls it, and the simulator. What it says is recorded with
 // the decision, so that the floating point in it does not matter to a replay. It is

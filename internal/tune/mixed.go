@@ -2,6 +2,7 @@ package tune
 
 import (
 	"math"
+	"slices"
 
 	"github.com/modcap/modcap/internal/control"
 )
@@ -73,26 +74,14 @@ func (s *State) sort(streams []Stream) {
 	}
 	shortest := control.Classes(deadlines, classes)
 	switch {
-	case s.mixed != nil && equal(s.mixed.shortest, shortest):
+	case s.mixed != nil && slices.Equal(s.mixed.shortest, shortest):
 	case len(shortest) > 1:
-		s.mixed = &mixed{shortest: append([]int64(nil), shortest...), shares: make([]share, len(s.family))}
+		s.mixed = &mixed{shortest: slices.Clone(shortest), shares: make([]share, len(s.family))}
 		s.part()
 	case s.mixed != nil:
 		s.mixed = nil
 		s.part()
 	}
-}
-
-func equal(a, b []int64) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // part forgets what waits.
