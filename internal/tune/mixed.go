@@ -32,7 +32,8 @@ func (m *mixed) agree(s *State, times control.Times) {
 	waits := make([]int64, len(m.shortest))
 	for c := range m.shortest {
 		// In whole seconds, so that an average does not move with each slot.
-		waits[c] = max(int64(math.Round(m.rates[c].wait))*1000, m.shortest[c])
+		wait := max(int64(math.Round(m.rates[c].wait))*1000, m.shortest[c])
+		waits[c] = min(max(wait, 0), control.MaxSpan)
 		same = same && waits[c] == m.loads[c].Wait
 	}
 	if same {
@@ -164,7 +165,7 @@ func (l *line) add(work float64, at, deadline int64) {
 	if l.wide == 0 {
 		l.wide = max((deadline+lineBuckets/2-1)/(lineBuckets/2), 1)
 	}
-	l.deadline = min(deadline, l.wide*lineBuckets/2)
+	l.deadline = min(max(deadline, 0), l.wide*lineBuckets/2)
 	l.total += work
 	l.came[l.bucket(at)%lineBuckets] = l.total
 	if due := at - l.deadline; due > 0 {

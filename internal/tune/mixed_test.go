@@ -138,3 +138,20 @@ func TestLittleUrgentWorkIsInTime(t *testing.T) {
 		t.Errorf("%d stand ready for work of which most can wait", standing)
 	}
 }
+
+// Deadlines of nothing, and of a year, do no harm.
+func TestDeadlinesOfAnyLength(t *testing.T) {
+	r := rand.New(rand.NewPCG(45, 1))
+	var streams []Stream
+	for _, deadline := range []sample.Span{0, 1, 366 * day * sample.Second, 30 * sample.Second, 367 * day * sample.Second} {
+		streams = append(streams, one(deadline, bins(r, hour/2, 5, constant(5)))...)
+		for _, slot := range []sample.Span{leastSlot, mostSlot} {
+			s := New(slot)
+			s.Advance(live, streams)
+			finite(t, s)
+			if tuning := s.Tuning(); !tuning.Sound() {
+				t.Errorf("%d deadlines: %+v", len(streams), tuning)
+			}
+		}
+	}
+}
