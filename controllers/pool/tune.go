@@ -51,7 +51,7 @@ func (r *Reconciler) streams(o *observed, queues []capacity.Queue, since sample.
 		q := &queues[i]
 		if row, ok := rows[q.Key]; ok {
 			streams = append(streams, tune.Stream{
-				Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Bins: r.Readings.Bins(row, since),
+				Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Percent: q.Percent, Bins: r.Readings.Bins(row, since),
 			})
 			mean = append(mean, q.Forecast.Mean)
 		}

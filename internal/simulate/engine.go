@@ -60,7 +60,7 @@ func engineOf(cases []*Case, family []tune.Member) *Engine {
 		shortest = min(shortest, q.Deadline)
 		e.queues[i] = watched{declared: q, forecast: forecast.New(q.Deadline), events: c.Declared.Events}
 		e.queues[i].forecast.Fold(c.History, c.Declared.Events...)
-		e.streams[i] = tune.Stream{Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Bins: c.History}
+		e.streams[i] = tune.Stream{Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Percent: q.Percent, Bins: c.History}
 	}
 	e.look(e.epoch)
 	e.tuner = tune.NewFamily(tune.Slot(e.tuned(), shortest), family)

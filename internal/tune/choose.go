@@ -48,7 +48,6 @@ func (s *State) in(span sample.Span) int64 { return int64(max(span/s.slot, 1)) }
 // choose puts the shadow in charge that was cheapest, with a penalty for work late
 // beyond what the promise, less a reserve, allows.
 func (s *State) choose(p *Pool) {
-	allowed := reserve * (1 - float64(p.Percent)/float64(sample.AllPPM))
 	least := math.Inf(1)
 	for i := range s.shadows {
 		least = min(least, s.cost(p, i))
@@ -56,7 +55,7 @@ func (s *State) choose(p *Pool) {
 	best := math.Inf(1)
 	chosen := s.chosen
 	for i := range s.shadows {
-		score := s.cost(p, i)/max(least, 1) + penalty*s.beyond(i, allowed)
+		score := s.cost(p, i)/max(least, 1) + penalty*s.beyond(p, i)
 		if i == s.chosen {
 			score -= sticky
 		}
@@ -73,12 +72,17 @@ func (s *State) cost(p *Pool, i int) float64 {
 	return x.cost + churn*x.changes*float64(p.Startup)/1000
 }
 
+// allowed is the share of the work that may be late, less a reserve.
+func allowed(percent sample.PPM) float64 {
+	return reserve * (1 - float64(percent)/float64(sample.AllPPM))
+}
+
 // beyond is by how much more of the work was late than is allowed.
-func (s *State) beyond(i int, allowed float64) float64 {
+func (s *State) beyond(p *Pool, i int) float64 {
 	if s.mixed != nil {
-		return s.mixed.beyond(s, i, allowed)
+		return s.mixed.beyond(s, i)
 	}
-	return max(0, s.late(i)-allowed)
+	return max(0, s.late(i)-allowed(p.Percent))
 }
 
 // late is the share of the work of a shadow that was late, with what is supposed of

@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/modcap/modcap/internal/control"
@@ -12,6 +13,8 @@ import (
 type Stream struct {
 	Deadline    sample.Span
 	WorkPerItem sample.Milli
+	// Percent is its promise; 0 for the pool's.
+	Percent sample.PPM
 	// Bins by time, each after the one before.
 	Bins []forecast.Bin
 }
@@ -117,6 +120,7 @@ func (f *folder) classify(streams []Stream) {
 		c := 0
 		if m := f.state.mixed; m != nil {
 			c = control.Class(m.shortest, int64(streams[i].Deadline))
+			m.promise(c, cmp.Or(streams[i].Percent, f.pool.Percent))
 		}
 		seconds := float64(streams[i].Deadline) / 1000
 		f.work[i] = work{class: c, deadline: seconds}

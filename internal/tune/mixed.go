@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/modcap/modcap/internal/control"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // mixed is what is kept of a pool whose work has deadlines of several classes, beyond
@@ -13,6 +14,8 @@ type mixed struct {
 	// shortest deadline of each class, in milliseconds, ascending.
 	shortest []int64
 	lines    [classes]line
+	// percents are what is promised of each, the strictest of its queues.
+	percents [classes]sample.PPM
 	// rates of each class; their wait is the deadline of it, averaged over its work.
 	rates [classes]rates
 	// arrived is the work of each, faded, in replica-seconds.
@@ -76,6 +79,7 @@ func (s *State) sort(streams []Stream) {
 	shortest := control.Classes(deadlines, classes)
 	switch {
 	case s.mixed != nil && slices.Equal(s.mixed.shortest, shortest):
+		s.mixed.percents = [classes]sample.PPM{}
 	case len(shortest) > 1:
 		s.mixed = &mixed{shortest: slices.Clone(shortest), shares: make([]share, len(s.family))}
 		s.part()
@@ -83,6 +87,11 @@ func (s *State) sort(streams []Stream) {
 		s.mixed = nil
 		s.part()
 	}
+}
+
+// promise takes in what is promised of a queue of a class.
+func (m *mixed) promise(class int, percent sample.PPM) {
+	m.percents[class] = max(m.percents[class], percent)
 }
 
 // part forgets what waits.
@@ -260,14 +269,14 @@ func (m *mixed) load(y *share, pace int) []control.Load {
 	return m.loads
 }
 
-// beyond is by how much more of its work was late in the i-th shadow than is allowed, in
-// the class in which that is most.
-func (m *mixed) beyond(s *State, i int, allowed float64) float64 {
+// beyond is by how much more of its work was late in the i-th shadow than a class is
+// allowed, in the class in which that is most.
+func (m *mixed) beyond(s *State, i int) float64 {
 	worst := 0.0
 	for c := range m.shortest {
 		prior := priorTime * s.scale * m.rates[c].day
 		doubted := s.family[i].doubt() * s.urgencyOf(m.rates[c].wait) * prior
-		worst = max(worst, (m.shares[i].late[c]+doubted)/max(m.arrived[c]+prior, 1e-9)-allowed)
+		worst = max(worst, (m.shares[i].late[c]+doubted)/max(m.arrived[c]+prior, 1e-9)-allowed(m.percents[c]))
 	}
 	return worst
 }

@@ -155,3 +155,26 @@ func TestDeadlinesOfAnyLength(t *testing.T) {
 		}
 	}
 }
+
+// Who promises less pays less, in the class of it: the strictest of a class counts there
+// and nowhere else.
+func TestPromiseOfEachClass(t *testing.T) {
+	r := rand.New(rand.NewPCG(46, 1))
+	streams := append(one(liveDeadline, bins(r, hour, 5, spikes)), one(batchDeadline, bins(r, hour, 5, wave))...)
+	streams = append(streams, one(batchDeadline, bins(r, hour, 5, wave))...)
+	streams[0].Percent, streams[1].Percent = 900_000, 950_000
+	s := learned(live, streams)
+	m := s.mixed
+	if want := [classes]sample.PPM{900_000, live.Percent}; m.percents != want {
+		t.Errorf("promised %v, want %v", m.percents, want)
+	}
+	i := slices.IndexFunc(m.shares, func(y share) bool { return y.late[0] > 0.06*m.arrived[0] && y.late[1] == 0 })
+	if i < 0 {
+		t.Fatal("no shadow is late with what cannot wait alone")
+	}
+	lenient := m.beyond(s, i)
+	m.promise(0, live.Percent)
+	if strict := m.beyond(s, i); math.Abs(strict-lenient-allowed(900_000)+allowed(live.Percent)) > 1e-9 {
+		t.Errorf("beyond by %.4f, and %.4f with a stricter promise", lenient, strict)
+	}
+}
