@@ -224,12 +224,3 @@ func TestBalanceOfMany(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkBalance(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 3))
-	plan := Plan(randomInput(r, 300, 30, 1))
-	b.ReportAllocs()
-	for b.Loop() {
-		Balance(plan)
-	}
-}

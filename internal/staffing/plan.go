@@ -12,11 +12,17 @@ import (
 // Plan works out what each class needs now and in each interval, and what of it the teams cover. It
 // is total: values without a meaning are bounded or lower the quality of their class.
 func Plan(in Input) Result {
+	_, r := planned(in)
+	return r
+}
+
+// planned is a plan with its planner, which knows more of it than is told.
+func planned(in Input) (*planner, Result) {
 	p := required(in)
 	p.cover()
 	r := p.report()
 	p.account(&r)
-	return r
+	return p, r
 }
 
 // required works out what each class needs, and gives people to it.
