@@ -9,8 +9,8 @@
 //
 // A run of a part of the grid (any of SEEDS, SCENARIO, ENGINE_ONLY) prints and leaves
 // the pages alone. CALIBRATION looks at nothing but the figures of time to breach and
-// drain time; PEOPLE does only what is about people: forecasts of the traces, and promises of
-// 200 generated plants, four minutes or so of play; FAMILY prints the family of ways
+// drain time; PEOPLE does only what is about people: forecasts of the traces, allocations of
+// generated plants beside the best, and promises of 200 of them, four minutes or so of play; FAMILY prints the family of ways
 // that the tuner tries, as the traces have it, for internal/tune/members.go. Peers'
 // results, and what candidates for the family came to, are kept in the user's cache
 // folder, which may be deleted at any time. It must not set anything of an engine by

@@ -39,6 +39,9 @@ type options struct {
 	// desks is how many generated plants people are recommended to, and plants how many are
 	// played to see whether promises can be predicted; with people.
 	desks, plants int
+	// allocations is how many plants are held against the best, more of them beside, and large the
+	// intervals of the plants that are timed; with people.
+	allocations, large int
 	// leaveOneOut also runs the engine with families chosen without the trace, as a run of
 	// the whole grid does in any case.
 	leaveOneOut bool
@@ -56,6 +59,8 @@ func main() {
 	flag.BoolVar(&o.mixes, "mixes", false, "only run several queues with different deadlines on one pool")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
 	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
+	flag.IntVar(&o.allocations, "allocations", 200, "how many generated plants are held against the best allocation; 0 leaves that out")
+	flag.IntVar(&o.large, "large", 672, "how many intervals the large plants have whose plans are timed; 0 leaves that out")
 	flag.IntVar(&o.desks, "desks", 48, "how many generated desks people are recommended to; 0 leaves that out")
 	flag.IntVar(&o.plants, "plants", 200, "how many generated plants of people are played")
 	flag.BoolVar(&o.leaveOneOut, "leave-one-out", false, "score each trace with a family chosen without it too, as for the whole grid")

@@ -35,6 +35,10 @@ func (o *options) runPeople(out, told io.Writer) error {
 		fmt.Fprintf(told, "lab: people: passed over %s\n", p)
 	}
 	sections := []string{lab.ForecastSection(forecasts, passed), lab.TodaySection(today)}
+	if o.allocations > 0 {
+		proof := o.allocate(out, told)
+		sections = append(sections, lab.AllocatedSection(&proof, machine()))
+	}
 	if o.desks > 0 {
 		done := lab.RecommendPlants(lab.ShortPlants(o.desks, recommendSeed))
 		fmt.Fprintf(out, "People, what is recommended:\n\n%s\n%s\n", lab.CheckTable(lab.CheckRecommended(done)), lab.RecommendTable(done))

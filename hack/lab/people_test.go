@@ -18,7 +18,7 @@ func TestPeople(t *testing.T) {
 	}
 	put(t, filepath.Join(dir, "desk.csv"), b.String())
 	docs := t.TempDir()
-	o := options{traces: dir, docs: docs, people: true, desks: 2, plants: 2}
+	o := options{traces: dir, docs: docs, people: true, desks: 2, plants: 2, allocations: 2, large: 1}
 	var out, told strings.Builder
 	if err := o.run(&out, &told); err != nil {
 		t.Fatal(err)
@@ -29,6 +29,7 @@ func TestPeople(t *testing.T) {
 	}
 	for what, text := range map[string]string{"printed": out.String(), "on the page": string(page)} {
 		for _, want := range []string{"| error ÷ seasonal naive, worst trace ", "| desk  | 60 min   | 5 ", "| desk  | 24 h   | 35 ", "| desk  | 10:00 | 34 ",
+			"| 90 of 90 ", "| ledgers that close in whole seconds ", "| 100 of 100 ", "100 queues × 30 teams × 1 intervals, limits of exposure: memory",
 			"| cost of people to add ÷ least cost, worst plant"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not %s:\n%s", want, what, text)

@@ -11,7 +11,7 @@
 //   - With what has been placed before at its least, as little as can be of each
 //     batch stays undone. Without limits a search finds that. Limits couple works
 //     and intervals as no flow does: there it is what linear programs of the
-//     changes around find, as far as bounds on their size allow (package optimum
+//     changes around find, as far as bounds on their size allow (package referee
 //     holds it against the best).
 //   - Whatever is placed after a batch, no more of it is undone.
 //

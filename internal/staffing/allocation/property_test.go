@@ -5,11 +5,11 @@ import (
 	"testing"
 
 	"github.com/modcap/modcap/internal/staffing/allocation"
-	"github.com/modcap/modcap/internal/staffing/allocation/optimum"
+	"github.com/modcap/modcap/internal/staffing/allocation/referee"
 )
 
 // undone is what of the most important works nobody can be found for.
-func undone(p optimum.Plant, s *allocation.Solver) (sum int64) {
+func undone(p referee.Plant, s *allocation.Solver) (sum int64) {
 	for w := range p.Batches[0] {
 		sum += s.Undone(w)
 	}
@@ -21,7 +21,7 @@ func TestMorePeopleNeverHurtTheMostImportant(t *testing.T) {
 	for _, limited := range []bool{false, true} {
 		r := rand.New(rand.NewPCG(43, 44))
 		for n := range 300 {
-			p := optimum.Draw(r, limited)
+			p := referee.Draw(r, limited)
 			before := undone(p, p.Solve())
 			heads := p.Heads[r.IntN(len(p.Heads))]
 			heads[r.IntN(len(heads))] += r.Int64N(4 * 3_600_000)
@@ -36,7 +36,7 @@ func TestMorePeopleNeverHurtTheMostImportant(t *testing.T) {
 func TestSameAnswer(t *testing.T) {
 	r := rand.New(rand.NewPCG(45, 46))
 	for range 50 {
-		p := optimum.Draw(r, true)
+		p := referee.Draw(r, true)
 		a, b := p.Solve(), p.Solve()
 		w := 0
 		for _, batch := range p.Batches {

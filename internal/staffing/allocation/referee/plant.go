@@ -1,4 +1,4 @@
-package optimum
+package referee
 
 import (
 	"math/rand/v2"

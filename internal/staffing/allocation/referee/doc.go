@@ -1,4 +1,4 @@
-// Package optimum draws plants for package allocation and says how much less could be late in them:
+// Package referee draws plants for package allocation and says how much less could be late in them:
 // each is a linear program too, whose optimum is proven.
 //
 // Called by the tests of package allocation and by internal/lab, and by nothing that decides: a
@@ -6,4 +6,4 @@
 //
 // What holds: the same seed draws the same plants, and no optimum counts that its certificate does
 // not prove.
-package optimum
+package referee
