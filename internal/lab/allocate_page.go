@@ -25,7 +25,9 @@ func CheckAllocated(a *Allocated) []PeopleCheck {
 		}
 	}
 	all := fmt.Sprintf("%d of %d", len(a.Vectors), len(a.Vectors))
-	out := []PeopleCheck{{"test vectors of the formulas equal to the digits given", all, fmt.Sprintf("%d of %d", equal, len(a.Vectors)), equal == len(a.Vectors)}}
+	out := []PeopleCheck{{
+		"test vectors of the formulas equal to the digits given", all, fmt.Sprintf("%d of %d", equal, len(a.Vectors)), equal == len(a.Vectors),
+	}}
 	for _, j := range []*Judged{&a.Free, &a.Limited, &a.Fresh} {
 		out = append(out, checkJudged(j))
 	}
@@ -156,7 +158,7 @@ work may draw on several.
 
 Plans of other generated plants are audited, down to who gives what to whom, against rules that are written a second time.
 
-The time of a large plan is that of one processor, collecting garbage included, and the median of three. Its memory is all
-that it allocates: no heap could grow by more, whenever garbage is collected.
+The time of a large plan is that of one processor, collecting garbage included, and the fastest of three: what else the
+machine does only adds. Its memory is all that it allocates: no heap could grow by more, whenever garbage is collected.
 
 `

@@ -78,6 +78,9 @@ func (n *network) move(group, team int, heads sample.Milli) sample.Milli {
 
 // more is what give would return, without giving.
 func (n *network) more(want sample.Milli, groups ...int) sample.Milli {
+	if !slices.ContainsFunc(groups, func(g int) bool { return n.find(g) >= 0 }) {
+		return 0 // mostly, where people are short
+	}
 	copy(n.trial.spare, n.spare)
 	copy(n.trial.given, n.given)
 	var got sample.Milli
@@ -91,6 +94,15 @@ func (n *network) more(want sample.Milli, groups ...int) sample.Milli {
 // of its own gives it heads that another group had, which gets as many from another of its teams
 // instead, and so on to a team with heads to spare.
 func (n *network) augment(group int, want sample.Milli) sample.Milli {
+	t := n.find(group)
+	if t < 0 {
+		return 0
+	}
+	return n.shift(group, t, want)
+}
+
+// find is the team with heads to spare at the end of such a way; −1 for none.
+func (n *network) find(group int) int {
 	w := &n.way
 	for t := range w.via {
 		w.via[t] = -1
@@ -106,12 +118,12 @@ func (n *network) augment(group int, want sample.Milli) sample.Milli {
 			}
 			w.via[t] = g
 			if n.spare[t] > 0 {
-				return n.shift(group, t, want)
+				return t
 			}
 			n.reach(t)
 		}
 	}
-	return 0
+	return -1
 }
 
 // reach queues the groups that team t gives heads to.

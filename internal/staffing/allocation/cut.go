@@ -20,23 +20,15 @@ type Row struct{ Of, At int }
 // Cuts are those of all that is undone. Where a limit keeps work from people, the limit is the row,
 // that of the day before that of the interval, and not who works for it.
 func (s *Solver) Cuts() []Cut {
-	s.thaw()
-	c := cuts{base: s.search.stamp + 1}
-	s.search.base = c.base
-	var seen [][]place
+	c := s.cutAll()
+	all := make([][]place, len(c.parent))
 	for w := range s.works {
-		for i, undone := range s.works[w].undone {
-			if undone > 0 && s.works[w].seen[i] < c.base {
-				s.reach(place{w, i}, &c)
-				seen = append(seen, slices.Clone(s.search.queue))
+		for i, seen := range s.works[w].seen {
+			if seen >= c.base {
+				r := c.root(seen)
+				all[r] = append(all[r], place{w, i})
 			}
 		}
-	}
-	s.search.base = 0
-	all := make([][]place, len(seen))
-	for k, places := range seen {
-		r := c.root(int32(k) + c.base)
-		all[r] = append(all[r], places...)
 	}
 	var out []Cut
 	for _, places := range all {

@@ -14,50 +14,70 @@ type Region struct {
 
 // Regions are the bottlenecks, by the most important work in each.
 func (s *Solver) Regions() []Region {
-	s.thaw()
-	c := cuts{base: s.search.stamp + 1}
-	s.search.base = c.base
-	for w := range s.works {
-		for i, undone := range s.works[w].undone {
-			if undone == 0 {
-				continue
-			}
-			if s.works[w].seen[i] < c.base {
-				s.cut(place{w, i}, &c)
-			}
-			c.regions[c.root(s.works[w].seen[i])].Missing += undone
-		}
-	}
-	s.search.base = 0
+	c := s.cutAll()
+	number := make([]int, len(c.parent))
 	var out []Region
-	for k := range c.regions {
-		if r := c.root(int32(k) + c.base); r != k {
-			c.regions[r].join(&c.regions[k])
+	for k, parent := range c.parent {
+		if parent == k {
+			number[k] = len(out)
+			out = append(out, Region{At: make([]bool, s.n)})
 		}
 	}
-	for k, r := range c.regions {
-		if c.parent[k] == k {
-			out = append(out, r)
+	for w := range s.works {
+		for i, seen := range s.works[w].seen {
+			if seen >= c.base {
+				s.include(&out[number[c.root(seen)]], place{w, i})
+			}
 		}
 	}
 	return out
 }
 
-// cuts are the regions found, by search. Searches that met are one: the first of them.
+// include adds a place to a region; places come in order.
+func (s *Solver) include(r *Region, p place) {
+	w := &s.works[p.work]
+	r.At[p.at] = true
+	r.Missing += w.undone[p.at]
+	known := len(r.Works) > 0 && r.Works[len(r.Works)-1] == p.work
+	if !known {
+		r.Works = append(r.Works, p.work)
+	}
+	for _, e := range w.Edges {
+		if !known {
+			r.Teams = with(r.Teams, e.Team)
+		}
+		for _, l := range e.Limits {
+			if full, spent := s.limits[l].state(p.at); full || spent {
+				r.Limits = with(r.Limits, l)
+			}
+		}
+	}
+}
+
+// cuts are the searches from what is undone. Those that met are of one region: that of the first.
 type cuts struct {
-	base    int32
-	regions []Region
-	parent  []int
+	base   int32
+	parent []int
 }
 
-// cut is the region of the work undone at p.
+// cutAll searches all that what is undone could lead to.
+func (s *Solver) cutAll() *cuts {
+	s.thaw()
+	c := &cuts{base: s.search.stamp + 1}
+	s.search.base = c.base
+	for w := range s.works {
+		for i, undone := range s.works[w].undone {
+			if undone > 0 && s.works[w].seen[i] < c.base {
+				s.cut(place{w, i}, c)
+			}
+		}
+	}
+	s.search.base = 0
+	return c
+}
+
+// cut searches all that the work undone at p could lead to.
 func (s *Solver) cut(p place, c *cuts) {
-	s.reach(p, c)
-	c.regions = append(c.regions, s.region())
-}
-
-// reach searches all that the work undone at p could lead to.
-func (s *Solver) reach(p place, c *cuts) {
 	s.begin()
 	s.search.met = s.search.met[:0]
 	s.visit(p, link{})
@@ -69,26 +89,6 @@ func (s *Solver) reach(p place, c *cuts) {
 		a, b := c.root(s.search.stamp), c.root(other)
 		c.parent[max(a, b)] = min(a, b)
 	}
-}
-
-// region is what the last search saw.
-func (s *Solver) region() Region {
-	r := Region{At: make([]bool, s.n)}
-	for _, p := range s.search.queue {
-		r.At[p.at] = true
-		r.Works = with(r.Works, p.work)
-	}
-	for _, p := range s.search.queue {
-		for _, e := range s.works[p.work].Edges {
-			r.Teams = with(r.Teams, e.Team)
-			for _, l := range e.Limits {
-				if full, spent := s.limits[l].state(p.at); full || spent {
-					r.Limits = with(r.Limits, l)
-				}
-			}
-		}
-	}
-	return r
 }
 
 // with adds x to a sorted list.
@@ -105,21 +105,4 @@ func (c *cuts) root(stamp int32) int {
 		k = c.parent[k]
 	}
 	return k
-}
-
-// join adds another region.
-func (r *Region) join(o *Region) {
-	for _, w := range o.Works {
-		r.Works = with(r.Works, w)
-	}
-	for _, t := range o.Teams {
-		r.Teams = with(r.Teams, t)
-	}
-	for _, l := range o.Limits {
-		r.Limits = with(r.Limits, l)
-	}
-	for i, at := range o.At {
-		r.At[i] = r.At[i] || at
-	}
-	r.Missing += o.Missing
 }

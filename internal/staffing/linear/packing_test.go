@@ -137,3 +137,18 @@ func TestProofIsAsked(t *testing.T) {
 		}
 	}
 }
+
+func FuzzPacking(f *testing.F) {
+	f.Add(uint64(1), uint64(2))
+	f.Add(uint64(5), uint64(6))
+	f.Fuzz(func(t *testing.T, a, b uint64) {
+		p := randomPacking(rand.New(rand.NewPCG(a, b)))
+		got := p.Solve(50_000_000)
+		if err := p.within(got, 1e-4); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Proven(got, 1e-4); got.Best && err != nil {
+			t.Fatal(err)
+		}
+	})
+}
