@@ -11,6 +11,7 @@ const (
 	maxChanges = 4000
 	maxWork    = 100_000_000
 	manyPlaces = 20_000
+	perChange  = 50 // what it takes to make a program, in numbers looked at
 )
 
 // end is behind the last work of a batch.
@@ -44,7 +45,7 @@ func (s *Solver) reconsider(level int) {
 			for p := (place{w, i}); s.works[w].undone[i] > 0 && !settled[p] && s.work > 0; {
 				v := s.around(p)
 				changes, took := s.program(v, level).solved(s.work)
-				s.work -= took
+				s.work -= took + perChange*v.changes
 				if s.adopt(v, changes, level) {
 					continue
 				}

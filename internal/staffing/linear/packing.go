@@ -78,7 +78,8 @@ func (p *Packing) Solve(work int) Packed {
 }
 
 // simplex is the revised simplex method with options that may be full. The basis is kept as the
-// product of its changes, from that of all rows' rests on.
+// product of its changes, from that of all rows' rests on. Products are rounded before they are added
+// to anything, so that the answer is the same on processors that could do both at once.
 type simplex struct {
 	*Packing
 	basis   []int // by place: an option, or after these the rest of a row
@@ -134,7 +135,7 @@ func (s *simplex) price() {
 		e := &s.changes[c]
 		y := s.prices[e.place]
 		for x, r := range e.at {
-			y -= s.prices[r] * e.much[x]
+			y -= float64(s.prices[r] * e.much[x])
 		}
 		s.prices[e.place] = y / e.pivot
 		s.work += len(e.at)
@@ -149,7 +150,7 @@ func (s *simplex) slope(k int) float64 {
 	}
 	d := s.gain[k]
 	for x := s.from[k]; x < s.from[k+1]; x++ {
-		d -= s.prices[s.rows[x]] * s.much[x]
+		d -= float64(s.prices[s.rows[x]] * s.much[x])
 	}
 	return d
 }
@@ -209,7 +210,7 @@ func (s *simplex) inBasis() {
 		v /= e.pivot
 		s.column[e.place] = v
 		for x, r := range e.at {
-			s.column[r] -= e.much[x] * v
+			s.column[r] -= float64(e.much[x] * v)
 		}
 		s.work += len(e.at)
 	}
@@ -227,7 +228,7 @@ func (s *simplex) fill(more bool) {
 	for k, most := range s.most {
 		if s.full[k] {
 			for x := s.from[k]; x < s.from[k+1]; x++ {
-				s.column[s.rows[x]] -= s.much[x] * most
+				s.column[s.rows[x]] -= float64(s.much[x] * most)
 			}
 		}
 	}
@@ -253,7 +254,7 @@ func (s *simplex) step(in int) bool {
 	}
 	for r, v := range s.column {
 		if v != 0 {
-			s.value[r] -= far * v
+			s.value[r] -= float64(far * v)
 		}
 	}
 	if out < 0 {
