@@ -57,7 +57,7 @@ func (s *Solver) reconsider(level int) {
 	}
 }
 
-// adopt makes changes, and keeps them if less of a level is undone and no more of any before.
+// adopt makes changes, and keeps them if less is undone, of the most important first.
 func (s *Solver) adopt(v *vicinity, changes []change, level int) bool {
 	before := slices.Clone(s.missing)
 	s.log, s.logging = s.log[:0], true
