@@ -183,3 +183,32 @@ func follows(t *testing.T, held, free []byte) {
 		}
 	}
 }
+
+// A limit of exposure counts for its domains alone: a team has as much less of their work as the limit
+// leaves it less, and none of it, nor what overflows, when the limit is used up.
+func TestWeightsWithinLimits(t *testing.T) {
+	in := input(queue("live", languages("en")))
+	in.Teams = planned()
+	in.Teams[0].Limits = []Limit{{HarmDomains: []string{"hate"}, Part: 500_000, Spare: sample.One}, {HarmDomains: []string{"csae"}}}
+	teams, _ := sharesOf(t, Compile(in))
+	if d := cmp.Diff([]v1.Weight{{Name: "a", Weight: 12_000}, {Name: "b", Weight: 8000}}, teams); d != "" {
+		t.Errorf("6000 to 4000 of 20 heads: %s", d)
+	}
+	in.Teams[0].Limits[0].Part = 0
+	in.Teams[2].Limits = []Limit{{HarmDomains: []string{"*"}, Part: sample.AllPPM, Spare: 500}}
+	teams, overflow := sharesOf(t, Compile(in))
+	if d := cmp.Diff([]v1.Weight{{Name: "b", Weight: 10_000}}, teams); d != "" {
+		t.Errorf("a may look at no more: %s", d)
+	}
+	if d := cmp.Diff([]string{"t", "s"}, overflow); d != "" {
+		t.Errorf("s may look at little more: %s", d)
+	}
+	in.Teams[2].Limits[0].Part = 0
+	if _, overflow = sharesOf(t, Compile(in)); !slices.Equal(overflow, []string{"t"}) {
+		t.Errorf("s may look at no more: %v", overflow)
+	}
+	tab, _, _ := load(t, Compile(in))
+	if teams, _ = tab.Teams(v1.Class{Queue: "live", Language: "en", HarmDomain: "spam", Tier: 1}); len(teams) != 2 || teams[0].Weight != 15_000 {
+		t.Errorf("of other work a has its share: %v", teams)
+	}
+}

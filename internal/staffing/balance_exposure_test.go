@@ -42,7 +42,13 @@ func TestWeightsKeepToLimits(t *testing.T) {
 	r := rand.New(rand.NewPCG(44, 1))
 	closed, bound, over, worst := 0, 0, 0, 0.0
 	for n := range 2000 {
-		plan := Plan(exposed(r, randomInput(r, 1+r.IntN(8), 1+r.IntN(5), 1+r.IntN(12))))
+		in := exposed(r, randomInput(r, 1+r.IntN(8), 1+r.IntN(5), 1+r.IntN(12)))
+		for i := range in.Teams {
+			if x := in.Teams[i].Exposure; len(x) > 0 && r.IntN(4) == 0 {
+				x[0].Days[0].Budget = 0
+			}
+		}
+		plan := Plan(in)
 		weights := Balance(plan)
 		work := shared(plan, weights)
 		for at, team := range plan.Teams {
@@ -73,5 +79,36 @@ func TestWeightsKeepToLimits(t *testing.T) {
 	t.Logf("%d limits used up, %d that bind now, %d of them asked for over a twentieth more, %.2f heads at worst", closed, bound, over, worst)
 	if closed < 100 || bound < 100 || over*50 > bound {
 		t.Error("weights do not keep to limits")
+	}
+}
+
+// Of two teams alike, one may look at graphic work for no more today: what comes of it goes to the other,
+// and of other work they have their even share as before.
+func TestWeightsWhenABudgetRunsOut(t *testing.T) {
+	graphic, spam := erlangs("g", 3, 3*sample.Minute, decided(90, 20*sample.Minute)), erlangs("s", 3, 3*sample.Minute, decided(90, 20*sample.Minute))
+	graphic.Key.HarmDomain, spam.Key.HarmDomain = "graphic", "spam"
+	a, b := team("a", 10), team("b", 10)
+	a.Skills.HarmDomains = []string{"*"}
+	b.Skills.HarmDomains = []string{"*"}
+	a.Exposure = []ExposureLimit{{Name: "graphic", HarmDomains: []string{"graphic"}, Days: []ExposureDay{{0, 8, 20 * sample.Hour}, {8, 48, 40 * sample.Hour}}}}
+	before := Balance(planOf([]Team{a, b}, graphic, spam))
+	a.Exposure[0].Days[0].Budget = 0
+	plan := planOf([]Team{a, b}, graphic, spam)
+	after := Balance(plan)
+	if len(before) != 2 || len(before[0].Limits) != 1 || before[0].Limits[0].Part != sample.AllPPM {
+		t.Errorf("with a budget: %+v", before)
+	}
+	if x := after[0].Limits[0]; x.Part != 0 || x.Spare != 0 || after[0].Weight == 0 {
+		t.Errorf("without: %+v", after[0])
+	}
+	for _, c := range plan.Classes {
+		for _, s := range c.ByTeam {
+			if c.Key.HarmDomain == "graphic" && s.Team == "a" {
+				t.Errorf("the plan gives %s of it to a", s.Heads)
+			}
+		}
+	}
+	if g := plan.Classes[0]; g.Now.Have > 10_000 || plan.Classes[1].Now.Have < 15_000 {
+		t.Errorf("graphic work could have %s, other %s, of ten people each", g.Now.Have, plan.Classes[1].Now.Have)
 	}
 }

@@ -89,7 +89,7 @@ func (p *planner) coverMore(net *network, slot int) {
 	}
 	for k, c := range p.classes {
 		need := &p.needs[k][slot]
-		need.Have = min(need.Covered+extra[c.group], need.Eligible)
+		need.Have = min(need.Covered+extra[c.group], need.Eligible, max(p.allowed([]int{k}, slot), need.Covered))
 	}
 }
 
@@ -123,15 +123,17 @@ func (p *planner) coverNow(net *network) {
 			Name: x.Name, HarmDomains: x.HarmDomains, Most: p.allot.most[l], Used: sample.Milli(p.allot.now.Drawn(l, 0)),
 		})
 	}
-	groups := map[string][]int{}
+	groups, members := map[string][]int{}, map[string][]int{}
 	for k, c := range p.classes {
 		queue := c.in.Key.Queue
 		p.have[queue] += p.needs[k][p.grid.N].Covered
+		members[queue] = append(members[queue], k)
 		if !slices.Contains(groups[queue], c.group) {
 			groups[queue] = append(groups[queue], c.group)
 		}
 	}
 	for queue, g := range groups {
-		p.have[queue] += net.more(unlimited, g...)
+		most := max(p.allowed(members[queue], p.grid.N), p.have[queue])
+		p.have[queue] = min(p.have[queue]+net.more(unlimited, g...), most)
 	}
 }

@@ -86,15 +86,7 @@ func (p *planner) hold(regions []allocation.Region) []Held {
 	if !slices.ContainsFunc(regions, binds) {
 		return nil
 	}
-	free := p.allot.solver.Clone()
-	for l, of := range p.allot.limits {
-		for i := range p.grid.N {
-			free.RaiseLimit(l, i, p.time(p.slots[i][of.team], i))
-		}
-		for d := range p.teams[of.team].Exposure[of.exposure].Days {
-			free.RaiseDay(l, d, int64(maxBudget)*p.allot.scale)
-		}
-	}
+	free := p.allot.solver.Unlimited()
 	free.Again()
 	lacks := p.lacks(free)
 	var out []Held

@@ -85,3 +85,12 @@ func contains(sorted []int, x int) bool {
 	_, found := slices.BinarySearch(sorted, x)
 	return found
 }
+
+// LimitLeft is how much more a limit allows in interval i.
+func (s *Solver) LimitLeft(l, i int) int64 {
+	left := s.limits[l].at[i].left
+	if d := s.limits[l].day[i]; d >= 0 {
+		left = min(left, s.limits[l].days[d].left)
+	}
+	return left
+}

@@ -45,6 +45,20 @@ func (s *Solver) Set(o *Solver) {
 	s.thaw()
 }
 
+// Unlimited is a clone without limits.
+func (s *Solver) Unlimited() *Solver {
+	out := s.Clone()
+	out.limits = nil
+	for k := range out.works {
+		edges := slices.Clone(out.works[k].Edges)
+		for e := range edges {
+			edges[e].Limits = nil
+		}
+		out.works[k].Edges = edges
+	}
+	return out
+}
+
 // Widen is a clone in which a team may do more works, as a limit of them allows: with the edge
 // given for each. What the limit allows is nothing, until it is raised.
 func (s *Solver) Widen(team int, edges map[int]Edge) *Solver {

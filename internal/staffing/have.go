@@ -1,0 +1,59 @@
+package staffing
+
+import (
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// allowed is the productive heads that may work for some classes in a slot, limits of exposure being
+// kept: all of a team that any of them has without a limit; of the others who does, and as many more as
+// the limits leave. There is no telling who else could keep to them in their place.
+func (p *planner) allowed(classes []int, slot int) (sum sample.Milli) {
+	if len(p.allot.limits) == 0 {
+		return unlimited
+	}
+	var seen []int
+	for _, k := range classes {
+		for _, t := range p.classes[k].teams {
+			if !slices.Contains(seen, t) {
+				seen = append(seen, t)
+				sum += p.allowedOf(t, classes, slot)
+			}
+		}
+	}
+	return sum
+}
+
+func (p *planner) allowedOf(t int, classes []int, slot int) sample.Milli {
+	var works, most sample.Milli
+	for _, k := range classes {
+		e := slices.Index(p.classes[k].teams, t)
+		if e < 0 {
+			continue
+		}
+		left, limited := p.leftNow(k, t, slot)
+		if !limited {
+			return p.slots[slot][t]
+		}
+		works, most = works+p.by(k, slot, e), max(most, left)
+	}
+	return min(works+most, p.slots[slot][t])
+}
+
+// leftNow is the heads of a team that limits leave for more work of a class in a slot.
+func (p *planner) leftNow(k, t, slot int) (left sample.Milli, limited bool) {
+	left = p.slots[slot][t]
+	for l, of := range p.allot.limits {
+		if of.team != t || !p.teams[t].Exposure[of.exposure].draws(p.classes[k].in) {
+			continue
+		}
+		limited = true
+		if slot == p.grid.N {
+			left = min(left, p.allot.most[l]-sample.Milli(p.allot.now.Drawn(l, 0)))
+		} else {
+			left = min(left, p.heads(p.allot.solver.LimitLeft(l, slot), slot))
+		}
+	}
+	return left, limited
+}
