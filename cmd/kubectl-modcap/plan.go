@@ -164,6 +164,7 @@ func (c *cluster) with(ctx context.Context, in *staffing.Input, t *v1alpha1.Staf
 		return fmt.Errorf("ReviewTeam %s: %w", team.Name, err)
 	}
 	if i := slices.IndexFunc(in.Teams, func(x staffing.Team) bool { return x.Name == team.Name }); i >= 0 {
+		changed.SpentAs(&in.Teams[i])
 		in.Teams[i] = changed
 		return nil
 	}

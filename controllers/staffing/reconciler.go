@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -28,6 +29,7 @@ type Reconciler struct {
 	ahead  forecasts
 	days   days
 	advice advices
+	spent  spending
 }
 
 // New makes a Reconciler.
@@ -56,6 +58,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.ahead.forget(key)
 			r.days.put(key, nil)
 			r.advice.forget(key)
+			r.spent.forget(key)
 		},
 		Judge: r.reconcile,
 	})
@@ -83,6 +86,9 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	}
 	if flat := r.foresee(g, &in); in.Horizon > 24*sample.Hour {
 		findings = append(findings, flatFinding(flat, len(in.Classes))...)
+	}
+	if in, err = r.spend(ctx, client.ObjectKeyFromObject(t), in); err != nil {
+		return outcome.Transient(err)
 	}
 	plan := staffing.Plan(in)
 	look := lookAt(t.Generation, &in, &plan)
