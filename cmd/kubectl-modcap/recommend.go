@@ -112,6 +112,7 @@ type advice struct {
 	changes   staffing.Changes
 	headcount map[string]int32 // by team/shift, as it is
 	change    *sheet.Change
+	held      []staffing.Held // with what is best
 }
 
 func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*advice, error) {
@@ -144,6 +145,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	a.changes = staffing.ChangesOf(*before, a.options.Soon, a.options.Hire, a.options.Train)
 	after := staffing.With(*before, a.options.Soon, a.changes.Best)
 	a.change = sheet.Compare(before, &after)
+	a.held = staffing.Plan(after).Held
 	return a, nil
 }
 

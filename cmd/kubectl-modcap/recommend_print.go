@@ -113,6 +113,7 @@ func (p *advisor) rest() {
 			"or where no shift of these teams reaches.\n", paid, hoursOf(after.Missing), hoursOf(before.Missing),
 			p.at(p.change.After.Grid.At(after.First.Interval)))
 	}
+	p.sayHeld()
 }
 
 // commands say how to do what is best; overtime and calls are arranged with people.
@@ -167,6 +168,8 @@ type adviceData struct {
 	Hours []remedyData `json:"hours"`
 	Hire  []remedyData `json:"hire"`
 	Train []remedyData `json:"train"`
+	// Held is what limits of exposure hold back with the best.
+	Held []heldData `json:"heldByExposure,omitempty"`
 	// HireBeyondPlan and TrainBeyondPlan say that these come after the plan, and that its time
 	// stands for the time then.
 	HireBeyondPlan  bool `json:"hireBeyondPlan"`
@@ -209,7 +212,7 @@ func (a *advice) data(zone *time.Location) adviceData {
 	}
 	out := adviceData{
 		Name: a.name, From: rfc3339(a.from), Best: list(a.changes.Best), Add: list(a.changes.Shifts), Hours: list(a.changes.Hours),
-		Hire: list(a.changes.Hire), Train: list(a.changes.Train),
+		Hire: list(a.changes.Hire), Train: list(a.changes.Train), Held: a.heldData(),
 		HireBeyondPlan: a.options.HireBeyondPlan, TrainBeyondPlan: a.options.TrainBeyondPlan,
 	}
 	out.Short.Before = hoursOf(a.change.Before.Sum(&a.change.Before.Lines[0]).Missing)
