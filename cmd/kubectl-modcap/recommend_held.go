@@ -26,7 +26,8 @@ type heldData struct {
 func (p *advisor) sayHeld() {
 	for i := range p.held[:min(len(p.held), mostHeld)] {
 		h := &p.held[i]
-		p.say("Limits of exposure hold back %.1f person-hours of %s, first on %s: %s.\n", hoursOf(h.Time), className(h.Key), p.at(h.From), h.Advice())
+		p.say("Limits of exposure hold back %.1f person-hours of %s, first on %s: %s.\n",
+			hoursOf(h.Time), className(h.Key), p.at(h.From), h.Advice())
 	}
 	if more := len(p.held) - mostHeld; more > 0 {
 		p.say("Limits of exposure hold back work of %d more classes: -o json lists them.\n", more)

@@ -25,7 +25,7 @@ func (c *compilation) settled(next *v1.Weights, data []byte) bool {
 		return false
 	}
 	last, err := v1.DecodeWeights(c.in.Previous.Weights, "")
-	if err != nil || !sameButTeams(last, next) || len(last.Teams) != len(next.Teams) {
+	if err != nil || !sameButTeams(last, next) {
 		return false
 	}
 	s := settling{teams: make(map[string]*Team, len(c.in.Teams))}
@@ -34,12 +34,10 @@ func (c *compilation) settled(next *v1.Weights, data []byte) bool {
 		s.teams[t.Name] = t
 		s.awaited = s.awaited || t.Awaited
 	}
-	for i := range next.Teams {
-		if !s.stays(&last.Teams[i], &next.Teams[i]) {
-			return false
-		}
+	if s.awaited {
+		return s.staysAwaited(last.Teams, next.Teams)
 	}
-	return true
+	return slices.EqualFunc(last.Teams, next.Teams, s.stays)
 }
 
 func sameButTeams(a, b *v1.Weights) bool {
@@ -56,8 +54,8 @@ type settling struct {
 }
 
 // stays reports whether a row may stay as it was.
-func (s *settling) stays(was, is *v1.TeamWeights) bool {
-	return sameClasses(was, is) && sameNames(was.Teams, is.Teams) && (s.awaited || !moved(was.Teams, is.Teams)) &&
+func (s *settling) stays(was, is v1.TeamWeights) bool {
+	return sameClasses(&was, &is) && sameNames(was.Teams, is.Teams) && !moved(was.Teams, is.Teams) &&
 		s.inOrder(was.Overflow, is.Overflow)
 }
 
@@ -109,7 +107,7 @@ func (s *settling) inOrder(was, next []string) bool {
 			continue
 		}
 		a, b := s.teams[was[i-1]], s.teams[name]
-		if a.Tier > b.Tier || !s.awaited && a.Tier == b.Tier && b.Spare-a.Spare >= max(leastSpare, b.Spare/10) {
+		if a.Tier > b.Tier || a.Tier == b.Tier && b.Spare-a.Spare >= max(leastSpare, b.Spare/10) {
 			return false
 		}
 	}

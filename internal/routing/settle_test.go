@@ -212,3 +212,36 @@ func TestWeightsWithinLimits(t *testing.T) {
 		t.Errorf("of other work a has its share: %v", teams)
 	}
 }
+
+// After a restart nothing is known of what limits leave: who was asked for nothing then is not asked
+// before the plan is there. A team that came since is.
+func TestUsedUpLimitsOutlastARestart(t *testing.T) {
+	in := input(queue("live", languages("en")))
+	in.Teams = planned()
+	graphic := v1.ExposureLimit{Name: "graphic", HarmDomains: []string{"hate"}, TimeZone: "UTC", DayMillis: 3_600_000}
+	in.Teams[0].Exposure, in.Teams[2].Exposure = []v1.ExposureLimit{graphic}, []v1.ExposureLimit{graphic}
+	in.Teams[0].Limits, in.Teams[2].Limits = []Limit{{HarmDomains: []string{"hate"}}}, []Limit{{HarmDomains: []string{"hate"}}}
+	in.Previous = published(Compile(in))
+	for i := range in.Teams {
+		x := &in.Teams[i]
+		x.Limits, x.Weight, x.Spare, x.Awaited = nil, 0, x.Productive, true
+	}
+	if out := Compile(in); !bytes.Equal(out.Weights, in.Previous.Weights) {
+		teams, overflow := sharesOf(t, out)
+		t.Errorf("%v, then %v are asked", teams, overflow)
+	}
+	unlimited := in
+	unlimited.Teams = slices.Clone(in.Teams)
+	more := planned()[1]
+	more.Name = "c"
+	unlimited.Teams = append(unlimited.Teams, more)
+	if teams, _ := sharesOf(t, Compile(unlimited)); len(teams) < 2 {
+		t.Errorf("a team that came is not asked: %v", teams)
+	}
+	for i := range in.Teams {
+		in.Teams[i].Awaited = false
+	}
+	if teams, _ := sharesOf(t, Compile(in)); len(teams) != 2 {
+		t.Errorf("a limit that leaves all again is not followed: %v", teams)
+	}
+}
