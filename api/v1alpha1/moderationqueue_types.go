@@ -9,6 +9,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, has(r.mix) ? r.mix.size() : 0).sum() <= 256",message="the mixes of the reviews list more than 256 classes together"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, has(r.handleTimeChanges) ? r.handleTimeChanges.size() : 0).sum() <= 8",message="the reviews have more than 8 handleTimeChanges together: remove those that are over"
 // +kubebuilder:validation:XValidation:rule="!has(self.reviews) || self.reviews.map(r, r.metrics.matchLabels.size()).sum() <= 64",message="the metrics of the reviews have more than 64 matchLabels together"
+// +kubebuilder:validation:XValidation:rule="!has(self.protected) || !self.protected || !has(self.reviews) || self.reviews.all(r, !has(r.relax))",message="protected work is never relaxed: remove relax from the reviews, or protected"
 type ModerationQueueSpec struct {
 	// surface that the items come from, such as "live", "comments" or "appeals".
 	// It cannot be changed: make another queue.
@@ -237,7 +238,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="self.work == 'Rooms' || !has(self.roomsPerPerson)",message="roomsPerPerson is for work: Rooms only"
 // +kubebuilder:validation:XValidation:rule="!has(self.mix) || self.mix.exists(m, !m.share.matches('^[0-9]+([.][0-9]+)?$')) || self.mix.map(m, int(double(m.share) * 1000000.0 + 0.5)).sum() == 1000000",message="the shares of a mix must add up to 1"
 // +kubebuilder:validation:XValidation:rule="!has(self.mix) || '*' in self.harmDomains || self.mix.all(m, !has(m.harmDomain) || m.harmDomain in self.harmDomains)",message="a harmDomain of mix must be one of the stream's harmDomains"
-// +kubebuilder:validation:XValidation:rule="self.work == 'Items' || !(has(self.reworkShare) || has(self.qaSample) || has(self.escalation) || has(self.handleTimeChanges))",message="reworkShare, qaSample, escalation and handleTimeChanges are for work: Items only"
+// +kubebuilder:validation:XValidation:rule="self.work == 'Items' || !(has(self.reworkShare) || has(self.qaSample) || has(self.escalation) || has(self.handleTimeChanges) || has(self.relax))",message="reworkShare, qaSample, escalation, handleTimeChanges and relax are for work: Items only"
 // +kubebuilder:validation:XValidation:rule="!has(self.qaSample) || self.requires.role != 'QA'",message="a stream of quality samples (requires.role: QA) has no qaSample of its own"
 // +kubebuilder:validation:XValidation:rule="!has(self.escalation) || self.escalation.tier > self.requires.tier",message="escalation.tier must be above requires.tier: items are passed on to a higher tier"
 // +kubebuilder:validation:XValidation:rule="(has(self.escalation) && !has(self.escalation.share)) == has(self.metrics.escalated)",message="escalation needs either its share or metrics.escalated, which counts the items passed on, and not both"
@@ -317,6 +318,16 @@ type ReviewStream struct {
 	// +kubebuilder:default={}
 	// +optional
 	Requires ReviewRequirements `json:"requires,omitempty"`
+	// relax says who else may take work that would be late otherwise, once it is
+	// old: at most 2 steps, each besides those before it. Languages, harm domains,
+	// tier, role and clearances are never dropped. Items that are looked at again
+	// or passed on are not relaxed. Unset means that nothing is.
+	// +listType=map
+	// +listMapKey=drop
+	// +kubebuilder:validation:MaxItems=2
+	// +kubebuilder:validation:XValidation:rule="size(self) < 2 || self.exists(r, !r.after.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$')) || duration(self[0].after) <= duration(self[1].after)",message="the steps of relax must stand in the order of their time: after must not fall"
+	// +optional
+	Relax []Relaxation `json:"relax,omitempty"`
 	// metrics say where the numbers of the stream are.
 	// +required
 	Metrics ReviewMetrics `json:"metrics"`

@@ -90,3 +90,28 @@ type HandleTimeChange struct {
 	// +required
 	Reason string `json:"reason"`
 }
+
+// RelaxedSkill is what older work may do without.
+// +kubebuilder:validation:Enum=market;surface
+type RelaxedSkill string
+
+const (
+	// RelaxMarket lets teams take the work that do not know the queue's markets.
+	RelaxMarket RelaxedSkill = "market"
+	// RelaxSurface lets teams take the work that do not work on its surface.
+	RelaxSurface RelaxedSkill = "surface"
+)
+
+// Relaxation lets work that would be late otherwise go to more teams, once it is
+// old.
+type Relaxation struct {
+	// after is the age from which on, counted from the item's clock start: at
+	// least 1m. A step that is as long as the promise does nothing.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('1m')",message="after must be at least 1m"
+	// +required
+	After Duration `json:"after"`
+	// drop is what a team need not have then: market (the queue's markets among
+	// its skills) or surface (the queue's surface among its skills).
+	// +required
+	Drop RelaxedSkill `json:"drop"`
+}

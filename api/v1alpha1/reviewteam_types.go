@@ -182,6 +182,13 @@ type TeamSkills struct {
 	// +kubebuilder:validation:MaxItems=16
 	// +optional
 	Clearances []Word `json:"clearances,omitempty"`
+	// markets that the team knows. It takes items of queues whose markets are all
+	// among them. Unset means all.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=250
+	// +optional
+	Markets []Market `json:"markets,omitempty"`
 }
 
 // Shift is a time of day at which a number of people work.

@@ -46,7 +46,7 @@ func (r *Reconciler) addTeams(ctx context.Context, g *gathered, teams []v1alpha1
 func teamOf(t *staffing.Team) routing.Team {
 	return routing.Team{
 		Name: t.Name, Tier: t.Tier, Roles: t.Roles, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
-		Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances,
+		Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances, Markets: t.Skills.Markets,
 		Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive, Spare: t.Supply.Now.Productive,
 	}
 }

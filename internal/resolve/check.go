@@ -64,6 +64,9 @@ func checkReview(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) error {
 	if err := checkDemand(r, field); err != nil {
 		return err
 	}
+	if err := checkRelax(q, r, field); err != nil {
+		return err
+	}
 	if len(r.Mix) == 0 {
 		return nil
 	}

@@ -17,8 +17,9 @@ func checkDemand(r *v1alpha1.ReviewStream, field string) error {
 	default:
 		return fmt.Errorf("%s.requires.role: %s is no role; write Review, QA or Appeals", field, r.Requires.Role)
 	}
-	if r.Work == v1alpha1.WorkRooms && (r.ReworkShare != "" || r.QASample != nil || r.Escalation != nil || len(r.HandleTimeChanges) > 0) {
-		return fmt.Errorf("%s: reworkShare, qaSample, escalation and handleTimeChanges are for work: Items only", field)
+	if r.Work == v1alpha1.WorkRooms && (r.ReworkShare != "" || r.QASample != nil || r.Escalation != nil ||
+		len(r.HandleTimeChanges) > 0 || len(r.Relax) > 0) {
+		return fmt.Errorf("%s: reworkShare, qaSample, escalation, handleTimeChanges and relax are for work: Items only", field)
 	}
 	for _, check := range []func(*v1alpha1.ReviewStream) error{checkRework, checkSample, checkEscalation, checkHandleChanges} {
 		if err := check(r); err != nil {

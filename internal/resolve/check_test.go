@@ -21,8 +21,15 @@ func TestCheckQueue(t *testing.T) {
 		`spec.classification.serviceLevel: "0" is not a percent above 0 and up to 100, such as 99 or 99.5`:       queue().ServiceLevel("0", "1m"),
 		`spec.classification.serviceLevel: "14d" is not a duration such as 30s, 15m or 1h30m`:                    queue().ServiceLevel("99", "14d"),
 		`spec.reviews[r].serviceLevels: "100.1" is not a percent above 0 and up to 100, such as 99 or 99.5`:      queue().Review(modtest.MakeReview("r").ServiceLevels(modtest.MakePromise("90", "1m"), modtest.MakePromise("100.1", "1m"))),
-		"spec.reviews[b].harmDomains: hate is listed by a too; a harm domain belongs to one stream":              queue().Review(modtest.MakeReview("a").HarmDomains("hate")).Review(modtest.MakeReview("b").HarmDomains("spam", "hate")),
-		"spec.reviews[b].harmDomains: * is listed by a too; a harm domain belongs to one stream":                 queue().Review(modtest.MakeReview("a")).Review(modtest.MakeReview("b")),
+		`spec.reviews[r].relax[0].after: "soon" is not a duration such as 30s, 15m or 1h30m`:                     queue().Review(modtest.MakeReview("r").Relax("soon", "market")),
+		"spec.reviews[r].relax[0].after: it is 59s, and must be at least 1m":                                     queue().Review(modtest.MakeReview("r").Relax("59s", "market")),
+		"spec.reviews[r].relax[1].drop: market is dropped already":                                               queue().Review(modtest.MakeReview("r").Relax("1m", "market").Relax("2m", "market")),
+		`spec.reviews[r].relax[0].drop: "language" cannot be dropped; write market or surface`:                   queue().Review(modtest.MakeReview("r").Relax("1m", "language")),
+		"spec.reviews[r].relax: protected work is never relaxed; remove it, or spec.protected":                   queue().Protected().Review(modtest.MakeReview("r").Relax("1m", "market")),
+		"spec.reviews[r].relax[1].after: it is 5m, less than that of the step before; the steps stand in the order of their time": queue().Review(
+			modtest.MakeReview("r").Relax("10m", "market").Relax("5m", "surface")),
+		"spec.reviews[b].harmDomains: hate is listed by a too; a harm domain belongs to one stream": queue().Review(modtest.MakeReview("a").HarmDomains("hate")).Review(modtest.MakeReview("b").HarmDomains("spam", "hate")),
+		"spec.reviews[b].harmDomains: * is listed by a too; a harm domain belongs to one stream":    queue().Review(modtest.MakeReview("a")).Review(modtest.MakeReview("b")),
 	} {
 		t.Run(want, func(t *testing.T) {
 			if got := message(CheckQueue(q.Obj())); got != want {

@@ -245,7 +245,7 @@ func (s stream) class(c Class, n numbers) staffing.Class {
 			Queue: s.queue.Name, Review: string(r.Name), Language: c.Language, HarmDomain: c.HarmDomain, Tier: int(tier),
 		},
 		Surface: string(s.queue.Spec.Surface), Priority: int(Priority(s.queue)), Protected: s.queue.Spec.Protected,
-		Requires: s.requires(c), Work: staffing.Work(r.Work),
+		Markets: markets(s.queue), Requires: s.requires(c), Relax: relaxations(r), Work: staffing.Work(r.Work),
 		ArrivalsPerHour: n.hourly, Backlog: n.backlog, OldestAge: n.oldest, Concurrent: n.concurrent,
 		HandleTime: n.handleTime, HandleChanges: handleChanges(r),
 	}

@@ -166,7 +166,7 @@ func (s stream) escalated(base *staffing.Class, n numbers) staffing.Class {
 // that wait.
 func (s stream) partOf(base *staffing.Class, tier int, handleTime *v1alpha1.Duration) staffing.Class {
 	c := *base
-	c.Derived, c.Key.Tier = true, tier
+	c.Derived, c.Key.Tier, c.Relax = true, tier, nil
 	c.Backlog, c.OldestAge = sample.Missing(sample.CauseNotDeclared), sample.Missing(sample.CauseNotDeclared)
 	c.DecisionsPerItem = sample.One
 	if handleTime != nil {

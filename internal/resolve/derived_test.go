@@ -342,7 +342,7 @@ func TestCheckDemand(t *testing.T) {
 				Escalates(higher).HandleTimeChange(change("", "130", "336h")), "",
 		},
 		"a role that is none":     {hate().Role("Boss"), "spec.reviews[hate].requires.role: Boss is no role; write Review, QA or Appeals"},
-		"rooms":                   {modtest.MakeReview("hate").Rooms(4).Rework("0.1"), "spec.reviews[hate]: reworkShare, qaSample, escalation and handleTimeChanges are for work: Items only"},
+		"rooms":                   {modtest.MakeReview("hate").Rooms(4).Rework("0.1"), "spec.reviews[hate]: reworkShare, qaSample, escalation, handleTimeChanges and relax are for work: Items only"},
 		"all comes back":          {hate().Rework("0.900001"), "spec.reviews[hate].reworkShare: it is 0.900001; with more than 0.9 hardly any decision would stand"},
 		"more than all come back": {hate().Rework("1"), `spec.reviews[hate].reworkShare: "1" is not a number above 0 and below 1 with at most six decimals, such as 0.05`},
 		"a sample of nothing":     {hate().QASample(v1alpha1.ReviewSample{}), "spec.reviews[hate].qaSample: it needs allowed, actioned or reviewed"},

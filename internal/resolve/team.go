@@ -58,7 +58,7 @@ func TeamWith(t *v1alpha1.ReviewTeam, seen TeamSeen, now time.Time, grid staffin
 		Name: t.Name, Site: string(t.Spec.Site), Tier: int(tier), Roles: roles(t.Spec.Roles), Present: present,
 		Skills: staffing.Skills{
 			Languages: texts(s.Languages), HarmDomains: texts(s.HarmDomains),
-			Surfaces: texts(s.Surfaces), Clearances: texts(s.Clearances),
+			Surfaces: texts(s.Surfaces), Clearances: texts(s.Clearances), Markets: texts(s.Markets),
 		},
 		Supply: staffing.Supply(in), Shrinkage: in.Shrinkage, MaxOccupancy: sample.PPM(occupancy),
 		Exposure: staffing.Exposures(in, limits),

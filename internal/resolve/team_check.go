@@ -21,6 +21,9 @@ func CheckTeam(t *v1alpha1.ReviewTeam) error {
 	if len(s.Skills.Languages) == 0 || len(s.Skills.HarmDomains) == 0 {
 		return errors.New(`spec.skills: a team needs languages and harmDomains; "*" in harmDomains is all of them`)
 	}
+	if err := checkMarkets("spec.skills.markets", s.Skills.Markets); err != nil {
+		return err
+	}
 	if err := checkLanguages("spec.skills.languages", s.Skills.Languages); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ var grid = staffing.GridOf(sample.At(now), sample.Hour, 4*sample.Hour)
 
 func TestTeam(t *testing.T) {
 	team := modtest.MakeTeam("kl", "ns").Site("kuala-lumpur").Tier(2).Languages("ms", "en").HarmDomains("hate", "spam").Surfaces("live").
-		Clearances("eu").Shrinkage("20", "12.5").MaxOccupancy("82.5").Shifts(modtest.MakeShift("day", "08:00", "14:00", 10)).Obj()
+		Markets("MY").Clearances("eu").Shrinkage("20", "12.5").MaxOccupancy("82.5").Shifts(modtest.MakeShift("day", "08:00", "14:00", 10)).Obj()
 	got, err := Team(team, now, grid)
 	if err != nil {
 		t.Fatal(err)
@@ -25,6 +25,7 @@ func TestTeam(t *testing.T) {
 		Name: "kl", Site: "kuala-lumpur", Tier: 2, Roles: []string{"Review"},
 		Skills: staffing.Skills{
 			Languages: []string{"ms", "en"}, HarmDomains: []string{"hate", "spam"}, Surfaces: []string{"live"}, Clearances: []string{"eu"},
+			Markets: []string{"MY"},
 		},
 		Shrinkage: staffing.Shrinkage{Planned: 200_000, Unplanned: 125_000}, MaxOccupancy: 825_000,
 		Present: sample.Missing(sample.CauseNotDeclared),

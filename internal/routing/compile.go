@@ -37,6 +37,7 @@ type Team struct {
 	HarmDomains []string
 	Surfaces    []string // empty: all
 	Clearances  []string
+	Markets     []string // empty: all
 	// Exposure is published for the review tool; Team may be left out.
 	Exposure []v1.ExposureLimit
 	// Scheduled says that some shift of the coming week has people.

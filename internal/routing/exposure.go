@@ -8,12 +8,12 @@ import (
 	"github.com/modcap/modcap/internal/sample"
 )
 
-// exposure is the limits of the teams of the surface, for the review tool.
+// exposure is the limits of the teams of the surface, and of those that may stand in, for the review tool.
 func (c *compilation) exposure() []v1.ExposureLimit {
 	var out []v1.ExposureLimit
 	for i := range c.in.Teams {
 		t := &c.in.Teams[i]
-		if !t.onSurface(c.in.Surface) {
+		if !t.onSurface(c.in.Surface) && !c.standsIn(t) {
 			continue
 		}
 		for _, l := range t.Exposure {

@@ -9,11 +9,12 @@ import (
 
 // checkPeople reports, for each queue in force, what labels and teams do not cover.
 func (c *compilation) checkPeople() {
-	scheduled := slices.DeleteFunc(slices.Clone(c.in.Teams), func(t Team) bool { return !t.Scheduled || !t.onSurface(c.in.Surface) })
+	all := slices.DeleteFunc(slices.Clone(c.in.Teams), func(t Team) bool { return !t.Scheduled })
+	scheduled := slices.DeleteFunc(slices.Clone(all), func(t Team) bool { return !t.onSurface(c.in.Surface) })
 	for _, e := range c.entries {
 		c.checkLabels(e.doc)
 		if len(e.doc.Streams) > 0 {
-			(&peopleCheck{c: c, doc: e.doc, roles: rolesOf(e.queue), teams: scheduled}).run()
+			(&peopleCheck{c: c, doc: e.doc, ask: askedOf(e.queue), teams: scheduled, all: all}).run()
 		}
 	}
 }
@@ -76,14 +77,15 @@ func hasBand(l *v1.Label) bool {
 type peopleCheck struct {
 	c       *compilation
 	doc     *v1.PolicyDocument
-	roles   map[string]string
+	ask     map[string]asked
 	teams   []Team // of the surface, with people on some shift
+	all     []Team // likewise, of any surface
 	missing map[string]bool
 }
 
 func (k *peopleCheck) run() {
 	k.missing = map[string]bool{}
-	needs := needsOf(k.doc, k.roles)
+	needs := needsOf(k.doc, k.ask)
 	k.checkLanguages()
 	k.checkClearances(needs)
 	var alone, higher []string
@@ -94,7 +96,7 @@ func (k *peopleCheck) run() {
 				continue
 			}
 			n.language = l
-			if slices.ContainsFunc(k.teams, func(t Team) bool { return t.may(k.c.in.Surface, n) }) {
+			if slices.ContainsFunc(k.all, func(t Team) bool { return t.may(k.c.in.Surface, n) || t.mayFrom(k.c.in.Surface, n) >= 0 }) {
 				continue
 			}
 			if n.label != "" {

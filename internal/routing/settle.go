@@ -55,7 +55,7 @@ type settling struct {
 
 // stays reports whether a row may stay as it was.
 func (s *settling) stays(was, is v1.TeamWeights) bool {
-	return sameClasses(&was, &is) && sameNames(was.Teams, is.Teams) && !moved(was.Teams, is.Teams) &&
+	return sameClasses(&was, &is) && sameRelaxed(was.Relaxed, is.Relaxed) && sameNames(was.Teams, is.Teams) && !moved(was.Teams, is.Teams) &&
 		s.inOrder(was.Overflow, is.Overflow)
 }
 

@@ -18,12 +18,24 @@ type need struct {
 	role       string // "" for Review
 	clearances []string
 	label      string // of an escalation
+	markets    []string
+	relax      []relaxation
 }
 
-// may reports whether a team may take the class. It is never relaxed.
+// may reports whether a team may take the class, however old an item is.
 func (t *Team) may(surface string, n *need) bool {
-	return t.Tier == n.tier && t.does(n.role) && t.onSurface(surface) &&
-		t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
+	return t.onSurface(surface) && t.knows(n.markets) && t.holds(n)
+}
+
+// holds reports whether a team has what is never relaxed.
+func (t *Team) holds(n *need) bool {
+	return t.Tier == n.tier && t.does(n.role) && t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
+}
+
+// knows reports whether a team knows the markets that items come from; none: any.
+func (t *Team) knows(markets []string) bool {
+	return len(t.Markets) == 0 || len(markets) > 0 &&
+		!slices.ContainsFunc(markets, func(m string) bool { return !slices.Contains(t.Markets, m) })
 }
 
 func (t *Team) does(role string) bool {
@@ -98,23 +110,36 @@ func clearancesOf(d *v1.PolicyDocument) map[string][]string {
 // reviews is the role of who decides on items.
 const reviews = string(v1alpha1.RoleReview)
 
-// rolesOf are the roles that the streams of a queue ask for, but Review. Documents do
-// not say them: routers are given the teams.
-func rolesOf(q *v1alpha1.ModerationQueue) map[string]string {
-	out := map[string]string{}
+// asked is what a stream asks for that documents do not say: routers are given the
+// teams. The role is empty for Review.
+type asked struct {
+	role  string
+	relax []relaxation
+}
+
+// askedOf is what the streams of a queue ask for, by name.
+func askedOf(q *v1alpha1.ModerationQueue) map[string]asked {
+	out := map[string]asked{}
 	for i := range q.Spec.Reviews {
-		if role := string(q.Spec.Reviews[i].Requires.Role); role != reviews {
-			out[string(q.Spec.Reviews[i].Name)] = role
+		r := &q.Spec.Reviews[i]
+		a := asked{relax: relaxationsOf(q, r)}
+		if role := string(r.Requires.Role); role != reviews {
+			a.role = role
 		}
+		out[string(r.Name)] = a
 	}
 	return out
 }
 
 // needsOf are the classes of a queue without their language: each stream's harm
-// domains at its tier, and the labels' at the tier they escalate to. roles are those
-// of its streams.
-func needsOf(d *v1.PolicyDocument, roles map[string]string) []need {
+// domains at its tier, and the labels' at the tier they escalate to. ask says what
+// else its streams ask for. What is escalated is not relaxed.
+func needsOf(d *v1.PolicyDocument, ask map[string]asked) []need {
 	var out []need
+	var markets []string
+	if !d.Match.Default {
+		markets = d.Match.Markets
+	}
 	clearances := clearancesOf(d)
 	streams := map[string]v1.Stream{} // by harm domain
 	domains := domainsOf(d)
@@ -122,7 +147,8 @@ func needsOf(d *v1.PolicyDocument, roles map[string]string) []need {
 		for _, domain := range domains[s.Name] {
 			streams[domain] = s
 			out = append(out, need{
-				queue: d.Queue, domain: domain, tier: s.Tier, role: roles[s.Name], clearances: union(s.Clearances, clearances[domain]),
+				queue: d.Queue, domain: domain, tier: s.Tier, role: ask[s.Name].role, clearances: union(s.Clearances, clearances[domain]),
+				markets: markets, relax: ask[s.Name].relax,
 			})
 		}
 	}
@@ -134,8 +160,8 @@ func needsOf(d *v1.PolicyDocument, roles map[string]string) []need {
 				continue
 			}
 			out = append(out, need{
-				queue: d.Queue, domain: l.HarmDomain, tier: l.Escalation.Tier, role: roles[s.Name], label: l.Name,
-				clearances: union(s.Clearances, clearances[l.HarmDomain]),
+				queue: d.Queue, domain: l.HarmDomain, tier: l.Escalation.Tier, role: ask[s.Name].role, label: l.Name,
+				clearances: union(s.Clearances, clearances[l.HarmDomain]), markets: markets,
 			})
 		}
 	}

@@ -19,7 +19,7 @@ func (c *compilation) weights() *v1.Weights {
 	w := &v1.Weights{Header: c.header(), Pools: c.poolWeights(), Exposure: c.exposure()}
 	g := &grouping{c: c, splits: map[string]split{}, memo: map[string]string{}, rows: map[string]*v1.TeamWeights{}}
 	for _, e := range c.entries {
-		g.add(e.doc, rolesOf(e.queue))
+		g.add(e.doc, askedOf(e.queue))
 	}
 	w.Teams = g.teams()
 	return w
@@ -57,6 +57,7 @@ func priority(q *v1alpha1.ModerationQueue) int {
 type split struct {
 	teams    []v1.Weight
 	overflow []string
+	relaxed  []v1.Relaxed
 }
 
 // grouping writes classes with the same split as few rows: first the languages of
@@ -69,7 +70,7 @@ type grouping struct {
 	rows   map[string]*v1.TeamWeights
 }
 
-func (g *grouping) add(d *v1.PolicyDocument, roles map[string]string) {
+func (g *grouping) add(d *v1.PolicyDocument, ask map[string]asked) {
 	languages := g.c.languagesOf(d)
 	type part struct {
 		tier  int
@@ -77,7 +78,7 @@ func (g *grouping) add(d *v1.PolicyDocument, roles map[string]string) {
 		langs string
 	}
 	domains := map[part][]string{}
-	for _, n := range needsOf(d, roles) {
+	for _, n := range needsOf(d, ask) {
 		byKey := map[string][]string{}
 		for _, l := range languages {
 			n.language = l
@@ -97,6 +98,7 @@ func (g *grouping) add(d *v1.PolicyDocument, roles map[string]string) {
 			s := g.splits[p.split]
 			r = &v1.TeamWeights{
 				Languages: strings.Split(p.langs, " "), HarmDomains: ds, Tier: p.tier, Teams: s.teams, Overflow: s.overflow,
+				Relaxed: s.relaxed,
 			}
 			g.rows[k] = r
 		}
@@ -108,7 +110,7 @@ func (g *grouping) add(d *v1.PolicyDocument, roles map[string]string) {
 func (g *grouping) teams() []v1.TeamWeights {
 	var out []v1.TeamWeights
 	for _, r := range g.rows {
-		if len(r.Teams) > 0 || len(r.Overflow) > 0 {
+		if len(r.Teams) > 0 || len(r.Overflow) > 0 || len(r.Relaxed) > 0 {
 			slices.Sort(r.Queues)
 			out = append(out, *r)
 		}
@@ -122,7 +124,8 @@ func (g *grouping) teams() []v1.TeamWeights {
 
 // key finds the split of a class and names it by its content.
 func (g *grouping) key(n *need) string {
-	asked := strings.Join([]string{n.language, n.domain, string(rune('0' + n.tier)), n.role, strings.Join(n.clearances, ",")}, "|")
+	asked := strings.Join([]string{n.language, n.domain, string(rune('0' + n.tier)), n.role, strings.Join(n.clearances, ","),
+		strings.Join(n.markets, ","), fmt.Sprint(n.relax)}, "|")
 	if k, done := g.memo[asked]; done {
 		return k
 	}
@@ -132,7 +135,7 @@ func (g *grouping) key(n *need) string {
 		fmt.Fprintf(&b, "%s=%d/", t.Name, t.Weight)
 	}
 	b.WriteByte('+')
-	b.WriteString(strings.Join(s.overflow, "/"))
+	b.WriteString(strings.Join(s.overflow, "/") + text(s.relaxed))
 	k := b.String()
 	g.memo[asked] = k
 	g.splits[k] = s
@@ -167,7 +170,7 @@ func (c *compilation) split(n *need) split {
 		_, y := b.exposed(n.domain)
 		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(y, x), cmp.Compare(a.Name, b.Name))
 	})
-	s.teams = c.shares(takers, n.domain)
+	s.teams, s.relaxed = c.shares(takers, n.domain), c.relaxed(n)
 	for _, t := range above {
 		s.overflow = append(s.overflow, t.Name)
 	}

@@ -116,7 +116,7 @@ func (p *planner) catchUpLate(l *ledger) [][]int64 {
 		var done int64
 		for i := range p.grid.N {
 			if i > 0 && !c.rooms() {
-				got := p.allot.solver.Fill(c.placed.works[0], i, c.placed.owed[i-1]-done)
+				got := p.allot.solver.Fill(c.overdue(), i, c.placed.owed[i-1]-done)
 				done += got
 				l.doneLate.add(got, l.parts)
 			}
@@ -139,7 +139,7 @@ func (p *planner) block(c *class, i int, waiting int64, blocked [][]int64) {
 		return
 	}
 	for e, t := range c.teams {
-		kept := min(p.allot.solver.Limited(c.placed.works[0], e, i), waiting)
+		kept := min(p.allot.solver.Limited(c.overdue(), e, i), waiting)
 		blocked[t][i] = max(blocked[t][i], kept)
 	}
 }

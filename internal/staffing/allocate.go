@@ -29,6 +29,22 @@ type placed struct {
 	gap   []sample.Milli
 	// comeLate is what is going to be late and has come up to the end of each interval.
 	comeLate []int64
+	// chain is that of the last of the works, leave what its teams leave of all it: while people are given.
+	chain chain
+	leave curve
+	// beyond is what others may do in time after the end of the plan.
+	beyond int64
+	// now are its works of allocateNow.
+	now []int
+	// others is what may be left to others than its teams, by interval; nil where nothing may.
+	others []sample.Milli
+}
+
+func (x placed) relaxed(i int) sample.Milli {
+	if x.others == nil {
+		return 0
+	}
+	return x.others[i]
 }
 
 // allocate gives people to the classes, in order of protection and priority, and sets what each
@@ -36,18 +52,52 @@ type placed struct {
 func (p *planner) allocate() {
 	p.allot.scale = p.scale()
 	heads, limits := p.capacity()
-	var batches [][]allocation.Work
-	p.byLevel(func(from, to int) {
-		var batch []allocation.Work
-		for k := from; k < to; k++ {
-			batch = append(batch, p.worksOf(k)...)
+	batches := p.batches()
+	p.allot.solver = allocation.SolveBy(p.grid.N, heads, limits, len(batches), func(s *allocation.Solver, k int) []allocation.Work {
+		if k == 0 {
+			p.allot.works = nil
+			for _, c := range p.classes {
+				c.placed.works = nil
+			}
 		}
-		batches = append(batches, batch)
+		return p.worksOfBatch(s, batches[k])
 	})
-	p.allot.solver = allocation.Solve(p.grid.N, heads, limits, batches)
-	for _, c := range p.classes {
+	for k, c := range p.classes {
 		p.settle(c)
+		p.settleRelaxed(k)
 	}
+}
+
+// batch is what is given people at once: classes from one to another, and of them the work that
+// is left to some steps of relaxation.
+type batch struct{ from, to, steps int }
+
+// batches are those of each level: first what its teams do, then what may be relaxed of the rest.
+func (p *planner) batches() []batch {
+	var out []batch
+	p.byLevel(func(from, to int) {
+		steps := 0
+		for _, c := range p.classes[from:to] {
+			steps = max(steps, len(c.relax))
+		}
+		for k := range steps + 1 {
+			out = append(out, batch{from, to, k})
+		}
+	})
+	return out
+}
+
+func (p *planner) worksOfBatch(s *allocation.Solver, b batch) []allocation.Work {
+	var out []allocation.Work
+	for k := b.from; k < b.to; k++ {
+		switch {
+		case b.steps == 0:
+			out = append(out, p.worksOf(k)...)
+		case b.steps <= len(p.classes[k].relax):
+			out = append(out, p.relaxed(s, k, b.steps))
+		}
+	}
+	return out
 }
 
 // byLevel calls f with the classes of which it does not matter who is late, from included, to not.
@@ -193,6 +243,7 @@ func (p *planner) worksOf(k int) []allocation.Work {
 	var out []allocation.Work
 	if c.work.done != nil {
 		out = append(out, c.work.within(edges, p.allot.scale))
+		c.placed.chain, c.placed.beyond = p.chainOf(c), 0
 	}
 	if any || len(out) == 0 {
 		out = append(out, now)
@@ -235,11 +286,12 @@ func (p *planner) settle(c *class) {
 	n := p.grid.N
 	c.placed.given, c.placed.late, c.placed.owed = make([]int64, n), make([]int64, n), make([]int64, n)
 	c.placed.gap, c.placed.comeLate = make([]sample.Milli, n), make([]int64, n)
-	for _, w := range c.placed.works {
-		if waits := c.work.done != nil && w == c.placed.works[0]; waits {
-			p.settleWaiting(c, w)
-			continue
-		}
+	at := 0
+	if c.work.done != nil {
+		at = 1 + len(c.relax)
+		p.settleWaiting(c, c.placed.works[:at])
+	}
+	for _, w := range c.placed.works[at:] {
 		for i := range n {
 			done, undone := p.allot.solver.Done(w, i), p.allot.solver.UndoneAt(w, i)
 			c.placed.given[i] += done
@@ -265,22 +317,32 @@ func (p *planner) nearest(time int64, i int) sample.Milli {
 // settleWaiting follows work that may wait, the first due first: what is not done when it falls due
 // is late. Where people would have to be for that is worked out as for all work: between the time it
 // comes and the time it is due, in proportion to the people.
-func (p *planner) settleWaiting(c *class, w int) {
-	n, scale := p.grid.N, p.allot.scale
+func (p *planner) settleWaiting(c *class, works []int) {
+	n := p.grid.N
+	c.placed.beyond = c.work.done[n-1] * p.allot.scale
+	for _, w := range works {
+		c.placed.beyond -= p.allot.solver.Undone(w)
+		for i := range n {
+			c.placed.beyond -= p.allot.solver.Done(w, i)
+		}
+	}
 	gone := make([]int64, n) // up to which work, in order of its dates, is done or late
 	at := int64(0)
 	for i := range n {
-		come, due := c.work.bounds(i)
-		done := p.allot.solver.Done(w, i)
+		come, due := p.bounds(c, i)
+		var done int64
+		for _, w := range works {
+			done += p.allot.solver.Done(w, i)
+		}
 		c.placed.given[i] += done
-		at = min(at+done, come*scale)
+		at = min(at+done, come)
 		gone[i] = at
-		if late := due*scale - at; late > 0 {
+		if late := due - at; late > 0 {
 			c.placed.late[i] += late
-			at = due * scale
+			at = due
 		}
 	}
-	if p.allot.solver.Undone(w) > 0 {
+	if slices.ContainsFunc(works, func(w int) bool { return p.allot.solver.Undone(w) > 0 }) {
 		p.placeLate(c, gone)
 	}
 }
@@ -289,16 +351,16 @@ func (p *planner) settleWaiting(c *class, w int) {
 // could do work that waits, whichever it be, since who does the older work sooner frees others for
 // the younger; and by the time at which something falls due that is late.
 func (p *planner) placeLate(c *class, gone []int64) {
-	n, scale := len(gone), p.allot.scale
+	n := len(gone)
 	f := flow{people: c.people}
 	weights := f.weights()
-	c.comeLate(gone, scale)
+	p.comeLate(c, gone)
 	more := make([]int64, n) // what could be done besides what is, up to the end of each interval
 	var given int64
 	for i := range more {
-		come, _ := c.work.bounds(i)
+		come, _ := p.bounds(c, i)
 		given += c.placed.given[i]
-		more[i] = come*scale - given
+		more[i] = come - given
 	}
 	for i := n - 2; i >= 0; i-- {
 		more[i] = min(more[i], more[i+1])
@@ -308,7 +370,7 @@ func (p *planner) placeLate(c *class, gone []int64) {
 	var x, late int64
 	for i := range more {
 		x += weights[i] * int64(p.span(i))
-		late += c.lateOf(gone, i, scale)
+		late += p.lateAt(c, gone, i)
 		cv.add(x, late, more[i])
 	}
 	// At the end nothing is done but what is late.
@@ -322,14 +384,13 @@ func (p *planner) placeLate(c *class, gone []int64) {
 }
 
 // comeLate notes what is going to be late and has come up to the end of each interval.
-func (c *class) comeLate(gone []int64, scale int64) {
+func (p *planner) comeLate(c *class, gone []int64) {
 	var come int64
 	next := 0 // the first interval whose late work has not all come
 	for i := range gone {
-		here, _ := c.work.bounds(i)
-		here *= scale
-		for next < len(gone) && gone[next]+c.lateOf(gone, next, scale) <= here {
-			come += c.lateOf(gone, next, scale)
+		here, _ := p.bounds(c, i)
+		for next < len(gone) && gone[next]+p.lateAt(c, gone, next) <= here {
+			come += p.lateAt(c, gone, next)
 			next++
 		}
 		part := int64(0)
@@ -340,8 +401,15 @@ func (c *class) comeLate(gone []int64, scale int64) {
 	}
 }
 
-// lateOf is the work of c that falls due at the end of interval i and is late.
-func (c *class) lateOf(gone []int64, i int, scale int64) int64 {
-	_, due := c.work.bounds(i)
-	return max(due*scale-gone[i], 0)
+// lateAt is the work of c that falls due at the end of interval i and is late.
+func (p *planner) lateAt(c *class, gone []int64, i int) int64 {
+	_, due := p.bounds(c, i)
+	return max(due-gone[i], 0)
+}
+
+// bounds are those of the work of c in parts, less what is left to others after the end of the plan.
+func (p *planner) bounds(c *class, i int) (come, due int64) {
+	come, due = c.work.bounds(i)
+	most := c.work.done[p.grid.N-1]*p.allot.scale - c.placed.beyond
+	return min(come*p.allot.scale, most), min(due*p.allot.scale, most)
 }

@@ -111,7 +111,7 @@ func (a audit) withinCapacity() error {
 		for i := range a.grid.N {
 			var sum int64
 			for k, c := range a.classes {
-				if e := slices.Index(c.teams, t); e >= 0 {
+				if e := slices.Index(c.workers, t); e >= 0 {
 					sum += a.gives(k, e, i)
 				}
 			}

@@ -28,7 +28,7 @@ func (a audit) withinExposure() error {
 func (a audit) drawn(t int, x ExposureLimit) []int64 {
 	out := make([]int64, a.grid.N)
 	for k, c := range a.classes {
-		e := slices.Index(c.teams, t)
+		e := slices.Index(c.workers, t)
 		domains := append([]string{c.in.Key.HarmDomain, "*"}, c.in.Requires.HarmDomains...)
 		if e < 0 || !slices.ContainsFunc(x.HarmDomains, func(d string) bool { return slices.Contains(domains, d) }) {
 			continue
@@ -86,7 +86,7 @@ func (a audit) prefers(c *class, i int) (team string, other ClassKey, found bool
 		if o.in.Protected {
 			continue
 		}
-		for e, t := range o.teams {
+		for e, t := range o.workers {
 			if slices.Contains(c.teams, t) && a.gives(k, e, i) > 0 && !a.atLimit(c, t, i) {
 				return a.teams[t].Name, o.in.Key, true
 			}

@@ -120,9 +120,9 @@ func newBalance(plan Result) *balance {
 		}
 	}
 	known := map[string]int{}
-	for _, c := range plan.Classes {
-		teams := b.there(index, c.Teams)
-		limits := b.limitsOf(teams, c.Domains)
+	add := func(names, domains []string, heads sample.Milli) {
+		teams := b.there(index, names)
+		limits := b.limitsOf(teams, domains)
 		key := fmt.Sprint(teams, limits)
 		g, ok := known[key]
 		if !ok {
@@ -130,7 +130,14 @@ func newBalance(plan Result) *balance {
 			known[key] = g
 			b.groups = append(b.groups, common{teams: teams, limits: limits})
 		}
-		b.groups[g].heads += int64(max(c.Now.Covered, 1)) // work that is given nobody still goes somewhere
+		b.groups[g].heads += int64(heads)
+	}
+	for _, c := range plan.Classes {
+		for _, s := range c.relaxedNow() {
+			add([]string{s.Team}, c.Domains, s.Heads) // what is relaxed stays with those who do it
+			c.Now.Covered -= s.Heads
+		}
+		add(c.Teams, c.Domains, max(c.Now.Covered, 1)) // work that is given nobody still goes somewhere
 	}
 	b.groups = slices.DeleteFunc(b.groups, func(g common) bool { return len(g.teams) == 0 })
 	b.connect()

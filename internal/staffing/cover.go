@@ -22,14 +22,16 @@ func (p *planner) cover() {
 		for k, c := range p.classes {
 			need := &p.needs[k][slot]
 			if slot < p.grid.N {
-				*need = c.need(slot, heads, p.roster[slot])
+				*need = p.need(c, slot, slot)
 				need.Covered, need.Late = need.Required-c.placed.gap[slot], sample.Span(c.placed.late[slot]/p.allot.scale)
 			} else {
-				*need = c.need(0, heads, p.roster[slot])
-				need.Covered = sample.Milli(p.allot.now.Done(k, 0))
+				*need = p.need(c, 0, slot)
+				for _, w := range c.placed.now {
+					need.Covered += sample.Milli(p.allot.now.Done(w, 0))
+				}
 			}
 			need.Gap = need.Required - need.Covered
-			for e, t := range c.teams {
+			for e, t := range c.workers {
 				net.move(c.group, t, p.by(k, slot, e))
 			}
 		}
@@ -43,7 +45,11 @@ func (p *planner) cover() {
 // by is the heads of the e-th team of class k in a slot.
 func (p *planner) by(k, slot, e int) sample.Milli {
 	if slot == p.grid.N {
-		return sample.Milli(p.allot.now.By(k, 0, e))
+		var heads sample.Milli
+		for _, w := range p.classes[k].placed.now {
+			heads += sample.Milli(p.allot.now.By(w, 0, e))
+		}
+		return heads
 	}
 	var time int64
 	for _, w := range p.classes[k].placed.works {
@@ -53,8 +59,8 @@ func (p *planner) by(k, slot, e int) sample.Milli {
 }
 
 // allocateNow gives the people who are there at this moment to what is required in the present
-// interval. Works are numbered as classes are, and time is thousandths of heads. Where a day's
-// budget of exposure is used up by the plan, only as many draw on it as the plan has do so now.
+// interval; time is thousandths of heads. Where a day's budget of exposure is used up by the plan,
+// only as many draw on it as the plan has do so now, and as much is relaxed as the plan has now.
 func (p *planner) allocateNow() *allocation.Solver {
 	n := p.grid.N
 	heads := make([][]int64, len(p.teams))
@@ -71,12 +77,20 @@ func (p *planner) allocateNow() *allocation.Solver {
 		p.allot.most = append(p.allot.most, sample.Milli(most))
 	}
 	var batches [][]allocation.Work
+	works := 0
 	p.byLevel(func(from, to int) {
-		var batch []allocation.Work
-		for _, c := range p.classes[from:to] {
-			batch = append(batch, allocation.Work{Edges: p.edges(c, c.teams), Wanted: []int64{int64(c.required[0])}})
+		var batch, relaxed []allocation.Work
+		for k, c := range p.classes[from:to] {
+			others := min(p.relaxedHeads(from+k, 0), c.required[0])
+			batch = append(batch, allocation.Work{Edges: p.edges(c, c.teams), Wanted: []int64{int64(c.required[0] - others)}})
+			c.placed.now = []int{works + k}
+			if others > 0 {
+				c.placed.now = append(c.placed.now, works+to-from+len(relaxed))
+				relaxed = append(relaxed, allocation.Work{Edges: p.edges(c, c.workers), Wanted: []int64{int64(others)}})
+			}
 		}
-		batches = append(batches, batch)
+		works += len(batch) + len(relaxed)
+		batches = append(batches, batch, relaxed)
 	})
 	return allocation.Solve(1, heads, limits, batches)
 }
@@ -93,12 +107,12 @@ func (p *planner) coverMore(net *network, slot int) {
 	}
 }
 
-// need is what c needs in interval i, and who could do it.
-func (c *class) need(i int, heads, roster []sample.Milli) Need {
+// need is what c needs in interval i, and who could do it of those in a slot.
+func (p *planner) need(c *class, i, slot int) Need {
 	n := Need{Required: c.required[i], Standalone: c.standalone[i], RequiredScheduled: c.scheduled(c.required[i])}
-	for _, t := range c.teams {
-		n.Eligible += heads[t]
-		n.Scheduled += roster[t]
+	for _, t := range c.upToStep(p.open(c, i)) {
+		n.Eligible += p.slots[slot][t]
+		n.Scheduled += p.roster[slot][t]
 	}
 	return n
 }

@@ -14,6 +14,10 @@ type class struct {
 	teams []int // eligible teams, ascending
 	group int   // classes with the same teams
 
+	relax   []step // those that widen who may do it, in order
+	workers []int  // teams, and those of the steps in their order
+	wide    int    // classes with the same workers
+
 	known       bool // there is at least a last value to work the need out from
 	quality     sample.Quality
 	cause       sample.Cause
@@ -57,6 +61,7 @@ func newClass(c Class, teams []Team, now sample.Instant, grid Grid) *class {
 	out.findTeams(teams)
 	out.judge(now, grid)
 	out.promises = promisesOf(c)
+	out.findRelaxed(teams, grid.Width)
 	out.fillRates(grid.N)
 	out.required, out.standalone = make([]sample.Milli, grid.N), make([]sample.Milli, grid.N)
 	return out
@@ -73,14 +78,19 @@ func (c *class) findTeams(teams []Team) {
 		}
 		c.teams = append(c.teams, i)
 		left += t.Shrinkage.Productive()
-		if t.MaxOccupancy > 0 {
-			c.occupancy = min(c.occupancy, t.MaxOccupancy)
-		}
+		c.meet(t)
 	}
 	if len(c.teams) > 0 {
 		c.left = left / sample.PPM(len(c.teams))
 	} else {
 		c.findings = append(c.findings, FindingNoTeam)
+	}
+}
+
+// meet keeps the occupancy below what a team allows.
+func (c *class) meet(t Team) {
+	if t.MaxOccupancy > 0 {
+		c.occupancy = min(c.occupancy, t.MaxOccupancy)
 	}
 }
 

@@ -28,7 +28,7 @@ func (p *planner) allowed(classes []int, slot int) (sum sample.Milli) {
 func (p *planner) allowedOf(t int, classes []int, slot int) sample.Milli {
 	var works, most sample.Milli
 	for _, k := range classes {
-		e := slices.Index(p.classes[k].teams, t)
+		e := slices.Index(p.classes[k].workers, t)
 		if e < 0 {
 			continue
 		}

@@ -67,13 +67,18 @@ type Promise struct {
 
 // Class is the demand of one work class.
 type Class struct {
-	Key       ClassKey `json:"key"`
-	Surface   string   `json:"surface,omitempty"`
+	Key     ClassKey `json:"key"`
+	Surface string   `json:"surface,omitempty"`
+	// Markets that the items come from, which are not told apart; none listed: any.
+	Markets   []string `json:"markets,omitempty"`
 	Priority  int      `json:"priority"`
 	Protected bool     `json:"protected,omitempty"`
 	// Promises are all planned for. Without one, the work is to be kept up with within a day.
 	Promises []Promise `json:"promises"`
 	Requires Requires  `json:"requires"`
+	// Relax are the steps by which older work may go to more teams, in order. Protected work, rooms and
+	// what other classes make are never relaxed.
+	Relax []Relaxation `json:"relax,omitempty"`
 
 	Work Work `json:"work,omitempty"`
 	// RoomsPerPerson is how many rooms one reviewer watches, in thousandths. Only for Rooms.
@@ -146,9 +151,10 @@ type Skills struct {
 	Languages []string `json:"languages"`
 	// HarmDomains are names; "*" covers all.
 	HarmDomains []string `json:"harmDomains"`
-	// Surfaces empty means any.
+	// Surfaces and Markets empty mean any.
 	Surfaces   []string `json:"surfaces,omitempty"`
 	Clearances []string `json:"clearances,omitempty"`
+	Markets    []string `json:"markets,omitempty"`
 }
 
 // Team is a skill group and its people over the horizon.

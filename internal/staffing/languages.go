@@ -53,7 +53,7 @@ func (p *planner) reportLanguages() []LanguagePlan {
 func (p *planner) teamsOfAll(classes []int) []int {
 	var out []int
 	for _, k := range classes {
-		out = append(out, p.classes[k].teams...)
+		out = append(out, p.classes[k].workers...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

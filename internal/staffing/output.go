@@ -41,8 +41,8 @@ type Need struct {
 	Standalone sample.Milli `json:"standalone"`
 	// RequiredScheduled is Required before shrinkage: people to put on the roster.
 	RequiredScheduled sample.Milli `json:"requiredScheduled"`
-	// Eligible is the productive heads of all teams that may do this work, Scheduled the people of
-	// those on the roster.
+	// Eligible is the productive heads of all teams that may do this work, or what is older of it when it
+	// may be relaxed by then; Scheduled the people of those on the roster.
 	Eligible  sample.Milli `json:"eligible"`
 	Scheduled sample.Milli `json:"scheduled"`
 	// Covered is what of Required the teams can give when classes are served in order of protection
@@ -78,7 +78,9 @@ type ClassPlan struct {
 	// Derived says that the work on other classes makes its items.
 	Derived bool     `json:"derived,omitempty"`
 	Teams   []string `json:"teams,omitempty"` // eligible teams, by name
-	Model   Model    `json:"model,omitempty"`
+	// Relaxed are the teams that may do what is older, where it would be late otherwise.
+	Relaxed []RelaxedTeams `json:"relaxed,omitempty"`
+	Model   Model          `json:"model,omitempty"`
 	// Promise is the binding one: of several, the one that needs most now.
 	Promise Promise `json:"promise"`
 	// Reachable is the percent of Promise that any headcount can keep.

@@ -78,7 +78,7 @@ func (p *planner) widened(t int, skill Skill) *allocation.Solver {
 	learnt := skill.learnt(&p.teams[t])
 	edges := map[int]allocation.Edge{}
 	for _, c := range p.classes {
-		if slices.Contains(c.teams, t) || !Qualified(c.in, learnt) {
+		if slices.Contains(c.workers, t) || !Qualified(c.in, learnt) {
 			continue
 		}
 		for _, w := range c.placed.works {

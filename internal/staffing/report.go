@@ -44,6 +44,7 @@ func (p *planner) reportClass(c *class, needs []Need) ClassPlan {
 	if len(p.allot.limits) > 0 {
 		cp.Domains = append([]string{c.in.Key.HarmDomain}, c.in.Requires.HarmDomains...)
 	}
+	cp.Relaxed = p.relaxedTeams(c)
 	if !c.rooms() && len(c.in.Promises) > 0 {
 		cp.Promise = c.promises[c.binding]
 	}
@@ -123,7 +124,7 @@ func (p *planner) findUncovered(cp *ClassPlan) {
 // byTeam is who works for class k in a slot.
 func (p *planner) byTeam(k, slot int) []TeamShare {
 	var out []TeamShare
-	for e, t := range p.classes[k].teams {
+	for e, t := range p.classes[k].workers {
 		if heads := p.by(k, slot, e); heads > 0 {
 			out = append(out, TeamShare{p.teams[t].Name, heads})
 		}

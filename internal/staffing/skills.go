@@ -5,18 +5,28 @@ import (
 	"strings"
 )
 
-// Qualified reports whether t may do the work of c: role, tier, surface, every
-// language, every harm domain and every clearance. None is ever relaxed.
-func Qualified(c Class, t Team) bool {
+// Qualified reports whether t may do the work of c, however old it is: role, tier, surface, every
+// market, every language, every harm domain and every clearance.
+func Qualified(c Class, t Team) bool { return qualified(c, t, nil) }
+
+// qualified is Qualified with some of it dropped: surface and market. The rest is never dropped.
+func qualified(c Class, t Team, dropped []Dropped) bool {
 	role := c.Requires.Role
 	if role == "" {
 		role = RoleReview
 	}
 	return c.Key.Tier == t.Tier && slices.Contains(t.Roles, role) &&
-		(len(t.Skills.Surfaces) == 0 || slices.Contains(t.Skills.Surfaces, c.Surface)) &&
+		(slices.Contains(dropped, DropSurface) || serves([]string{c.Surface}, t.Skills.Surfaces)) &&
+		(slices.Contains(dropped, DropMarket) || serves(c.Markets, t.Skills.Markets)) &&
 		holdsAll(c.Key.Language, c.Requires.Languages, t.Skills.Languages, Covers) &&
 		holdsAll(c.Key.HarmDomain, c.Requires.HarmDomains, t.Skills.HarmDomains, sameDomain) &&
 		holdsAll("", c.Requires.Clearances, t.Skills.Clearances, func(held, asked string) bool { return held == asked })
+}
+
+// serves reports whether who knows some surfaces or markets may take items of others: of all of them,
+// since nothing tells which market an item of a class is from. Who lists none knows all.
+func serves(asked, known []string) bool {
+	return len(known) == 0 || len(asked) > 0 && !slices.ContainsFunc(asked, func(m string) bool { return !slices.Contains(known, m) })
 }
 
 // holdsAll reports whether something held matches the first thing asked for, unless it is empty,

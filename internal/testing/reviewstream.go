@@ -114,6 +114,12 @@ func (w *ReviewWrapper) Rework(share modcapv1alpha1.Share) *ReviewWrapper {
 	return w
 }
 
+// Relax adds a step of relaxation.
+func (w *ReviewWrapper) Relax(after modcapv1alpha1.Duration, drop modcapv1alpha1.RelaxedSkill) *ReviewWrapper {
+	w.stream.Relax = append(w.stream.Relax, modcapv1alpha1.Relaxation{After: after, Drop: drop})
+	return w
+}
+
 // QASample sets the quality sample.
 func (w *ReviewWrapper) QASample(qa modcapv1alpha1.ReviewSample) *ReviewWrapper {
 	w.stream.QASample = &qa

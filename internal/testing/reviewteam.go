@@ -82,6 +82,12 @@ func (w *TeamWrapper) Surfaces(surfaces ...modcapv1alpha1.Word) *TeamWrapper {
 	return w
 }
 
+// Markets sets the markets known.
+func (w *TeamWrapper) Markets(markets ...modcapv1alpha1.Market) *TeamWrapper {
+	w.team.Spec.Skills.Markets = markets
+	return w
+}
+
 // Clearances sets the clearances held.
 func (w *TeamWrapper) Clearances(clearances ...modcapv1alpha1.Word) *TeamWrapper {
 	w.team.Spec.Skills.Clearances = clearances

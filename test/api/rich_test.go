@@ -61,6 +61,7 @@ func richQueue(ns string) *modtest.QueueWrapper {
 // richCounted has the items that it passes on counted.
 func richCounted(ns string) *modtest.QueueWrapper {
 	return modtest.MakeQueue("rich-counted", ns).Review(modtest.MakeReview("hate").
+		Relax("10m", modcapv1alpha1.RelaxMarket).Relax("15m", modcapv1alpha1.RelaxSurface).
 		Escalates(modcapv1alpha1.ReviewEscalation{Tier: 2, Within: "1h"}).
 		Metrics(func(m *modcapv1alpha1.ReviewMetrics) { m.Escalated = modtest.SeriesRef("escalated") }))
 }
@@ -92,7 +93,7 @@ func richTeam(ns string) *modcapv1alpha1.ReviewTeam {
 	shift.From, shift.Until = "2026-01-01", "2026-12-31"
 	call := modtest.MakeShift("call", "17:30", "23:00", 2)
 	call.Duty = modcapv1alpha1.DutyOnCall
-	team := modtest.MakeTeam("rich", ns).Roles(modcapv1alpha1.RoleReview, modcapv1alpha1.RoleQA).Measured().Surfaces("live").Clearances("child-safety").Shifts(shift, call).
+	team := modtest.MakeTeam("rich", ns).Roles(modcapv1alpha1.RoleReview, modcapv1alpha1.RoleQA).Measured().Surfaces("live").Markets("BR").Clearances("child-safety").Shifts(shift, call).
 		Calendar("new-year", "2026-12-31", "2027-01-01", -5).
 		Cohort("november", 4, "2026-11-02",
 			modcapv1alpha1.RampStep{AfterWeeks: 0, Percent: "50"}, modcapv1alpha1.RampStep{AfterWeeks: 4, Percent: "100"}).Obj()

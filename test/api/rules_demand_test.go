@@ -19,6 +19,15 @@ func changing(sizes ...int) []any {
 	return all
 }
 
+// relaxing are steps of relaxation: each its time and what is dropped.
+func relaxing(steps ...string) []any {
+	var all []any
+	for i := 0; i < len(steps); i += 2 {
+		all = append(all, map[string]any{"after": steps[i], "drop": steps[i+1]})
+	}
+	return all
+}
+
 // labelled are n reviews, with so many labels each.
 func labelled(n, each int) []any {
 	var all []any
@@ -38,7 +47,7 @@ func labelled(n, each int) []any {
 // its own items. Its requires.tier is 1, its one promise 15m.
 func demandCases() map[string]ruleCase {
 	const stream = `spec.reviews[0]: Invalid value: `
-	rooms := `spec.reviews[1]: Invalid value: reworkShare, qaSample, escalation and handleTimeChanges are for work: Items only`
+	rooms := `spec.reviews[1]: Invalid value: reworkShare, qaSample, escalation, handleTimeChanges and relax are for work: Items only`
 	either := stream + `escalation needs either its share or metrics.escalated, which counts the items passed on, and not both`
 	handle := `: Invalid value: "999ms": handleTime must be from 1s to 8h`
 	series := map[string]any{"series": "escalated"}
@@ -60,6 +69,25 @@ func demandCases() map[string]ruleCase {
 		"rework of rooms": {
 			bad:  []edit{set("spec.reviews[1].reworkShare", "0.1")},
 			want: []string{rooms},
+		},
+		"rooms are relaxed": {
+			bad:  []edit{set("spec.protected", false), set("spec.reviews[1].relax", relaxing("1m", "market"))},
+			want: []string{rooms},
+		},
+		"protected work is relaxed": {
+			good: []edit{set("spec.protected", false), set("spec.reviews[0].relax", relaxing("1m", "market"))},
+			bad:  []edit{set("spec.protected", true), set("spec.reviews[0].relax", relaxing("1m", "market"))},
+			want: []string{`spec: Invalid value: protected work is never relaxed: remove relax from the reviews, or protected`},
+		},
+		"the steps of relax fall": {
+			good: []edit{set("spec.protected", false), set("spec.reviews[0].relax", relaxing("10m", "surface", "10m", "market"))},
+			bad:  []edit{set("spec.protected", false), set("spec.reviews[0].relax", relaxing("10m", "surface", "9m", "market"))},
+			want: []string{`spec.reviews[0].relax: Invalid value: the steps of relax must stand in the order of their time: after must not fall`},
+		},
+		"relaxed at once": {
+			good: []edit{set("spec.protected", false), set("spec.reviews[0].relax", relaxing("60s", "surface"))},
+			bad:  []edit{set("spec.protected", false), set("spec.reviews[0].relax", relaxing("59s", "surface"))},
+			want: []string{`spec.reviews[0].relax[0].after: Invalid value: "59s": after must be at least 1m`},
 		},
 		"a sample of nothing": {
 			good: []edit{set("spec.reviews[0].qaSample", map[string]any{"allowed": "0"})},

@@ -180,6 +180,7 @@ func layPolicy(spec map[string]any) {
 
 func layQueue(spec map[string]any) {
 	spec["markets"], spec["languages"] = countries('A', 250), languages()
+	delete(spec, "protected") // or nothing could be relaxed
 	classification := spec["classification"].(map[string]any)
 	classification["workPerItem"] = "12345678.123"
 	layPromise(classification["serviceLevel"].(map[string]any))
@@ -226,6 +227,7 @@ func layDemand(stream map[string]any) {
 	qa := stream["qaSample"].(map[string]any)
 	qa["allowed"], qa["actioned"], qa["reviewed"] = "0.999999", "0.999999", "0.999999"
 	qa["handleTime"], qa["within"] = long, long
+	stream["relax"] = relaxing(long, "market", long, "surface")
 	escalation := stream["escalation"].(map[string]any)
 	delete(escalation, "share")
 	escalation["within"], escalation["handleTime"] = "99999h99999h99999h99999h", long
@@ -260,7 +262,7 @@ func layTeam(spec map[string]any) {
 	spec["maxOccupancy"] = "99.9999"
 	spec["shrinkage"] = map[string]any{"planned": "99.9999", "unplanned": "99.9999"}
 	spec["timeZone"] = strings.Repeat("Z", 64)
-	spec["skills"].(map[string]any)["languages"] = languages()
+	spec["skills"].(map[string]any)["languages"], spec["skills"].(map[string]any)["markets"] = languages(), countries('A', 250)
 	for _, item := range spec["shifts"].([]any) {
 		shift := item.(map[string]any)
 		shift["start"], shift["end"], shift["from"], shift["until"] = "08:00", "16:00", "2026-01-01", "2026-12-31"

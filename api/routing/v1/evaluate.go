@@ -102,6 +102,9 @@ type Verdict struct {
 	Team string
 	// Overflow names who else may take it, in order. Shared: do not modify.
 	Overflow []string
+	// Relaxed names who else may take it once it is old and would be late otherwise.
+	// Shared: do not modify.
+	Relaxed []Relaxed
 	// Protected items are never shed, relaxed, sampled away or deferred.
 	Protected bool
 	// QASample says that the decision is to be checked by QA; QARate is the share of
@@ -258,7 +261,7 @@ func (v *Verdict) assign(s *split, u *unit) {
 	if s == nil {
 		return
 	}
-	v.Overflow = s.row.Overflow
+	v.Overflow, v.Relaxed = s.row.Overflow, s.row.Relaxed
 	last := len(s.sums) - 1
 	if last < 0 {
 		return
@@ -305,6 +308,18 @@ func (t *Table) Teams(c Class) (teams []Weight, overflow []string) {
 		return s.row.Teams, s.row.Overflow
 	}
 	return nil, nil
+}
+
+// Relaxed are those who may take a class once it is old. Shared: do not modify.
+func (t *Table) Relaxed(c Class) []Relaxed {
+	q := t.queues[c.Queue]
+	if q == nil {
+		return nil
+	}
+	if s := q.split(c.HarmDomain, c.Tier, c.Language); s != nil {
+		return s.row.Relaxed
+	}
+	return nil
 }
 
 // ServiceWeights says how a pool divides its time between its queues; empty if the

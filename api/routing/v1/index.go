@@ -49,6 +49,18 @@ type TeamWeights struct {
 	Teams []Weight `json:"teams,omitempty"`
 	// Overflow names, in order, who else may take what those teams cannot.
 	Overflow []string `json:"overflow,omitempty"`
+	// Relaxed says who else may take it once it is old, the youngest first: a last
+	// resort for items that would be late otherwise.
+	Relaxed []Relaxed `json:"relaxed,omitempty"`
+}
+
+// Relaxed names teams that may take items from an age on, though they lack the
+// market or the surface. Never a language, harm domain, tier or clearance.
+type Relaxed struct {
+	// AfterMillis is the age, counted from the item's clock start.
+	AfterMillis int64 `json:"afterMillis"`
+	// Teams with people on shift now, besides those of the entries before, by name.
+	Teams []string `json:"teams"`
 }
 
 // Weight is a relative share of one pool or team: 1 to MaxWeight.

@@ -46,7 +46,7 @@ func TestSchemaHasTheTypesFields(t *testing.T) {
 	defs := loadSchema(t)["$defs"].(node)
 	for _, v := range []any{
 		PolicyDocument{}, Match{}, Revision{}, Label{}, Override{}, QASample{}, Escalation{}, Stream{}, ServiceLevel{},
-		Index{}, Entry{}, Weights{}, PoolWeights{}, TeamWeights{}, ExposureLimit{}, Weight{}, Relief{},
+		Index{}, Entry{}, Weights{}, PoolWeights{}, TeamWeights{}, Relaxed{}, ExposureLimit{}, Weight{}, Relief{},
 	} {
 		typ := reflect.TypeOf(v)
 		t.Run(typ.Name(), func(t *testing.T) {

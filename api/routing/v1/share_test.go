@@ -123,6 +123,7 @@ func TestTeams(t *testing.T) {
 		TeamWeights{
 			Queues: []string{"gone", "q"}, Languages: []string{"en", "pt"}, HarmDomains: []string{"hate"}, Tier: 1,
 			Teams: []Weight{{"a", 1000}, {"b", 3000}}, Overflow: []string{"c"},
+			Relaxed: []Relaxed{{600_000, []string{"d"}}},
 		},
 		TeamWeights{Queues: []string{"q"}, Languages: []string{"pt-BR"}, HarmDomains: []string{"hate"}, Tier: 1, Teams: []Weight{{"br", 1}}},
 		TeamWeights{Queues: []string{"q"}, Languages: []string{"en"}, HarmDomains: []string{"hate"}, Tier: 2, Teams: []Weight{{"senior", 1}}},
@@ -134,6 +135,9 @@ func TestTeams(t *testing.T) {
 		count[v.Team]++
 		if len(v.Overflow) != 1 || v.Overflow[0] != "c" {
 			t.Fatalf("overflow %v", v.Overflow)
+		}
+		if len(v.Relaxed) != 1 || v.Relaxed[0].AfterMillis != 600_000 || v.Relaxed[0].Teams[0] != "d" || len(tab.Relaxed(v.Class)) != 1 {
+			t.Fatalf("relaxed %v", v.Relaxed)
 		}
 	}
 	if got := count["a"]; len(count) != 2 || math.Abs(float64(got)-many/4) > 5*math.Sqrt(many*3/16) {

@@ -247,9 +247,28 @@ func (w *Weights) validateTeams(p *problems) {
 			p.check(isName(o) && !slices.Contains(t.Overflow[:j], o),
 				"%s.overflow[%d]: %q must be the name of a team that stands once", path, j, o)
 		}
+		p.relaxed(path+".relaxed", t.Relaxed)
 		classes = min(classes+len(t.Queues)*len(t.Languages)*len(t.HarmDomains), MaxClasses+1)
 	}
 	p.check(classes <= MaxClasses, "teams: the rows hold more than %d work classes", MaxClasses)
+}
+
+// MaxRelaxed bounds the steps of a row.
+const MaxRelaxed = 2
+
+func (p *problems) relaxed(path string, steps []Relaxed) {
+	p.check(len(steps) <= MaxRelaxed, "%s: has %d entries, at most %d are allowed", path, len(steps), MaxRelaxed)
+	var seen []string
+	for i, r := range steps {
+		p.check(r.AfterMillis > 0, "%s[%d].afterMillis: is %d, must be positive", path, i, r.AfterMillis)
+		p.check(i == 0 || steps[i-1].AfterMillis <= r.AfterMillis, "%s[%d]: entries must ascend by age", path, i)
+		p.check(len(r.Teams) > 0, "%s[%d].teams: names nobody", path, i)
+		for j, name := range r.Teams {
+			p.check(isName(name) && !slices.Contains(seen, name) && (j == 0 || r.Teams[j-1] < name),
+				"%s[%d].teams[%d]: %q must be the name of a team that stands once, ascending", path, i, j, name)
+			seen = append(seen, name)
+		}
+	}
 }
 
 func (p *problems) weights(path string, ws []Weight) {

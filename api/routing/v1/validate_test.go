@@ -91,12 +91,17 @@ func TestValidateWeights(t *testing.T) {
 		edit func(w *Weights)
 		want string
 	}{
-		"zero weight":     {func(w *Weights) { w.Teams[0].Teams[0].Weight = 0 }, "must be from 1 to 1000000"},
-		"no language":     {func(w *Weights) { w.Teams[0].Languages = nil }, "at least one queue, language and harm domain"},
-		"tier":            {func(w *Weights) { w.Teams[0].Tier = 0 }, "from 1 to 9"},
-		"overflow twice":  {func(w *Weights) { w.Teams[0].Overflow = []string{"a", "a"} }, "a team that stands once"},
-		"teams unordered": {func(w *Weights) { w.Teams[0].Teams = []Weight{{"b", 1}, {"a", 1}} }, "ascend by name"},
-		"pools twice":     {func(w *Weights) { w.Pools = append(w.Pools, w.Pools[0]) }, "pools must ascend"},
+		"zero weight":       {func(w *Weights) { w.Teams[0].Teams[0].Weight = 0 }, "must be from 1 to 1000000"},
+		"no language":       {func(w *Weights) { w.Teams[0].Languages = nil }, "at least one queue, language and harm domain"},
+		"tier":              {func(w *Weights) { w.Teams[0].Tier = 0 }, "from 1 to 9"},
+		"overflow twice":    {func(w *Weights) { w.Teams[0].Overflow = []string{"a", "a"} }, "a team that stands once"},
+		"relaxed at once":   {func(w *Weights) { w.Teams[0].Relaxed = []Relaxed{{0, []string{"b"}}} }, "must be positive"},
+		"relaxed to nobody": {func(w *Weights) { w.Teams[0].Relaxed = []Relaxed{{1, nil}} }, "names nobody"},
+		"relaxed twice":     {func(w *Weights) { w.Teams[0].Relaxed = []Relaxed{{1, []string{"b"}}, {2, []string{"b"}}} }, "a team that stands once"},
+		"relaxed unordered": {func(w *Weights) { w.Teams[0].Relaxed = []Relaxed{{2, []string{"b"}}, {1, []string{"c"}}} }, "ascend by age"},
+		"relaxed too often": {func(w *Weights) { w.Teams[0].Relaxed = make([]Relaxed, 3) }, "at most 2 are allowed"},
+		"teams unordered":   {func(w *Weights) { w.Teams[0].Teams = []Weight{{"b", 1}, {"a", 1}} }, "ascend by name"},
+		"pools twice":       {func(w *Weights) { w.Pools = append(w.Pools, w.Pools[0]) }, "pools must ascend"},
 		"too many classes": {func(w *Weights) {
 			w.Teams[0].Queues, w.Teams[0].HarmDomains = many(2000), many(200)
 		}, "more than 262144 work classes"},

@@ -9,8 +9,13 @@ func (s *Solver) Done(w, i int) (sum int64) {
 	return sum
 }
 
-// By is the time that the team of an edge gives to work w in interval i.
-func (s *Solver) By(w, i, edge int) int64 { return s.works[w].done[i*len(s.works[w].Edges)+edge] }
+// By is the time that the team of an edge gives to work w in interval i; none where w has fewer edges.
+func (s *Solver) By(w, i, edge int) int64 {
+	if edge >= len(s.works[w].Edges) {
+		return 0
+	}
+	return s.works[w].done[i*len(s.works[w].Edges)+edge]
+}
 
 // UndoneAt is how much of work w, wanted in interval i or moved there, nobody can be found for.
 func (s *Solver) UndoneAt(w, i int) int64 { return s.works[w].undone[i] }
