@@ -189,7 +189,8 @@ func (s *setup) overrides() error {
 	if err != nil {
 		return err
 	}
-	return all(c, own(s, &v1alpha1.CapacityOverride{}), mapped(s, &v1alpha1.ClassifierPool{}, s.overridesOf))
+	return all(c, own(s, &v1alpha1.CapacityOverride{}), mapped(s, &v1alpha1.ClassifierPool{}, s.overridesOf),
+		mapped(s, &v1alpha1.ModerationQueue{}, s.reworkOf))
 }
 
 // list returns the requests for the objects of a list.

@@ -53,6 +53,9 @@ func poolOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.Req
 }
 
 func poolOfOverride(_ context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
+	if o.Spec.PoolRef == nil {
+		return nil
+	}
 	return []reconcile.Request{request(o.Namespace, o.Spec.PoolRef.Name)}
 }
 
@@ -113,6 +116,20 @@ func (s *setup) overridesOf(ctx context.Context, p *v1alpha1.ClassifierPool) []r
 		}
 		return out
 	}, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexOverridePool: p.Name})
+}
+
+// reworkOf are the overrides about people that name a queue.
+func (s *setup) reworkOf(ctx context.Context, q *v1alpha1.ModerationQueue) []reconcile.Request {
+	var overrides v1alpha1.CapacityOverrideList
+	return s.list(ctx, &overrides, func() []reconcile.Request {
+		var out []reconcile.Request
+		for i := range overrides.Items {
+			if r := overrides.Items[i].Spec.Rework; r != nil && r.QueueRef.Name == q.Name {
+				out = append(out, request(q.Namespace, overrides.Items[i].Name))
+			}
+		}
+		return out
+	}, client.InNamespace(q.Namespace), client.MatchingFields{base.IndexOverridePool: ""})
 }
 
 // targetsAround adapts targetsIn to one kind.

@@ -28,6 +28,8 @@ type whatIf struct {
 	sites   []string
 	output  string
 	zone    string
+	// overrides are those of the files.
+	overrides []v1alpha1.CapacityOverride
 }
 
 // errWorse says that a change makes something worse.
@@ -41,7 +43,8 @@ func (f *whatIf) command(s streams) *cobra.Command {
 		Short: "Try a change of teams: what would be required, scheduled and missing",
 		Long: `Tries changed or new ReviewTeams, or a site that is out, against the demand that the
 StaffingTarget plans for, and says what would change: hours of people, gaps by language,
-the worst of them. Nothing is written. A team of a file takes the place of the one with
+the worst of them. Nothing is written. Items to be looked at again (CapacityOverrides
+of type Rework) are tried likewise. A team of a file takes the place of the one with
 its name; a new one must have labels that the target selects.
 
 Where teams name a Secret with what an hour costs (spec.costRef), and you may read it, it
@@ -53,7 +56,7 @@ says what the change costs. It exits with 3 if the change makes something worse.
 	}
 	f.cluster.addTo(c)
 	flags := c.Flags()
-	flags.StringSliceVarP(&f.files, "filename", "f", nil, `files with ReviewTeams; "-" is standard input`)
+	flags.StringSliceVarP(&f.files, "filename", "f", nil, `files with ReviewTeams or CapacityOverrides of type Rework; "-" is standard input`)
 	flags.StringSliceVar(&f.sites, "without-site", nil, "sites whose teams are not there")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.zone, "time-zone", "", "zone of days and hours, such as Europe/Berlin; unset, that of this machine")
@@ -96,9 +99,10 @@ func (f *whatIf) teams(stdin io.Reader) ([]v1alpha1.ReviewTeam, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(f.files) > 0 && len(m.teams) == 0 {
-		return nil, errors.New("the files hold no ReviewTeam: plan tries changes of teams")
+	if len(f.files) > 0 && len(m.teams)+len(m.overrides) == 0 {
+		return nil, errors.New("the files hold no ReviewTeam, and no CapacityOverride of type Rework: plan tries changes of these")
 	}
+	f.overrides = m.overrides
 	return m.teams, nil
 }
 
@@ -123,6 +127,9 @@ func (f *whatIf) try(ctx context.Context, c *cluster, name string, teams []v1alp
 		if err := c.with(ctx, &after, t, &teams[i]); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.lookAgain(&after, f.overrides); err != nil {
+		return nil, err
 	}
 	return sheet.Compare(before, &after), nil
 }

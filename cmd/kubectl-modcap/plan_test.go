@@ -69,6 +69,7 @@ func planOf(t *testing.T, c *cluster, file string, args ...string) (string, erro
 	if err := m.read("team.yaml", strings.NewReader(file)); err != nil {
 		return "", err
 	}
+	f.overrides = m.overrides
 	change, err := f.try(t.Context(), c, "emea", m.teams)
 	if err != nil {
 		return "", err
@@ -117,6 +118,17 @@ func TestPlan(t *testing.T) {
 		"more, of which none is needed": {teamYAML("dublin", "", day("30")), nil, false, []string{
 			"dublin: 160 → 480 hours of people on the roster (+320)", "No language needs other people",
 		}},
+		"items to be looked at again": {`apiVersion: modcap.dev/v1alpha1
+kind: CapacityOverride
+metadata: {name: mistake}
+spec:
+  type: Rework
+  rework: {queueRef: {name: comments}, review: hate, language: en, items: 5000}
+  from: "2026-11-02T08:00:00Z"
+  until: "2026-11-02T16:00:00Z"
+  reason: a mistake of the model
+  by: policy operations
+`, nil, true, []string{"The roster has as many hours of people as before.", "Worse: en is short of "}},
 		"another team": {teamYAML("cork", "plan: emea", day("5")), nil, false, []string{"cork is new: 80 hours of people on the roster"}},
 		"no site":      {"", []string{"--without-site", "site"}, true, []string{"dublin is not there: 160 hours of people on the roster fewer", "Worse: en is short of"}},
 		"no site, and another team": {teamYAML("cork", "plan: emea", day("10")), []string{"--without-site", "site"}, false, []string{
@@ -179,10 +191,10 @@ func TestPlanSentences(t *testing.T) {
 		})
 	}
 	for want, args := range map[string][]string{
-		"name a change: -f FILE with ReviewTeams, or --without-site SITE":         nil,
-		`-o is text or json, not "yaml"`:                                          {"-o", "yaml", "-f", "x"},
-		"the files hold no ReviewTeam: plan tries changes of teams":               {"-f", "-"},
-		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`: {"-f", "-", "--time-zone", "x"},
+		"name a change: -f FILE with ReviewTeams, or --without-site SITE":                                   nil,
+		`-o is text or json, not "yaml"`:                                                                    {"-o", "yaml", "-f", "x"},
+		"the files hold no ReviewTeam, and no CapacityOverride of type Rework: plan tries changes of these": {"-f", "-"},
+		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`:                           {"-f", "-", "--time-zone", "x"},
 	} {
 		if _, err := runPlugin(t, nil, append([]string{"plan", "emea"}, args...)...); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)

@@ -27,7 +27,9 @@ type manifests struct {
 	queues []v1alpha1.ModerationQueue
 	pools  []v1alpha1.ClassifierPool
 	teams  []v1alpha1.ReviewTeam
-	pool   *v1alpha1.ClassifierPool // the chosen one
+	// overrides are those about people.
+	overrides []v1alpha1.CapacityOverride
+	pool      *v1alpha1.ClassifierPool // the chosen one
 }
 
 // readManifests reads files, "-" being standard input. Objects of other kinds are
@@ -93,12 +95,27 @@ func (m *manifests) add(data []byte) error {
 			return fmt.Errorf("read ClassifierPool: %w", err)
 		}
 		m.pools = append(m.pools, p)
+	}
+	return m.addPeople(kind.Kind, data)
+}
+
+// addPeople takes in what is about people.
+func (m *manifests) addPeople(kind string, data []byte) error {
+	switch kind {
 	case "ReviewTeam":
 		var t v1alpha1.ReviewTeam
 		if err := yaml.UnmarshalStrict(data, &t); err != nil {
 			return fmt.Errorf("read ReviewTeam: %w", err)
 		}
 		m.teams = append(m.teams, t)
+	case "CapacityOverride":
+		var o v1alpha1.CapacityOverride
+		if err := yaml.UnmarshalStrict(data, &o); err != nil {
+			return fmt.Errorf("read CapacityOverride: %w", err)
+		}
+		if o.Spec.Type == v1alpha1.OverrideRework {
+			m.overrides = append(m.overrides, o)
+		}
 	}
 	return nil
 }

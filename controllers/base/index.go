@@ -21,7 +21,7 @@ func Index(ctx context.Context, idx client.FieldIndexer) error {
 		{&v1alpha1.ModerationQueue{}, IndexPolicy, func(o client.Object) []string { return policyOf(o.(*v1alpha1.ModerationQueue)) }},
 		{&v1alpha1.ModerationQueue{}, IndexSource, func(o client.Object) []string { return SourcesOf(o.(*v1alpha1.ModerationQueue)) }},
 		{&v1alpha1.CapacityOverride{}, IndexOverridePool, func(o client.Object) []string {
-			return []string{o.(*v1alpha1.CapacityOverride).Spec.PoolRef.Name}
+			return []string{o.(*v1alpha1.CapacityOverride).Spec.Pool()}
 		}},
 	} {
 		if err := idx.IndexField(ctx, i.obj, i.field, i.keys); err != nil {

@@ -42,29 +42,48 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, o *v1alpha1.CapacityOverride) outcome.Outcome {
+	if o.Spec.Rework != nil {
+		return r.rework(ctx, o)
+	}
 	var pool v1alpha1.ClassifierPool
-	err := r.Client.Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: o.Spec.PoolRef.Name}, &pool)
+	err := r.Client.Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: o.Spec.Pool()}, &pool)
 	if client.IgnoreNotFound(err) != nil {
 		return outcome.Transient(fmt.Errorf("read pool: %w", err))
 	}
 	return outcome.Done(r.judge(o, err == nil))
 }
 
+// obstacle is why an override does nothing: reasons of Ready and of Active, with their messages.
+type obstacle struct{ ready, message, active, nothing string }
+
 // judge says whether the override is in force, and when that changes.
 func (r *Reconciler) judge(o *v1alpha1.CapacityOverride, poolExists bool) time.Duration {
+	var in *obstacle
+	if !poolExists {
+		in = &obstacle{
+			v1alpha1.ReasonPoolNotFound, fmt.Sprintf("spec.poolRef: ClassifierPool %s does not exist in this namespace", o.Spec.Pool()),
+			v1alpha1.ReasonPoolMissing, "There is no pool to act on",
+		}
+	}
+	return r.tell(o, in)
+}
+
+// tell reports whether the override is in force, if nothing is in its way.
+func (r *Reconciler) tell(o *v1alpha1.CapacityOverride, in *obstacle) time.Duration {
 	now := r.Now()
 	set := conditions.For(&o.Status.CommonStatus, o.Generation, now)
 	state, edge := resolve.OverrideState(o, now)
-	active := state == v1alpha1.ReasonInForce && poolExists
-	r.setMetric(o, active)
+	r.setMetric(o, state == v1alpha1.ReasonInForce && in == nil)
 	switch {
-	case !poolExists:
-		set.NotReady(v1alpha1.ReasonPoolNotFound, fmt.Sprintf(
-			"spec.poolRef: ClassifierPool %s does not exist in this namespace", o.Spec.PoolRef.Name))
-		set.False(v1alpha1.ConditionActive, v1alpha1.ReasonPoolMissing, "There is no pool to act on")
+	case in != nil:
+		set.NotReady(in.ready, in.message)
+		set.False(v1alpha1.ConditionActive, in.active, in.nothing)
 	case state == v1alpha1.ReasonExpired:
 		set.Ready("The override has ended by itself and may be deleted")
 		set.False(v1alpha1.ConditionActive, state, "Ended at "+stamp(o.Spec.Until))
+	case resolve.ReworkDone(o):
+		set.Ready("The override is done and may be deleted")
+		set.False(v1alpha1.ConditionActive, v1alpha1.ReasonDone, "All items have been looked at")
 	case state == v1alpha1.ReasonNotYet:
 		set.Ready("The override is accepted")
 		set.False(v1alpha1.ConditionActive, state, "Begins at "+stamp(*o.Spec.From))

@@ -34,6 +34,8 @@ type gathered struct {
 	// marks and events are those of queues, by name.
 	marks  map[string][]demand.Mark
 	events map[string][]forecast.Event
+	// overrides are those of the namespace.
+	overrides []v1alpha1.CapacityOverride
 	// behind is true while some forecasts are not made yet.
 	behind bool
 	// invalid is what no plan can be made with; holding says that the last plan stays for it.

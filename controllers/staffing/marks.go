@@ -42,6 +42,7 @@ func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	}
 	now := sample.At(g.now)
 	ceilings := r.ahead.remember(client.ObjectKeyFromObject(g.target), all.Items, now)
+	g.overrides = all.Items
 	g.marks, g.events = map[string][]demand.Mark{}, map[string][]forecast.Event{}
 	for i := range g.queues {
 		q := &g.queues[i]
@@ -83,7 +84,7 @@ func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.Capacit
 	}
 	for i := range all {
 		if o := &all[i]; o.Spec.Type == v1alpha1.OverrideCeiling {
-			known[o.UID] = ceiling{o.Spec.PoolRef.Name, demand.Mark{From: sample.At(begin(o)), To: sample.At(o.Spec.Until.Time)}}
+			known[o.UID] = ceiling{o.Spec.Pool(), demand.Mark{From: sample.At(begin(o)), To: sample.At(o.Spec.Until.Time)}}
 		}
 	}
 	f.ceilings[target] = known

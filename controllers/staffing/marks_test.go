@@ -59,7 +59,7 @@ func TestCeilingsAreRemembered(t *testing.T) {
 		return v1alpha1.CapacityOverride{
 			ObjectMeta: metav1.ObjectMeta{UID: uid, CreationTimestamp: metav1.NewTime(begun)},
 			Spec: v1alpha1.CapacityOverrideSpec{
-				Type: kind, PoolRef: v1alpha1.ObjectReference{Name: "pool"}, Until: metav1.NewTime(begun.Add(9 * time.Hour)),
+				Type: kind, PoolRef: &v1alpha1.ObjectReference{Name: "pool"}, Until: metav1.NewTime(begun.Add(9 * time.Hour)),
 			},
 		}
 	}

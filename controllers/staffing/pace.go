@@ -52,7 +52,7 @@ func inputsOf(in *staffing.Input) uint64 {
 	}
 	for i := range in.Classes {
 		c := &in.Classes[i]
-		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Priority, c.Protected, c.Promises, c.Requires, c.Work, c.RoomsPerPerson,
+		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Markets, c.Relax, c.Priority, c.Protected, c.Promises, c.Requires, c.Work, c.RoomsPerPerson,
 			c.DeclaredHandleTime) // a hash takes everything
 	}
 	return h.Sum64()

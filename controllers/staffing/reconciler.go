@@ -90,6 +90,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if in, err = r.spend(ctx, client.ObjectKeyFromObject(t), in); err != nil {
 		return outcome.Transient(err)
 	}
+	findings = append(findings, g.rework(&in)...)
 	plan := staffing.Plan(in)
 	look := lookAt(t.Generation, &in, &plan)
 	due := r.pace.due(string(t.UID), look)

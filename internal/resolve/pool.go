@@ -68,7 +68,7 @@ func Overrides(pool string, all []v1alpha1.CapacityOverride, now time.Time) ([]c
 	var next sample.Instant
 	for i := range all {
 		o := &all[i]
-		if o.Spec.PoolRef.Name != pool || o.DeletionTimestamp != nil {
+		if o.Spec.Pool() != pool || o.DeletionTimestamp != nil {
 			continue
 		}
 		state, edge := OverrideState(o, now)

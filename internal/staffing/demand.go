@@ -61,6 +61,11 @@ func newClass(c Class, teams []Team, now sample.Instant, grid Grid) *class {
 	out.findTeams(teams)
 	out.judge(now, grid)
 	out.promises = promisesOf(c)
+	if c.Due != 0 && out.backlog > 0 {
+		for i := range out.promises {
+			out.promises[i].Within = min(max(c.Due.Since(now), 1), maxTime)
+		}
+	}
 	out.findRelaxed(teams, grid.Width)
 	out.fillRates(grid.N)
 	out.required, out.standalone = make([]sample.Milli, grid.N), make([]sample.Milli, grid.N)

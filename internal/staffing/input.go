@@ -100,6 +100,8 @@ type Class struct {
 	// Backlog is the number of items waiting. With CauseNotDeclared the need is that of arrivals
 	// alone, and FindingBacklogNotMeasured says so.
 	Backlog sample.Sample `json:"backlog"`
+	// Due is when all that waits is due, whatever its age; 0 where the promises say when.
+	Due sample.Instant `json:"due,omitempty"`
 	// OldestAge is in seconds (thousandths). With CauseNotDeclared the backlog is taken to have
 	// come in at the present rate, and ClassPlan.AgesAssumed says so.
 	OldestAge sample.Sample `json:"oldestAge"`

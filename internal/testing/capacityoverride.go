@@ -20,7 +20,7 @@ func MakeOverride(name, namespace string) *OverrideWrapper {
 		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace},
 		Spec: modcapv1alpha1.CapacityOverrideSpec{
 			Type:    modcapv1alpha1.OverridePause,
-			PoolRef: modcapv1alpha1.ObjectReference{Name: "pool"},
+			PoolRef: &modcapv1alpha1.ObjectReference{Name: "pool"},
 			Until:   metav1.NewTime(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)),
 			Reason:  "testing",
 			By:      "on-call",
@@ -48,6 +48,13 @@ func (w *OverrideWrapper) bound(kind modcapv1alpha1.OverrideType, replicas int32
 // Pool names the pool.
 func (w *OverrideWrapper) Pool(name string) *OverrideWrapper {
 	w.override.Spec.PoolRef.Name = name
+	return w
+}
+
+// Rework makes the override one of items that people look at again.
+func (w *OverrideWrapper) Rework(rework modcapv1alpha1.Rework) *OverrideWrapper {
+	w.override.Spec.Type, w.override.Spec.PoolRef, w.override.Spec.Replicas = modcapv1alpha1.OverrideRework, nil, nil
+	w.override.Spec.Rework = &rework
 	return w
 }
 

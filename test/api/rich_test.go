@@ -20,7 +20,7 @@ func rich(t testing.TB) map[string][]*unstructured.Unstructured {
 	external := modtest.MakeSource("rich-external", ns).External(
 		modtest.MakeExternalSeries("backlog", modcapv1alpha1.GaugeSeries, "backlog_items"))
 	return map[string][]*unstructured.Unstructured{
-		"CapacityOverride":    {generic(t, richOverride(ns).Obj()), generic(t, modtest.MakeOverride("rich-pause", ns).Obj())},
+		"CapacityOverride":    {generic(t, richOverride(ns).Obj()), generic(t, modtest.MakeOverride("rich-pause", ns).Obj()), generic(t, richRework(ns).Obj())},
 		"ClassifierPool":      {generic(t, richPool(ns).Obj())},
 		"ClusterMetricSource": {generic(t, prometheus.ClusterObj()), generic(t, external.ClusterObj())},
 		"MetricSource":        {generic(t, prometheus.Obj()), generic(t, external.Obj())},
@@ -116,6 +116,13 @@ func richTarget(ns string) *modtest.TargetWrapper {
 
 func richOverride(ns string) *modtest.OverrideWrapper {
 	return modtest.MakeOverride("rich", ns).Floor(5).From(time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+func richRework(ns string) *modtest.OverrideWrapper {
+	done := int32(100)
+	return modtest.MakeOverride("rich-rework", ns).Rework(modcapv1alpha1.Rework{
+		QueueRef: modcapv1alpha1.ObjectReference{Name: "live"}, Review: "hate", Language: "pt-BR", HarmDomain: "hate", Items: 400, Done: &done,
+	})
 }
 
 // concrete turns the path of a schema into the path of a field that one of the

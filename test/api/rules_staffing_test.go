@@ -140,7 +140,7 @@ func teamCases() map[string]ruleCase {
 
 func otherCases() map[string]ruleCase {
 	cases := targetCases()
-	const needsReplicas = `spec: Invalid value: replicas is needed with Floor and Ceiling, and not allowed with Pause`
+	const needsReplicas = `spec: Invalid value: replicas is needed with Floor and Ceiling, and not allowed with others`
 	for name, c := range map[string]ruleCase{
 		"a floor of nothing": {
 			good: []edit{set("spec.replicas", int64(0))},
@@ -151,6 +151,27 @@ func otherCases() map[string]ruleCase {
 			from: 1,
 			bad:  []edit{set("spec.replicas", int64(0))},
 			want: []string{needsReplicas},
+		},
+		"a pause of items": {
+			from: 1,
+			bad:  []edit{set("spec.rework", map[string]any{"queueRef": map[string]any{"name": "live"}, "review": "hate", "items": int64(1)})},
+			want: []string{`spec: Invalid value: rework is needed with type: Rework, and not allowed with others`},
+		},
+		"a pause of no pool": {
+			from: 1,
+			bad:  []edit{unset("spec.poolRef")},
+			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with Rework`},
+		},
+		"items of a pool": {
+			from: 2,
+			bad:  []edit{set("spec.poolRef", map[string]any{"name": "pool"})},
+			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with Rework`},
+		},
+		"more done than there is": {
+			from: 2,
+			good: []edit{set("spec.rework.done", int64(400))},
+			bad:  []edit{set("spec.rework.done", int64(401))},
+			want: []string{`spec.rework: Invalid value: done cannot be more than items`},
 		},
 		"an override that ends as it begins": {
 			good: []edit{set("spec.from", "2099-12-31T23:59:59.5Z")},

@@ -100,7 +100,10 @@ func shortenConditions(status map[string]any) {
 func layouts() map[string]func(map[string]any) {
 	return map[string]func(map[string]any){
 		"CapacityOverride": func(spec map[string]any) {
-			spec["type"], spec["from"] = "Ceiling", "2026-12-24T17:00:00.123456789+01:00"
+			delete(spec, "poolRef") // rework is larger
+			delete(spec, "replicas")
+			spec["type"], spec["from"] = "Rework", "2026-12-24T17:00:00.123456789+01:00"
+			spec["rework"].(map[string]any)["language"] = "abcdefgh-abcdefgh-abcdefgh-abcdefgh"
 		},
 		"ClassifierPool": func(spec map[string]any) {
 			spec["throughput"].(map[string]any)["itemsPerSecond"] = "12345678.123"
