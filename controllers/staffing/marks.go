@@ -33,15 +33,23 @@ type ceiling struct {
 // mark gathers the times at which what arrived at each queue was not what arrives by itself: the
 // events of its calendar, and ceilings on its pool. Events are left out of the past rather than divided
 // by their factor, which is somebody's guess: a forecast has other weeks to go by. Ceilings that
-// were deleted are remembered until a restart; what is declared in the calendar is there as long
-// as it is declared.
+// were deleted are remembered, and stored with the day; what is declared in the calendar is there as
+// long as it is declared.
 func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	var all v1alpha1.CapacityOverrideList
 	if err := r.Client.List(ctx, &all, client.InNamespace(g.target.Namespace)); err != nil {
 		return fmt.Errorf("list overrides: %w", err)
 	}
 	now := sample.At(g.now)
-	ceilings := r.ahead.remember(client.ObjectKeyFromObject(g.target), all.Items, now)
+	key := client.ObjectKeyFromObject(g.target)
+	if !r.ahead.remembers(key) {
+		stored, err := r.storedCeilings(ctx, key)
+		if err != nil {
+			return fmt.Errorf("read past ceilings: %w", err)
+		}
+		r.ahead.recall(key, stored)
+	}
+	ceilings := r.ahead.remember(key, all.Items, now)
 	g.overrides = all.Items
 	g.marks, g.events = map[string][]demand.Mark{}, map[string][]forecast.Event{}
 	for i := range g.queues {

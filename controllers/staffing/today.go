@@ -135,6 +135,14 @@ func (r *Reconciler) storeDay(ctx context.Context, t *v1alpha1.StaffingTarget, d
 	if r.ReadOnly {
 		return nil
 	}
+	ceilings, err := r.ahead.packCeilings(client.ObjectKeyFromObject(t))
+	if err != nil {
+		return fmt.Errorf("write the past ceilings: %w", err)
+	}
+	binary := map[string][]byte{}
+	if ceilings != nil {
+		binary[ceilingsKey] = ceilings
+	}
 	for {
 		table, err := day.CSV()
 		if err != nil {
@@ -148,9 +156,10 @@ func (r *Reconciler) storeDay(ctx context.Context, t *v1alpha1.StaffingTarget, d
 			day = day.Narrow()
 			continue
 		}
+		binary[sheet.DayKey+sheet.Gzip] = packed
 		_, err = apply.Overwrite(ctx, r.Client, apply.OwnerStaffing, apply.ConfigMap{
 			Namespace: t.Namespace, Name: sheet.DayName(t.Name), Kind: "today", Owner: t,
-			Binary: map[string][]byte{sheet.DayKey + sheet.Gzip: packed},
+			Binary: binary,
 		})
 		return err
 	}
