@@ -72,6 +72,31 @@ var _ = Describe("A CapacityOverride", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(w.metric("modcap_override_active")).To(BeEmpty())
 	})
+
+	It("of items to be looked at again says that they have no queue or stream, and when they are done", func() {
+		w := newWorld()
+		o := modtest.MakeOverride("mistake", w.ns).Rework(v1alpha1.Rework{
+			QueueRef: v1alpha1.ObjectReference{Name: "comments"}, Review: "hate", Items: 400,
+		}).Obj()
+		w.create(o)
+		r := &override.Reconciler{Env: w.Env}
+		run(r, o)
+		expect(o, "Ready", isFalse, v1alpha1.ReasonQueueNotFound, "spec.rework.queueRef", "ModerationQueue comments")
+		expect(o, "Active", isFalse, v1alpha1.ReasonNoSuchWork)
+		q := modtest.MakeQueue("comments", w.ns).Review(modtest.MakeReview("spam").HarmDomains("spam")).Obj()
+		w.create(q)
+		run(r, o)
+		expect(o, "Ready", isFalse, v1alpha1.ReasonInvalidSpec, "queue comments has no stream hate")
+		edit(q, func(q *v1alpha1.ModerationQueue) { q.Spec.Reviews[0].Name = "hate" })
+		run(r, o)
+		expect(o, "Active", isTrue, v1alpha1.ReasonInForce)
+		all := int32(400)
+		edit(o, func(o *v1alpha1.CapacityOverride) { o.Spec.Rework.Done = &all })
+		run(r, o)
+		expect(o, "Ready", isTrue, v1alpha1.ReasonSucceeded)
+		expect(o, "Active", isFalse, v1alpha1.ReasonDone)
+		Expect(w.metric("modcap_override_active")).To(Equal([]float64{0}))
+	})
 })
 
 var _ = Describe("A ModerationPolicy", func() {

@@ -118,8 +118,9 @@ func reworked(all []staffing.Class, r *v1alpha1.Rework) (staffing.Class, error) 
 	of := slices.DeleteFunc(slices.Clone(all), func(c staffing.Class) bool {
 		return c.Key.Queue != r.QueueRef.Name || c.Key.Review != string(r.Review) || c.Derived
 	})
+	is := func(want, has string) bool { return want == "" || want == has }
 	exact := slices.DeleteFunc(slices.Clone(of), func(c staffing.Class) bool {
-		return r.Language != "" && c.Key.Language != string(r.Language) || r.HarmDomain != "" && c.Key.HarmDomain != string(r.HarmDomain)
+		return !is(string(r.Language), c.Key.Language) || !is(string(r.HarmDomain), c.Key.HarmDomain)
 	})
 	if len(of) == 0 {
 		return staffing.Class{}, fmt.Errorf("spec.rework: the plan has no stream %s of queue %s", r.Review, r.QueueRef.Name)
