@@ -73,7 +73,7 @@ func (r *Reconciler) tell(o *v1alpha1.CapacityOverride, in *obstacle) time.Durat
 	now := r.Now()
 	set := conditions.For(&o.Status.CommonStatus, o.Generation, now)
 	state, edge := resolve.OverrideState(o, now)
-	r.setMetric(o, state == v1alpha1.ReasonInForce && in == nil)
+	r.setMetric(o, state == v1alpha1.ReasonInForce && in == nil && !resolve.ReworkDone(o))
 	switch {
 	case in != nil:
 		set.NotReady(in.ready, in.message)
