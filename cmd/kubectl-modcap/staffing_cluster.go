@@ -64,6 +64,12 @@ func (c *cluster) plan(ctx context.Context, name string) (*publishedPlan, error)
 	if err != nil {
 		return nil, fmt.Errorf("ConfigMap %s: %w", t.Status.Plan, err)
 	}
+	// What an operator that is older than this command has left out is not shown.
+	if data, err := unpacked(&m, sheet.JSONKey); err == nil {
+		if s.Why, err = sheet.ReadWhy(data); err != nil {
+			return nil, fmt.Errorf("ConfigMap %s: %w", t.Status.Plan, err)
+		}
+	}
 	out := &publishedPlan{sheet: s, raw: raw}
 	for _, f := range t.Status.Findings {
 		out.notes = append(out.notes, f.Message)

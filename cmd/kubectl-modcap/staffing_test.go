@@ -132,6 +132,44 @@ func TestStaffing(t *testing.T) {
 	}
 }
 
+// What keeps work from being done in time stands in the plan's JSON, beside the table.
+func TestStaffingSaysWhy(t *testing.T) {
+	in := planInput(t)
+	in.Teams = nil
+	plan := staffing.Plan(*in)
+	whole := sheet.Of(plan)
+	data, err := json.Marshal(whole.Data(&sheet.View{Name: "emea"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := whole.CSV()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := desk(t, "", planned(map[string]string{sheet.Key: string(table), sheet.JSONKey: string(data)}, nil)...)
+	out, err := staffingOf(t, c, "emea", "--time-zone", "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"  1. en (hate): 38.7 person-hours late, the first due Mon 02 Nov 08:30. No team holds what it takes.\n",
+		"Person-hours: 38.7 of work = 0 on time + 38.7 late; 0 of people = ",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	out, err = staffingOf(t, c, "emea", "-o", "json")
+	var got sheet.Data
+	if jerr := json.Unmarshal([]byte(out), &got); jerr != nil || err != nil || got.Why == nil || got.Ledger != plan.Ledger || len(got.Bottlenecks) != 1 {
+		t.Errorf("%v, %v: %s", err, jerr, out)
+	}
+	torn := desk(t, "", planned(map[string]string{sheet.Key: string(table), sheet.JSONKey: "{"}, nil)...)
+	if _, err := staffingOf(t, torn, "emea"); err == nil || !strings.HasPrefix(err.Error(), "ConfigMap emea-plan: read why work is late: ") {
+		t.Errorf("of a torn plan: %v", err)
+	}
+}
+
 func TestStaffingSentences(t *testing.T) {
 	table := string(planTable(t))
 	whole := planned(map[string]string{sheet.Key: table}, nil)

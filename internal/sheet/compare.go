@@ -121,6 +121,7 @@ func (c *Change) Text(w io.Writer, name string, zone *time.Location) error {
 	}
 	if len(c.Lines) == 0 {
 		p.printf("No language needs other people or has other gaps.\n")
+		c.why(&p, zone)
 		return p.err
 	}
 	p.printf("\n")
@@ -136,7 +137,15 @@ func (c *Change) Text(w io.Writer, name string, zone *time.Location) error {
 	}
 	_ = t.Flush() // p keeps the error
 	c.verdict(&p, zone)
+	c.why(&p, zone)
 	return p.err
+}
+
+// why says what keeps work from being done in time after the change, and where people's time goes.
+func (c *Change) why(p *printer, zone *time.Location) {
+	p.printf("\n")
+	c.After.Why.text(p, zone)
+	p.printf("%s\n", ledgerLine(&c.Before.Why.Ledger, &c.After.Why.Ledger))
 }
 
 // turned is what became of a figure.

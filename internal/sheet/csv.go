@@ -25,7 +25,7 @@ const (
 const JSONKey = "languages.json"
 
 // header names the columns. Times are UTC; language is "*" for all and empty for work
-// that needs none; people are in tenths; occupancy is empty where it is not told,
+// that needs none; people are in tenths, gaps in hundredths; occupancy is empty where it is not told,
 // on time where it is not known.
 var header = []string{
 	"start", "end", "language", "tier", "required", "required_scheduled", "scheduled", "allocated", "gap", "gap_percent",

@@ -8,7 +8,7 @@
 // which reads that and draws it, in a terminal or as a page.
 //
 // What holds:
-//   - A sheet that was written and read is the same sheet, in tenths of people.
+//   - A sheet that was written and read is the same sheet, in tenths of people; but for Why, which is in the JSON alone.
 //   - Whatever is read is an error in words or a sheet that can be drawn; what a cell
 //     holds is never taken for markup.
 //   - Days are days of the zone that is asked for: a day on which clocks change has the

@@ -16,6 +16,8 @@ type Sheet struct {
 	// Lines are one for all work, whose Language is All, and then one for each language and
 	// tier, in order.
 	Lines []Line
+	// Why is nil where it is not known: the table does not have it.
+	Why *Why
 }
 
 // Line is a row of cells, one for each interval of the grid.
@@ -46,14 +48,15 @@ const Untold sample.Milli = -1
 // fewest is the size of the smallest group whose occupancy is told.
 const fewest = 5 * sample.One
 
-// Of is the sheet of a plan, in tenths of people.
+// Of is the sheet of a plan, in tenths of people; gaps are in hundredths, so that they add up to
+// the hours that the plan's ledger has.
 func Of(plan staffing.Result) Sheet {
 	s := exact(plan)
 	for _, l := range s.Lines {
 		for i := range l.Cells {
 			c := &l.Cells[i]
 			*c = Cell{
-				tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), tenths(c.Gap), c.Occupancy, c.OnTime,
+				tenths(c.Required), tenths(c.RequiredScheduled), tenths(c.Scheduled), tenths(c.Allocated), hundredths(c.Gap), c.Occupancy, c.OnTime,
 			}
 		}
 	}
@@ -62,7 +65,7 @@ func Of(plan staffing.Result) Sheet {
 
 // exact is the sheet of a plan as it is.
 func exact(plan staffing.Result) Sheet {
-	s := Sheet{Grid: plan.Grid, Lines: []Line{{Language: All, Cells: cellsOf(plan.Totals, plan.OnTime)}}}
+	s := Sheet{Grid: plan.Grid, Why: whyOf(&plan), Lines: []Line{{Language: All, Cells: cellsOf(plan.Totals, plan.OnTime)}}}
 	for _, l := range plan.Languages {
 		s.Lines = append(s.Lines, Line{Language: l.Language, Tier: l.Tier, Cells: cellsOf(l.Intervals, l.OnTime)})
 	}
@@ -98,7 +101,7 @@ func occupancy(t staffing.Total) sample.Milli {
 
 // First is the first n intervals of the sheet.
 func (s *Sheet) First(n int) *Sheet {
-	out := &Sheet{Grid: s.Grid}
+	out := &Sheet{Grid: s.Grid, Why: s.Why}
 	out.Grid.N = min(n, s.Grid.N)
 	for _, l := range s.Lines {
 		l.Cells = l.Cells[:out.Grid.N]
@@ -110,6 +113,8 @@ func (s *Sheet) First(n int) *Sheet {
 // tenths rounds a number of people to a tenth: a table changes when the plan does, and
 // not with every sample.
 func tenths(m sample.Milli) sample.Milli { return sample.Milli(math.Round(float64(m)/100) * 100) }
+
+func hundredths(m sample.Milli) sample.Milli { return (m + 5) / 10 * 10 }
 
 // Moment is a number of people in an interval.
 type Moment struct {
@@ -173,6 +178,7 @@ type Data struct {
 	Start    string     `json:"start"`
 	Interval string     `json:"interval"`
 	Lines    []DataLine `json:"languages"`
+	*Why
 }
 
 // DataLine is a language and tier; people are by interval.
@@ -195,7 +201,7 @@ type DataLine struct {
 
 // Data is the sheet for other programs.
 func (s *Sheet) Data(v *View) Data {
-	out := Data{Name: v.Name, Start: stamp(s.Grid.Start), Interval: s.Grid.Width.String()}
+	out := Data{Name: v.Name, Start: stamp(s.Grid.Start), Interval: s.Grid.Width.String(), Why: s.Why}
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		x := s.Sum(l)

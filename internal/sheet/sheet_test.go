@@ -61,6 +61,13 @@ func planned(days int) staffing.Result {
 		r.Totals = append(r.Totals, all)
 	}
 	r.Languages = []staffing.LanguagePlan{any, en, pt}
+	at := func(hours int) sample.Instant { return start.Add(sample.Span(hours) * sample.Hour) }
+	r.Binding = []staffing.Bottleneck{{
+		Classes: []staffing.ClassKey{{Queue: "live", Language: "pt-BR", HarmDomain: "hate", Tier: 2}, {Queue: "live", Language: "pt-BR", HarmDomain: "spam", Tier: 2}},
+		Teams:   []string{"recife"}, Ranges: []staffing.Range{{From: at(-2), To: at(6)}, {From: at(22), To: at(30)}},
+		Missing: sample.Hour * 111 / 2, First: at(0),
+	}}
+	r.Ledger = staffing.Ledger{Required: 900_000, OnTime: 700_200, Late: 199_800, Supply: 1_000_000, DoneLate: 100_000, Spare: 199_800}
 	return r
 }
 
@@ -107,7 +114,8 @@ func TestText(t *testing.T) {
 			}
 			golden(t, name+".txt", b.Bytes())
 			for i, line := range strings.Split(b.String(), "\n") {
-				if name != "color" && len(line) > 125 {
+				prose := strings.HasPrefix(line, "  1. ") || strings.HasPrefix(line, "Person-hours")
+				if name != "color" && !prose && len(line) > 125 {
 					t.Errorf("line %d is %d wide", i+1, len(line))
 				}
 			}
@@ -156,6 +164,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		want.Why = nil // the table does not have it
 		if diff := cmp.Diff(&want, got); diff != "" {
 			t.Error(diff)
 		}
@@ -257,7 +266,7 @@ func TestDays(t *testing.T) {
 }
 
 func TestPeople(t *testing.T) {
-	for m, want := range map[sample.Milli]string{0: "-", -5: "-", 40: "0.0", 100: "0.1", 9_949: "9.9", 9_950: "10", 10_001: "11", 9_999_000: "9999"} {
+	for m, want := range map[sample.Milli]string{0: "-", -5: "-", 40: "<.1", 100: "0.1", 9_949: "9.9", 9_950: "10", 10_001: "11", 9_999_000: "9999"} {
 		if got := people(m); got != want {
 			t.Errorf("%v people are shown as %s, want %s", m, got, want)
 		}

@@ -43,6 +43,11 @@ func (s *Sheet) Text(w io.Writer, v *View) error {
 	}
 	p.printf("\n")
 	s.summaries(&p, v)
+	if s.Why != nil {
+		p.printf("\n")
+		s.Why.text(&p, v.Zone)
+		p.printf("%s\n", ledgerLine(&s.Why.Ledger, &s.Why.Ledger))
+	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		if !v.shows(l.Language) {
@@ -120,7 +125,7 @@ func hours(t sample.Span) string {
 	if t <= 0 {
 		return "-"
 	}
-	return strconv.FormatFloat(float64(t/(6*sample.Minute))/10, 'f', -1, 64)
+	return decimal(float64((t+3*sample.Minute)/(6*sample.Minute)) / 10)
 }
 
 // people is a number of people in at most four characters; "-" for nobody.
@@ -128,6 +133,8 @@ func people(m sample.Milli) string {
 	switch {
 	case m <= 0:
 		return "-"
+	case m < 50:
+		return "<.1"
 	case m < 9_950:
 		return strconv.FormatFloat(m.Float(), 'f', 1, 64)
 	}

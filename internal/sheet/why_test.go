@@ -1,0 +1,154 @@
+package sheet
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+// nights are so many times from 22:00 to 06:00 of Bogotá, from 2 November 2026 on.
+func nights(n int) []Stretch {
+	first := time.Date(2026, 11, 3, 3, 0, 0, 0, time.UTC)
+	var out []Stretch
+	for i := range n {
+		at := first.Add(time.Duration(i) * 24 * time.Hour)
+		out = append(out, Stretch{at, at.Add(8 * time.Hour)})
+	}
+	return out
+}
+
+func TestBottleneckInWords(t *testing.T) {
+	es := []Work{{Language: "es", Tier: 1, HarmDomains: []string{"hate", "spam"}}}
+	first := nights(1)[0].From
+	const head = "es (hate and spam): 896 person-hours late, the first due Mon 02 Nov 22:00."
+	for name, c := range map[string]struct {
+		b    Bottleneck
+		want string
+	}{
+		"nobody holds it": {Bottleneck{Late: es}, head + " No team holds what it takes."},
+		"one team": {Bottleneck{Late: es, Teams: []string{"bogota"}, Times: nights(14)},
+			head + " Only bogota may do it, and has nobody free then. More people would help 22:00 to 06:00, 14 times until Sun 15 Nov."},
+		"several, and others' work": {Bottleneck{Late: es, Teams: []string{"a", "b", "c", "d", "e"}, Rivals: []Work{{Language: "en", Tier: 2, Role: "QA"}}, Times: nights(1)},
+			head + " Only a, b, c and 2 more may do it, and have nobody free then. Others cannot take en, tier 2, QA from them." +
+				" More people would help Mon 02 Nov 22:00 to 06:00."},
+		"a limit": {Bottleneck{Late: es, Teams: []string{"bogota"}, Limits: []string{"bogota/severe"}},
+			head + " Only bogota may do it: the limit of exposure bogota/severe binds, and nobody else is free then."},
+		"limits": {Bottleneck{Late: es, Teams: []string{"a", "b"}, Limits: []string{"a/x", "b/x"}},
+			head + " Only a and b may do it: the limits of exposure a/x and b/x bind, and nobody else is free then."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.b.First, c.b.PersonHours = first, 896
+			if diff := cmp.Diff(c.want, c.b.sentence(zone(t, "America/Bogota"))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestWhenOf(t *testing.T) {
+	bogota := zone(t, "America/Bogota")
+	late := nights(5)
+	late[0].From, late[4].Until = late[0].From.Add(time.Hour), late[4].Until.Add(-time.Hour)
+	mixed := nights(4)
+	for i := range mixed {
+		mixed[i].Until = mixed[i].From.Add(time.Duration(i+1) * time.Hour)
+	}
+	for name, c := range map[string]struct {
+		times []Stretch
+		zone  *time.Location
+		want  string
+	}{
+		"two":              {nights(2), bogota, "Mon 02 Nov 22:00 to 06:00 and Tue 03 Nov 22:00 to 06:00"},
+		"days on end":      {[]Stretch{{nights(1)[0].From, nights(3)[2].Until}}, bogota, "Mon 02 Nov 22:00 to Thu 05 Nov 06:00"},
+		"every night":      {nights(3), bogota, "22:00 to 06:00, 3 times until Wed 04 Nov"},
+		"cut at both ends": {late, bogota, "5 times until Fri 06 Nov, mostly 22:00 to 06:00"},
+		"all unlike":       {mixed, bogota, "4 times until Thu 05 Nov, first Mon 02 Nov 22:00 to 23:00"},
+		// Clocks of New York go back on 1 November 2026; those of Bogotá do not.
+		"as clocks change": {func() []Stretch {
+			x := nights(6)
+			for i := range x {
+				x[i].From, x[i].Until = x[i].From.AddDate(0, 0, -4), x[i].Until.AddDate(0, 0, -4)
+			}
+			return x
+		}(), zone(t, "America/New_York"), "6 times until Tue 03 Nov, first Thu 29 Oct 23:00 to 07:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, whenOf(c.times, c.zone)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// As it is printed, the ledger closes too.
+func TestLedgerClosesAsPrinted(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	for range 10_000 {
+		l := staffing.Ledger{OnTime: r.Int64N(10_000), Late: r.Int64N(10_000), Blocked: r.Int64N(10_000), Spare: r.Int64N(10_000)}
+		l.DoneLate = r.Int64N(l.Late + 1)
+		l.Required, l.Supply = l.OnTime+l.Late, l.OnTime+l.DoneLate+l.Blocked+l.Spare
+		var n [7]int
+		for i, text := range tenthsOf(&l) {
+			x, err := strconv.ParseFloat(text, 64)
+			if n[i] = int(x*10 + 0.5); err != nil || n[i] < 0 {
+				t.Fatalf("%+v: %q", l, tenthsOf(&l))
+			}
+		}
+		if n[0] != n[1]+n[2] || n[3] != n[1]+n[4]+n[5]+n[6] {
+			t.Fatalf("%+v is printed as %v", l, n)
+		}
+	}
+}
+
+// What is stored is read again, and is small however much is late.
+func TestWhyIsStored(t *testing.T) {
+	var plan staffing.Result
+	for b := range 32 {
+		x := staffing.Bottleneck{Missing: sample.Hour, First: 1_793_577_600_000, Ranges: make([]staffing.Range, 16)}
+		for c := range 2000 {
+			key := staffing.ClassKey{Queue: fmt.Sprintf("queue-%d", c%100), Language: fmt.Sprintf("l%d", c/40), HarmDomain: fmt.Sprintf("domain-%d", c%40), Tier: 1 + b%2}
+			x.Classes, x.Rivals = append(x.Classes, key), append(x.Rivals, key)
+		}
+		for k := range 30 {
+			x.Teams = append(x.Teams, fmt.Sprintf("team-%d", k))
+		}
+		plan.Binding = append(plan.Binding, x)
+	}
+	plan.Ledger = staffing.Ledger{Required: 5, OnTime: 3, Late: 2}
+	s := Of(plan)
+	data, err := json.Marshal(s.Data(&View{Name: "x"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadWhy(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(s.Why, got); diff != "" {
+		t.Error(diff)
+	}
+	if packed, err := Pack(data); err != nil || len(packed) > 8<<10 || len(data) > 200<<10 {
+		t.Errorf("%d bytes, packed %d (%v)", len(data), len(packed), err)
+	}
+	var text strings.Builder
+	p := printer{w: &text}
+	got.text(&p, time.UTC)
+	if n := strings.Count(text.String(), "\n"); n != mostTold+2 || !strings.Contains(text.String(), "and 11 more, of 11 person-hours: -o json has them") {
+		t.Errorf("%d lines:\n%s", n, text.String())
+	}
+	if why, err := ReadWhy([]byte(`{"name":"x","languages":[]}`)); why != nil || err != nil {
+		t.Errorf("of an older operator: %+v, %v", why, err)
+	}
+	if _, err := ReadWhy([]byte("{")); err == nil {
+		t.Error("torn data is taken")
+	}
+}
