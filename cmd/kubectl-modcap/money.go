@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/sample"
-	"github.com/modcap/modcap/internal/sheet"
 )
 
 // Keys of the Secret that spec.costRef of a team names.
@@ -85,83 +82,36 @@ func costOf(ctx context.Context, c client.Client, key client.ObjectKey) (Money, 
 // sum adds up amounts by currency.
 type sum map[string]int64
 
-// String is the amounts in hundredths, "+320.00 EUR and -12.50 USD".
+// String is the amounts with their signs, "+320.00 EUR and -12.50 USD".
 func (s sum) String() string {
 	var parts []string
 	for _, currency := range slices.Sorted(maps.Keys(s)) {
-		cents := (abs(s[currency]) + 5000) / 10_000
+		whole, cents, _ := strings.Cut(amount(abs(s[currency])), ".")
 		sign := "+"
 		if s[currency] < 0 {
 			sign = "-"
 		}
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s%s.%02d %s", sign, grouped(cents/100), cents%100, currency)))
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s%s.%s %s", sign, grouped(whole), cents, currency)))
 	}
 	return strings.Join(parts, " and ")
 }
 
+// amount is millionths as a number with two decimals, rounded.
+func amount(micro int64) string {
+	cents := (abs(micro) + 5000) / 10_000
+	text := fmt.Sprintf("%d.%02d", cents/100, cents%100)
+	if micro < 0 && cents > 0 {
+		return "-" + text
+	}
+	return text
+}
+
 func abs(n int64) int64 { return max(n, -n) }
 
-// grouped writes a number with a comma before each three digits.
-func grouped(n int64) string {
-	s := fmt.Sprint(n)
+// grouped is a whole number with a comma before each three digits.
+func grouped(s string) string {
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// bill says what a change of teams costs, where a team that differs names a Secret with
-// its cost. tried are the teams of the files, which stand for those of the cluster.
-func (c *cluster) bill(ctx context.Context, out io.Writer, change *sheet.Change, tried []v1alpha1.ReviewTeam) error {
-	if len(change.Teams) == 0 {
-		return nil
-	}
-	there, err := c.teams(ctx)
-	if err != nil {
-		return err
-	}
-	specs := map[string]v1alpha1.ReviewTeam{}
-	for _, t := range there {
-		specs[t.team.Name] = *t.spec
-	}
-	for _, t := range tried {
-		t.Namespace = c.namespace
-		specs[t.Name] = t
-	}
-	var differ []v1alpha1.ReviewTeam
-	for _, t := range change.Teams {
-		if spec, ok := specs[t.Name]; ok && spec.Spec.CostRef != nil {
-			differ = append(differ, spec)
-		}
-	}
-	prices, notes := costs(ctx, c.client, differ)
-	total := sum{}
-	var without []string
-	for _, t := range change.Teams {
-		m, ok := prices[t.Name]
-		if !ok {
-			without = append(without, t.Name)
-			continue
-		}
-		total[m.Currency] += m.Of(max(t.After, 0)) - m.Of(max(t.Before, 0))
-	}
-	return writeBill(out, total, without, notes)
-}
-
-func writeBill(out io.Writer, total sum, without, notes []string) error {
-	var b strings.Builder
-	if len(total) > 0 {
-		fmt.Fprintf(&b, "Cost of people on the roster: %s", total)
-		if len(without) > 0 {
-			fmt.Fprintf(&b, ", without %s", strings.Join(without, ", "))
-		}
-		b.WriteString(".\n")
-	}
-	for _, n := range notes {
-		b.WriteString(n + ".\n")
-	}
-	if _, err := io.WriteString(out, b.String()); err != nil {
-		return errors.Join(errors.New("write what it costs"), err)
-	}
-	return nil
 }

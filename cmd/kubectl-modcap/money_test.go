@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +43,13 @@ func priced(name, secret string) v1alpha1.ReviewTeam {
 func secretDesk(t *testing.T, objects ...client.Object) *cluster {
 	t.Helper()
 	c := desk(t, "", objects...)
+	lock(t, c)
+	return c
+}
+
+// lock keeps the Secret "locked" of a cluster from being read.
+func lock(t *testing.T, c *cluster) {
+	t.Helper()
 	inner, ok := c.client.(client.WithWatch)
 	if !ok {
 		t.Fatal("the fake client does not watch")
@@ -52,7 +62,6 @@ func secretDesk(t *testing.T, objects ...client.Object) *cluster {
 			return w.Get(ctx, key, o, opts...)
 		},
 	})
-	return c
 }
 
 func TestCosts(t *testing.T) {
@@ -115,11 +124,70 @@ func TestBill(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := c.bill(t.Context(), &out, &sheet.Change{Teams: x.teams}, x.tried); err != nil {
+			times := rosterTimes(&sheet.Change{Teams: x.teams})
+			b, err := c.billOf(t.Context(), slices.Sorted(maps.Keys(times)), x.tried)
+			if err == nil {
+				err = b.say(&out, times)
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(x.want, out.String()); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// Money is in what plan and recommend say for who may read the Secret, and for nobody else.
+func TestMoneyIsForWhoMayReadIt(t *testing.T) {
+	const few = `{name: day, start: "08:00", end: "16:00", headcount: 3}`
+	for secret, c := range map[string]struct {
+		cost []costData
+		text string
+	}{
+		"eur":    {[]costData{{Currency: "EUR", Amount: "784.00"}}, "(32.0 hours paid, 784.00 EUR)"},
+		"locked": {nil, "(32.0 hours paid), nobody is missing"},
+	} {
+		t.Run(secret, func(t *testing.T) {
+			desk := shortOf(t, 1, costSecret("eur", map[string]string{"costPerHour": "24.50", "currency": "EUR"}))
+			team := priced("dublin", secret)
+			team.Labels = map[string]string{"plan": "emea"}
+			team.Spec.Shifts[0].Headcount = 1
+			if err := desk.client.Delete(t.Context(), team.DeepCopy()); err != nil {
+				t.Fatal(err)
+			}
+			if err := desk.client.Create(t.Context(), team.DeepCopy()); err != nil {
+				t.Fatal(err)
+			}
+			lock(t, desk)
+			var got struct {
+				Cost []costData
+				Best []struct{ Cost []costData }
+			}
+			for _, ask := range []func() (string, error){
+				func() (string, error) {
+					return planOf(t, desk, teamYAML("dublin", "", few)+"  costRef: {name: "+secret+"}\n", "-o", "json")
+				},
+				func() (string, error) { return recommendOf(t, desk, "--notice", "0s", "-o", "json") },
+			} {
+				out, err := ask()
+				if jerr := json.Unmarshal([]byte(out), &got); err != nil || jerr != nil {
+					t.Fatalf("%v, %v: %s", err, jerr, out)
+				}
+				if diff := cmp.Diff(c.cost, got.Cost); diff != "" {
+					t.Error(diff)
+				}
+			}
+			if len(got.Best) != 1 || cmp.Diff(c.cost, got.Best[0].Cost) != "" {
+				t.Errorf("%+v", got.Best)
+			}
+			out, err := recommendOf(t, desk, "--notice", "0s")
+			if err != nil || !strings.Contains(out, c.text) || strings.Contains(out, "24.5") {
+				t.Errorf("%v, no %q in\n%s", err, c.text, out)
+			}
+			if told := strings.Contains(out, "you may not read Secret locked"); told != (secret == "locked") {
+				t.Errorf("told why not: %v\n%s", told, out)
 			}
 		})
 	}

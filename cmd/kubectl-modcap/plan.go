@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -80,11 +81,9 @@ func (f *whatIf) run(ctx context.Context, s streams, name string) error {
 	if err != nil {
 		return err
 	}
-	worse := f.print(s.Out, change, name, zone)
-	if worse != nil && !errors.Is(worse, errWorse) || f.output != "text" {
-		return worse
-	}
-	return errors.Join(worse, c.bill(ctx, s.Out, change, m))
+	times := rosterTimes(change)
+	b, err := c.billOf(ctx, slices.Sorted(maps.Keys(times)), m)
+	return errors.Join(f.print(s.Out, change, b, name, zone), err)
 }
 
 // teams are those to try; it refuses flags that name no change.
@@ -226,16 +225,21 @@ func (c *cluster) schedule(ctx context.Context, name string) (*resolve.Schedule,
 	return resolve.ReadSchedule(data)
 }
 
-func (f *whatIf) print(out io.Writer, change *sheet.Change, name string, zone *time.Location) error {
-	if f.output == "json" {
-		if err := writeJSON(out, change.Data(name)); err != nil {
-			return err
-		}
-	} else if err := change.Text(out, name, zone); err != nil {
-		return err
+// tried is a change as other programs read it, with what it costs where that may be known.
+type tried struct {
+	sheet.ChangeData
+	Cost []costData `json:"cost,omitempty"`
+}
+
+func (f *whatIf) print(out io.Writer, change *sheet.Change, b *bill, name string, zone *time.Location) error {
+	var err error
+	if times := rosterTimes(change); f.output == "json" {
+		err = writeJSON(out, tried{change.Data(name), b.data(times)})
+	} else if err = change.Text(out, name, zone); err == nil {
+		err = b.say(out, times)
 	}
-	if change.Worse() {
+	if err == nil && change.Worse() {
 		return errWorse
 	}
-	return nil
+	return err
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +81,11 @@ func planOf(t *testing.T, c *cluster, file string, args ...string) (string, erro
 		return "", err
 	}
 	var out bytes.Buffer
-	err = f.print(&out, change, "emea", zone)
+	b, err := c.billOf(t.Context(), slices.Sorted(maps.Keys(rosterTimes(change))), m.teams)
+	if err != nil {
+		return "", err
+	}
+	err = f.print(&out, change, b, "emea", zone)
 	return out.String(), err
 }
 

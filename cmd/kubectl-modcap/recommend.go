@@ -77,10 +77,7 @@ func (f *recommendation) run(ctx context.Context, out io.Writer, name string) er
 	if err != nil {
 		return err
 	}
-	if err := f.print(out, a, zone); err != nil || f.output != "text" {
-		return err
-	}
-	return c.bill(ctx, out, a.change, nil)
+	return f.print(out, a, zone)
 }
 
 // terms are those of the flags.
@@ -113,6 +110,7 @@ type advice struct {
 	headcount map[string]int32 // by team/shift, as it is
 	change    *sheet.Change
 	held      []staffing.Held // with what is best
+	bill      *bill
 }
 
 func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*advice, error) {
@@ -146,7 +144,19 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	after := staffing.With(*before, a.options.Soon, a.changes.Best)
 	a.change = sheet.Compare(before, &after)
 	a.held = staffing.Plan(after).Held
-	return a, nil
+	a.bill, err = c.billOf(ctx, a.teams(), nil)
+	return a, err
+}
+
+// teams are those of all that is recommended.
+func (a *advice) teams() []string {
+	var out []string
+	for _, list := range [][]staffing.Remedy{a.changes.Best, a.changes.Shifts, a.changes.Hours, a.changes.Hire, a.changes.Train} {
+		for i := range list {
+			out = append(out, list[i].Team)
+		}
+	}
+	return out
 }
 
 // ways are what may be done in place of the best, those that close an hour for the least first;

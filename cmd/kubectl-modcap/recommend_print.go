@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -38,15 +39,19 @@ func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) er
 	p.commands()
 	for _, w := range a.ways() {
 		if w.together {
-			p.say("\nOr in place of that, %s (%.1f hours paid):\n", w.name, hoursOf(staffing.CostOf(w.remedies)))
+			p.say("\nOr in place of that, %s (%s):\n", w.name, p.paid(w.remedies))
 		} else {
 			p.say("\nOr in place of that, %s:\n", w.name)
 		}
 		p.lines(w)
 	}
 	p.later()
-	_, err := io.WriteString(out, p.out.String())
-	return err
+	return errors.Join(writeText(out, p.out.String()), a.bill.sayNotes(out))
+}
+
+// paid is what remedies cost, in hours and, where it may be known, in money.
+func (p *advisor) paid(remedies []staffing.Remedy) string {
+	return fmt.Sprintf("%.1f hours paid%s", hoursOf(staffing.CostOf(remedies)), p.bill.inMoney(remedies))
 }
 
 func (p *advisor) say(format string, args ...any) { fmt.Fprintf(&p.out, format, args...) }
@@ -99,7 +104,7 @@ func (p *advisor) why(m *staffing.Remedy) string {
 // rest says what is missing all the same.
 func (p *advisor) rest() {
 	before, after := p.change.Before.Sum(&p.change.Before.Lines[0]), p.change.After.Sum(&p.change.After.Lines[0])
-	paid := hoursOf(staffing.CostOf(p.changes.Best))
+	paid := p.paid(p.changes.Best)
 	switch {
 	case before.Short == 0:
 		p.say("\nNobody is missing: there is nothing to add.\n")
@@ -107,9 +112,9 @@ func (p *advisor) rest() {
 		p.say("\n%.1f person-hours are missing, and no shift of these teams would lessen that: nobody of them holds the skills, "+
 			"or nobody works at that time, or it is before the notice is over.\n", hoursOf(before.Missing))
 	case after.Short == 0:
-		p.say("\nWith these (%.1f hours paid), nobody is missing.\n", paid)
+		p.say("\nWith these (%s), nobody is missing.\n", paid)
 	default:
-		p.say("\nWith these (%.1f hours paid), %.1f of %.1f person-hours are still missing, first on %s: before the notice is over, "+
+		p.say("\nWith these (%s), %.1f of %.1f person-hours are still missing, first on %s: before the notice is over, "+
 			"or where no shift of these teams reaches.\n", paid, hoursOf(after.Missing), hoursOf(before.Missing),
 			p.at(p.change.After.Grid.At(after.First.Interval)))
 	}
@@ -170,6 +175,8 @@ type adviceData struct {
 	Train []remedyData `json:"train"`
 	// Held is what limits of exposure hold back with the best.
 	Held []heldData `json:"heldByExposure,omitempty"`
+	// Cost is what the best costs, of the teams of which that may be known.
+	Cost []costData `json:"cost,omitempty"`
 	// HireBeyondPlan and TrainBeyondPlan say that these come after the plan, and that its time
 	// stands for the time then.
 	HireBeyondPlan  bool `json:"hireBeyondPlan"`
@@ -192,6 +199,8 @@ type remedyData struct {
 	Hours      float64     `json:"hoursPaid"`
 	Before     float64     `json:"personHoursShortBefore"`
 	After      float64     `json:"personHoursShortAfter"`
+	// Cost is what the hours paid cost; absent where that may not be known.
+	Cost []costData `json:"cost,omitempty"`
 	// MinutesPerHour is what an hour of one who has learnt closes.
 	MinutesPerHour float64 `json:"minutesPerHour,omitempty"`
 	Sentence       string  `json:"sentence"`
@@ -214,6 +223,7 @@ func (a *advice) data(zone *time.Location) adviceData {
 		Name: a.name, From: rfc3339(a.from), Best: list(a.changes.Best), Add: list(a.changes.Shifts), Hours: list(a.changes.Hours),
 		Hire: list(a.changes.Hire), Train: list(a.changes.Train), Held: a.heldData(),
 		HireBeyondPlan: a.options.HireBeyondPlan, TrainBeyondPlan: a.options.TrainBeyondPlan,
+		Cost: a.bill.data(paidTimes(a.changes.Best)),
 	}
 	out.Short.Before = hoursOf(a.change.Before.Sum(&a.change.Before.Lines[0]).Missing)
 	out.Short.After = hoursOf(a.change.After.Sum(&a.change.After.Lines[0]).Missing)
@@ -225,6 +235,9 @@ func (a *advice) remedy(m *staffing.Remedy, zone *time.Location) remedyData {
 		Kind: string(m.Kind), Team: m.Team, Shift: m.Shift, Language: m.Language, HarmDomain: m.HarmDomain, Heads: m.Heads,
 		Hours: hoursOf(m.Cost), Before: hoursOf(m.Before), After: hoursOf(m.After),
 		MinutesPerHour: float64(m.PerHour) / float64(sample.Minute), Sentence: m.Sentence(zone),
+	}
+	if _, ok := a.bill.prices[m.Team]; ok {
+		out.Cost = a.bill.data(paidTimes([]staffing.Remedy{*m}))
 	}
 	if m.Kind == staffing.KindHeadcount || m.Kind == staffing.KindHire {
 		out.Headcount = int(a.headcount[m.Team+"/"+m.Shift]) + m.Heads

@@ -56,25 +56,33 @@ func (c *cluster) plan(ctx context.Context, name string) (*publishedPlan, error)
 	case err != nil:
 		return nil, fmt.Errorf("read ConfigMap %s: %w", t.Status.Plan, err)
 	}
-	raw, err := unpacked(&m, sheet.Key)
+	out, err := readPlan(&m)
 	if err != nil {
-		return nil, fmt.Errorf("ConfigMap %s: %w", t.Status.Plan, err)
+		return nil, fmt.Errorf("ConfigMap %s: %w", m.Name, err)
 	}
-	s, err := sheet.Read(raw)
-	if err != nil {
-		return nil, fmt.Errorf("ConfigMap %s: %w", t.Status.Plan, err)
-	}
-	// What an operator that is older than this command has left out is not shown.
-	if data, err := unpacked(&m, sheet.JSONKey); err == nil {
-		if s.Why, err = sheet.ReadWhy(data); err != nil {
-			return nil, fmt.Errorf("ConfigMap %s: %w", t.Status.Plan, err)
-		}
-	}
-	out := &publishedPlan{sheet: s, raw: raw}
 	for _, f := range t.Status.Findings {
 		out.notes = append(out.notes, f.Message)
 	}
 	return out, nil
+}
+
+// readPlan reads a plan's tables. What an operator that is older than this command did not store with
+// them is left out.
+func readPlan(m *corev1.ConfigMap) (*publishedPlan, error) {
+	raw, err := unpacked(m, sheet.Key)
+	if err != nil {
+		return nil, err
+	}
+	s, err := sheet.Read(raw)
+	if err != nil {
+		return nil, err
+	}
+	if data, err := unpacked(m, sheet.JSONKey); err == nil {
+		if s.Why, err = sheet.ReadWhy(data); err != nil {
+			return nil, err
+		}
+	}
+	return &publishedPlan{sheet: s, raw: raw}, nil
 }
 
 // unpacked is a key of a ConfigMap, unpacked if it is compressed.

@@ -151,7 +151,8 @@ func (w *Why) rest() string {
 
 func (b *Bottleneck) sentence(zone *time.Location) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s: %s person-hours late, the first due %s.", titles(b.Late), decimal(b.PersonHours), b.First.In(zone).Format(momentFormat))
+	first := b.First.In(zone).Format(momentFormat)
+	fmt.Fprintf(&s, "%s: %s person-hours late, the first due %s.", titles(b.Late), decimal(b.PersonHours), first)
 	switch {
 	case len(b.Teams) == 0:
 		s.WriteString(" No team holds what it takes.")
