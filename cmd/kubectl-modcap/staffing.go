@@ -79,7 +79,7 @@ func (f *staffingView) print(ctx context.Context, out io.Writer, c *cluster, vie
 		return err
 	}
 	plan := found.sheet
-	view.Notes = found.notes
+	view.Notes, view.Planned = found.notes, found.at
 	if err := knownLanguages(plan, view.Languages); err != nil {
 		return err
 	}

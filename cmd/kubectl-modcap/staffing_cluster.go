@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -18,6 +19,7 @@ type publishedPlan struct {
 	sheet *sheet.Sheet
 	raw   []byte   // by language, as it is stored
 	notes []string // what was found wrong when it was made
+	at    time.Time
 }
 
 // target reads a target.
@@ -59,6 +61,9 @@ func (c *cluster) plan(ctx context.Context, name string) (*publishedPlan, error)
 	out, err := readPlan(&m)
 	if err != nil {
 		return nil, fmt.Errorf("ConfigMap %s: %w", m.Name, err)
+	}
+	if t.Status.PlannedAt != nil {
+		out.at = t.Status.PlannedAt.Time
 	}
 	for _, f := range t.Status.Findings {
 		out.notes = append(out.notes, f.Message)

@@ -50,6 +50,17 @@ func (m Measure) caption() string {
 	return "Scheduled: people on the roster who may do the work, the fewest in each hour"
 }
 
+// pageCaption says what a map of it on a page shows, interval by interval.
+func (m Measure) pageCaption() string {
+	switch m {
+	case Gap:
+		return "Gap: productive people missing. Without a number nobody is missing; gray: nothing to do"
+	case Required:
+		return "Required: people to have on the roster, shrinkage included"
+	}
+	return "Scheduled: people on the roster who may do the work"
+}
+
 // of is the measure of a cell.
 func (m Measure) of(c *Cell) sample.Milli {
 	switch m {

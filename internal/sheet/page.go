@@ -25,11 +25,13 @@ func (s *Sheet) HTML(w io.Writer, v *View) error {
 
 // page is what the template is given.
 type page struct {
-	Name, From, Until, Zone string
-	Interval                string
-	Languages               []pageLine
-	Hours                   [24]int
-	Notes                   []string
+	Name, From, Until, Zone, Planned string
+	Interval                         string
+	Languages                        []pageLine
+	Hours                            [24]int
+	Notes                            []string
+	Bottlenecks                      []string
+	Rest, Ledger                     string
 }
 
 type pageLine struct {
@@ -50,19 +52,33 @@ type pageDay struct {
 }
 
 type pageCell struct {
-	Text, Title string
-	// Shade is 0, nothing, to 9; None is a time that the day or the plan does not have.
-	Shade int
-	None  bool
+	// Class is s0, of nothing, to s9; x of a time that the day or the plan does not have; empty of one
+	// without work.
+	Class, Text string
+	// Span is how many times one after the other are alike.
+	Span int
+	// Numbers are all that is known of one time; cells without it show theirs.
+	Numbers *pageNumbers
+}
+
+type pageNumbers struct {
+	At, OnTime                                  string
+	Required, Roster, Scheduled, Allocated, Gap sample.Milli
 }
 
 func (s *Sheet) page(v *View) *page {
 	p := &page{
 		Name: v.Name, From: s.moment(0, v.Zone), Until: s.moment(s.Grid.N, v.Zone), Zone: v.Zone.String(), Interval: s.Grid.Width.String(),
-		Notes: v.Notes,
+		Notes: v.Notes, Planned: v.planned(),
 	}
 	for i := range p.Hours {
 		p.Hours[i] = i
+	}
+	if s.Why != nil {
+		for i := range s.Why.Bottlenecks[:min(len(s.Why.Bottlenecks), mostTold)] {
+			p.Bottlenecks = append(p.Bottlenecks, s.Why.Bottlenecks[i].sentence(v.Zone))
+		}
+		p.Rest, p.Ledger = s.Why.rest(), ledgerLine(&s.Why.Ledger, &s.Why.Ledger)
 	}
 	days := s.days(v.Zone)
 	for i := range s.Lines {
@@ -83,13 +99,13 @@ func (s *Sheet) page(v *View) *page {
 
 func (s *Sheet) pageMap(l *Line, m Measure, days []day, zone *time.Location) pageMap {
 	perHour := max(int(sample.Hour/s.Grid.Width), 1)
-	out := pageMap{Measure: string(m), Caption: m.caption(), PerHour: perHour}
+	out := pageMap{Measure: string(m), Caption: m.pageCaption(), PerHour: perHour}
 	most := m.most(l.Cells)
 	for _, d := range days {
 		row := pageDay{Name: d.date.Format(dayFormat)}
 		for _, in := range s.byHour(d, zone) {
 			for k := range perHour {
-				row.Cells = append(row.Cells, s.pageCell(l, m, slot(in, k, perHour), most))
+				row.add(s.pageCell(l, m, s.slot(in, k, perHour), most, zone))
 			}
 		}
 		out.Days = append(out.Days, row)
@@ -97,25 +113,48 @@ func (s *Sheet) pageMap(l *Line, m Measure, days []day, zone *time.Location) pag
 	return out
 }
 
-// slot are the intervals of a part of an hour: an hour that comes twice has two in each.
-func slot(in []int, k, perHour int) []int {
+// add puts a cell into a row; one that only shows what the one before does makes that wider.
+func (d *pageDay) add(c pageCell) {
+	if last := len(d.Cells) - 1; last >= 0 && c.Numbers == nil {
+		before := d.Cells[last]
+		if c.Span = before.Span; before == c {
+			d.Cells[last].Span++
+			return
+		}
+	}
+	c.Span = 1
+	d.Cells = append(d.Cells, c)
+}
+
+// slot are the intervals of an hour that begin in a part of it: an hour that comes twice has two in
+// each.
+func (s *Sheet) slot(in []int, k, perHour int) []int {
 	var out []int
-	for i := k; i < len(in); i += perHour {
-		out = append(out, in[i])
+	for _, i := range in {
+		if s.Grid.At(i).Time().Minute()*perHour/60 == k {
+			out = append(out, i)
+		}
 	}
 	return out
 }
 
-func (s *Sheet) pageCell(l *Line, m Measure, in []int, most sample.Milli) pageCell {
+func (s *Sheet) pageCell(l *Line, m Measure, in []int, most sample.Milli, zone *time.Location) pageCell {
 	if len(in) == 0 {
-		return pageCell{None: true}
+		return pageCell{Class: "x"}
 	}
+	var out pageCell
 	x, c := m.over(l.Cells, in), l.Cells[in[0]]
-	out := pageCell{Title: fmt.Sprintf("%s UTC: required %s (%s on the roster), scheduled %s, allocated %s, gap %s, on time %s",
-		s.moment(in[0], time.UTC), c.Required, c.RequiredScheduled, c.Scheduled, c.Allocated, c.Gap, percentOf(c.OnTime))}
-	if x > 0 {
+	switch {
+	case x > 0:
 		out.Text = people(x)
-		out.Shade = 1 + int(sample.MulDiv(int64(x), 8, int64(max(most, 1))))
+		out.Class = fmt.Sprintf("s%d", 1+sample.MulDiv(int64(x), 8, int64(max(most, 1))))
+	case !idle(l.Cells, in):
+		out.Class = "s0"
+	}
+	if m == Gap {
+		out.Numbers = &pageNumbers{
+			s.moment(in[0], zone), percentOf(c.OnTime), c.Required, c.RequiredScheduled, c.Scheduled, c.Allocated, tenths(c.Gap),
+		}
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -145,11 +146,65 @@ func TestPage(t *testing.T) {
 	}
 	// Saturday has 48 half hours in 48 cells. Sunday has 50, of which the plan has 48: the hour
 	// from 02:00 comes twice, in the same two cells, and the last two half hours are missing.
-	if got, want := strings.Count(page, "<td class=\"none\""), 4*3*2; got != want {
-		t.Errorf("%d cells stand for no time, want %d", got, want)
+	if got, want := strings.Count(page, `<td class="x" colspan="2"`), 4*3; got != want {
+		t.Errorf("%d times stand for none, want %d", got, want)
 	}
-	if got, want := strings.Count(page, "title="), 4*3*(48+46); got != want {
-		t.Errorf("%d cells, want %d", got, want)
+	if got, want := strings.Count(page, "data-t="), 4*(48+46); got != want {
+		t.Errorf("%d cells have their numbers, want %d", got, want)
+	}
+	for i, row := range strings.Split(page, "<tr><th>")[2:] {
+		if n := width(t, row); n > 0 && n != 48 {
+			t.Errorf("row %d has %d half hours", i, n)
+		}
+	}
+	for _, want := range []string{
+		"<li>pt-BR, tier 2 (hate and spam): 55.5 person-hours late", "<p>Person-hours: 250 of work",
+		`<summary>pt-BR, tier 2<span class="lacks">37.3 person-hours short, first Sat 24 Oct 00:00</span>`,
+		`data-t="Sat 24 Oct 00:00" data-r="2.3" data-o="3.1" data-s="0" data-a="0" data-g="2.3"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}
+
+// width is how many intervals the cells of a row of the page stand for.
+func width(t *testing.T, row string) (n int) {
+	t.Helper()
+	for _, cell := range strings.Split(row, "<td ")[1:] {
+		span := 1
+		if _, rest, ok := strings.Cut(cell, `colspan="`); ok {
+			text, _, _ := strings.Cut(rest, `"`)
+			var err error
+			if span, err = strconv.Atoi(text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n += span
+	}
+	return n
+}
+
+// A plan that begins within an hour, or of a zone of other quarters, shows each interval where it is.
+func TestPageSlots(t *testing.T) {
+	for name, c := range map[string]struct {
+		start time.Time
+		zone  string
+		blank int // half hours of the first day before it
+	}{
+		"within an hour": {time.Date(2026, 11, 2, 8, 30, 0, 0, time.UTC), "UTC", 17},
+		"at its start":   {time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC), "UTC", 16},
+		"of quarters":    {time.Date(2026, 11, 2, 8, 30, 0, 0, time.UTC), "Asia/Kathmandu", 28}, // from 14:15 on
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := Of(planned(1))
+			s.Grid.Start = sample.At(c.start)
+			p := s.page(&View{Zone: zone(t, c.zone), Measures: []Measure{Gap}})
+			first := p.Languages[0].Maps[0].Days[0].Cells
+			if first[0].Class != "x" || first[0].Span != c.blank || first[1].Numbers == nil {
+				t.Errorf("%+v, want %d blank half hours", first[:2], c.blank)
+			}
+		})
 	}
 }
 

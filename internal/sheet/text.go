@@ -21,6 +21,8 @@ type View struct {
 	Languages []string
 	// Measures to draw, one or more.
 	Measures []Measure
+	// Planned is when the plan was made; zero where that is not known.
+	Planned time.Time
 	// Notes are said before the numbers.
 	Notes []string
 	// Color marks gaps by terminal colors.
@@ -36,8 +38,12 @@ const (
 // for each day and a column for each hour.
 func (s *Sheet) Text(w io.Writer, v *View) error {
 	p := printer{w: w}
-	p.printf("%s: people from %s to %s, by %s, times of %s\n", v.Name,
+	p.printf("%s: people from %s to %s, by %s, times of %s", v.Name,
 		s.moment(0, v.Zone), s.moment(s.Grid.N, v.Zone), s.Grid.Width, v.Zone)
+	if made := v.planned(); made != "" {
+		p.printf("; planned %s", made)
+	}
+	p.printf("\n")
 	for _, n := range v.Notes {
 		p.printf("note: %s\n", n)
 	}
@@ -59,6 +65,14 @@ func (s *Sheet) Text(w io.Writer, v *View) error {
 		}
 	}
 	return p.err
+}
+
+// planned is when the plan was made, in words; "" where that is not known.
+func (v *View) planned() string {
+	if v.Planned.IsZero() {
+		return ""
+	}
+	return v.Planned.In(v.Zone).Format(momentFormat)
 }
 
 func (v *View) shows(language string) bool {

@@ -132,7 +132,7 @@ func (w *Why) text(p *printer, zone *time.Location) {
 		p.printf("  %d. %s\n", i+1, w.Bottlenecks[i].sentence(zone))
 	}
 	if rest := w.rest(); rest != "" {
-		p.printf("  %s\n", rest)
+		p.printf("  %s: -o json has them\n", rest)
 	}
 }
 
@@ -146,7 +146,7 @@ func (w *Why) rest() string {
 	for _, b := range w.Bottlenecks[mostTold:] {
 		late += b.PersonHours
 	}
-	return fmt.Sprintf("and %d more, of %s person-hours: -o json has them", more, decimal(math.Round(late*10)/10))
+	return fmt.Sprintf("and %d more, of %s person-hours", more, decimal(math.Round(late*10)/10))
 }
 
 func (b *Bottleneck) sentence(zone *time.Location) string {
@@ -160,11 +160,11 @@ func (b *Bottleneck) sentence(zone *time.Location) string {
 	case len(b.Limits) == 0 && len(b.Teams) == 1:
 		fmt.Fprintf(&s, " Only %s may do it, and has nobody free then.", b.Teams[0])
 	case len(b.Limits) == 0:
-		fmt.Fprintf(&s, " Only %s may do it, and have nobody free then.", listed(b.Teams))
+		fmt.Fprintf(&s, " The %d teams that may do it (%s) have nobody free then.", len(b.Teams), listed(b.Teams))
 	case len(b.Limits) == 1:
-		fmt.Fprintf(&s, " Only %s may do it: the limit of exposure %s binds, and nobody else is free then.", listed(b.Teams), b.Limits[0])
+		fmt.Fprintf(&s, " The limit of exposure %s binds, and nobody else who may do it is free then.", b.Limits[0])
 	default:
-		fmt.Fprintf(&s, " Only %s may do it: the limits of exposure %s bind, and nobody else is free then.", listed(b.Teams), listed(b.Limits))
+		fmt.Fprintf(&s, " The limits of exposure %s bind, and nobody else who may do it is free then.", listed(b.Limits))
 	}
 	if len(b.Rivals) > 0 {
 		fmt.Fprintf(&s, " Others cannot take %s from them.", titles(b.Rivals))
