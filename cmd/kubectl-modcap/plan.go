@@ -13,11 +13,9 @@ import (
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
-	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -98,10 +96,10 @@ func (f *whatIf) teams(stdin io.Reader) ([]v1alpha1.ReviewTeam, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(f.files) > 0 && len(m.teams)+len(m.overrides) == 0 {
+	f.overrides = slices.DeleteFunc(m.overrides, func(o v1alpha1.CapacityOverride) bool { return o.Spec.Type != v1alpha1.OverrideRework })
+	if len(f.files) > 0 && len(m.teams)+len(f.overrides) == 0 {
 		return nil, errors.New("the files hold no ReviewTeam, and no CapacityOverride of type Rework: plan tries changes of these")
 	}
-	f.overrides = m.overrides
 	return m.teams, nil
 }
 
@@ -122,15 +120,24 @@ func (f *whatIf) try(ctx context.Context, c *cluster, name string, teams []v1alp
 			return nil, err
 		}
 	}
+	others, err := c.otherTargets(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	var notes []string
 	for i := range teams {
-		if err := c.with(ctx, &after, t, &teams[i]); err != nil {
-			return nil, err
+		said, err := c.with(ctx, &after, trial{t, others, &teams[i]})
+		if err != nil {
+			return nil, fmt.Errorf("ReviewTeam %s: %w", teams[i].Name, err)
 		}
+		notes = append(notes, said...)
 	}
 	if err := c.lookAgain(&after, f.overrides); err != nil {
 		return nil, err
 	}
-	return sheet.Compare(before, &after), nil
+	change := sheet.Compare(before, &after)
+	change.Notes = notes
+	return change, nil
 }
 
 // without takes away the teams of a site.
@@ -146,43 +153,6 @@ func without(in *staffing.Input, site string) error {
 	if len(in.Teams) == n {
 		return fmt.Errorf("--without-site: no team of the plan is at %q; they are at %s", site, strings.Join(sites, ", "))
 	}
-	return nil
-}
-
-// with puts a team in the place of the one with its name, or adds it.
-func (c *cluster) with(ctx context.Context, in *staffing.Input, t *v1alpha1.StaffingTarget, team *v1alpha1.ReviewTeam) error {
-	if team.Namespace != "" && team.Namespace != c.namespace {
-		return fmt.Errorf("ReviewTeam %s: it is of namespace %s, and the target of %s", team.Name, team.Namespace, c.namespace)
-	}
-	if err := resolve.CheckTeam(team); err != nil {
-		return fmt.Errorf("ReviewTeam %s: %w", team.Name, err)
-	}
-	var seen resolve.TeamSeen
-	if ref := team.Spec.ScheduleRef; ref != nil {
-		schedule, err := c.schedule(ctx, ref.Name)
-		if err != nil {
-			return fmt.Errorf("ReviewTeam %s: %w", team.Name, err)
-		}
-		seen.Schedule = schedule
-	}
-	changed, err := resolve.TeamWith(team, seen, in.Now.Time(), in.Grid())
-	if err != nil {
-		return fmt.Errorf("ReviewTeam %s: %w", team.Name, err)
-	}
-	if i := slices.IndexFunc(in.Teams, func(x staffing.Team) bool { return x.Name == team.Name }); i >= 0 {
-		changed.SpentAs(&in.Teams[i])
-		in.Teams[i] = changed
-		return nil
-	}
-	selects, err := t.Spec.TeamSelector.Selector()
-	if err != nil {
-		return fmt.Errorf("StaffingTarget %s: spec.teamSelector: %w", t.Name, err)
-	}
-	if !selects.Matches(labels.Set(team.Labels)) {
-		return fmt.Errorf("ReviewTeam %s is not planned by starget/%s: it is new, and its labels are not those that spec.teamSelector selects",
-			team.Name, t.Name)
-	}
-	in.Teams = append(in.Teams, changed)
 	return nil
 }
 
@@ -207,22 +177,6 @@ func (c *cluster) planInput(ctx context.Context, name string) (*staffing.Input, 
 		return nil, fmt.Errorf("ConfigMap %s: %w", key.Name, err)
 	}
 	return in, nil
-}
-
-// schedule reads the schedule that a changed team names.
-func (c *cluster) schedule(ctx context.Context, name string) (*resolve.Schedule, error) {
-	var m corev1.ConfigMap
-	if err := c.client.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, &m); err != nil {
-		return nil, fmt.Errorf("read its schedule: %w", err)
-	}
-	data, ok := m.BinaryData[resolve.ScheduleKey]
-	if text, is := m.Data[resolve.ScheduleKey]; is {
-		data, ok = []byte(text), true
-	}
-	if !ok {
-		return nil, fmt.Errorf("ConfigMap %s has no key %s", name, resolve.ScheduleKey)
-	}
-	return resolve.ReadSchedule(data)
 }
 
 // tried is a change as other programs read it, with what it costs where that may be known.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -70,54 +71,49 @@ func (m *manifests) read(name string, r io.Reader) error {
 	}
 }
 
-// add takes in one document, strictly: a misspelt field is not to be ignored.
+// add takes in one document, strictly: a misspelt field is not to be ignored. A list, as kubectl get
+// prints it, is its items.
 func (m *manifests) add(data []byte) error {
 	var kind struct {
-		APIVersion string `json:"apiVersion"`
-		Kind       string `json:"kind"`
+		APIVersion string            `json:"apiVersion"`
+		Kind       string            `json:"kind"`
+		Items      []json.RawMessage `json:"items"`
 	}
 	if err := yaml.Unmarshal(data, &kind); err != nil {
-		return err
+		return unreadable(err)
+	}
+	for _, item := range kind.Items {
+		if err := m.add(item); err != nil {
+			return err
+		}
 	}
 	if kind.APIVersion != v1alpha1.GroupVersion.String() {
 		return nil
 	}
+	var err error
 	switch kind.Kind {
 	case "ModerationQueue":
-		var q v1alpha1.ModerationQueue
-		if err := yaml.UnmarshalStrict(data, &q); err != nil {
-			return fmt.Errorf("read ModerationQueue: %w", err)
-		}
-		m.queues = append(m.queues, q)
+		m.queues, err = appended(m.queues, data)
 	case "ClassifierPool":
-		var p v1alpha1.ClassifierPool
-		if err := yaml.UnmarshalStrict(data, &p); err != nil {
-			return fmt.Errorf("read ClassifierPool: %w", err)
-		}
-		m.pools = append(m.pools, p)
-	}
-	return m.addPeople(kind.Kind, data)
-}
-
-// addPeople takes in what is about people.
-func (m *manifests) addPeople(kind string, data []byte) error {
-	switch kind {
+		m.pools, err = appended(m.pools, data)
 	case "ReviewTeam":
-		var t v1alpha1.ReviewTeam
-		if err := yaml.UnmarshalStrict(data, &t); err != nil {
-			return fmt.Errorf("read ReviewTeam: %w", err)
-		}
-		m.teams = append(m.teams, t)
+		m.teams, err = appended(m.teams, data)
 	case "CapacityOverride":
-		var o v1alpha1.CapacityOverride
-		if err := yaml.UnmarshalStrict(data, &o); err != nil {
-			return fmt.Errorf("read CapacityOverride: %w", err)
-		}
-		if o.Spec.Type == v1alpha1.OverrideRework {
-			m.overrides = append(m.overrides, o)
-		}
+		m.overrides, err = appended(m.overrides, data)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", kind.Kind, unreadable(err))
 	}
 	return nil
+}
+
+// appended is a list with one more object.
+func appended[T any](list []T, data []byte) ([]T, error) {
+	var x T
+	if err := yaml.UnmarshalStrict(data, &x); err != nil {
+		return nil, err
+	}
+	return append(list, x), nil
 }
 
 // declared is what the chosen objects say, for each queue.

@@ -257,7 +257,7 @@ func TestSimulateRefuses(t *testing.T) {
 		"no workers":        {[]string{"-f", q, "-f", changed(poolYAML, ", max: 50", ""), path}, "the pool text allows no workers: set spec.replicas.max"},
 		"min above max":     {[]string{"-f", q, "-f", changed(poolYAML, "min: 2,", "min: 70,"), path}, "the pool text has spec.replicas.min outside 0 to spec.replicas.max: lower it"},
 		"bad zone":          {[]string{"-f", q, "-f", changed(poolYAML, "Europe/Berlin", "Berlin"), path}, "ClassifierPool text: spec.schedules[evening]: "},
-		"misspelt":          {[]string{"-f", changed(queueYAML, "workPerItem", "workperitems"), "-f", p, path}, `document 1: read ModerationQueue: error unmarshaling JSON: while decoding JSON: json: unknown field "workperitems"`},
+		"misspelt":          {[]string{"-f", changed(queueYAML, "workPerItem", "workperitems"), "-f", p, path}, `document 1: ModerationQueue: it has a field workperitems, which there is not: see whether it is misspelt, or stands too far left or right`},
 		"not YAML":          {[]string{"-f", inFile(t, "x.yaml", "a: [b"), path}, "x.yaml: document 1: "},
 		"promise in jumble": {[]string{"-f", changed(queueYAML, "30s", "soon"), "-f", p, path}, `ModerationQueue live-br: spec.classification.serviceLevel: "soon" is not a duration`},
 	} {

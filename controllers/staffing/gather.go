@@ -105,7 +105,7 @@ func (r *Reconciler) otherTargets(ctx context.Context, t *v1alpha1.StaffingTarge
 			continue
 		}
 		if s, err := selectionOf(o); err == nil {
-			out = append(out, claim{o.Name, older(o, t), s})
+			out = append(out, claim{o.Name, resolve.Older(o, t), s})
 		}
 	}
 	slices.SortFunc(out, func(a, b claim) int {
@@ -117,13 +117,6 @@ func (r *Reconciler) otherTargets(ctx context.Context, t *v1alpha1.StaffingTarge
 		return 1
 	})
 	return out, nil
-}
-
-func older(a, b *v1alpha1.StaffingTarget) bool {
-	if !a.CreationTimestamp.Equal(&b.CreationTimestamp) {
-		return a.CreationTimestamp.Before(&b.CreationTimestamp)
-	}
-	return a.Name < b.Name
 }
 
 // pick returns the objects that the target selects and no older one does, by name.
@@ -212,28 +205,14 @@ func (g *gathered) team(i int, grid staffing.Grid) ([]staffing.Team, []v1alpha1.
 		return []staffing.Team{t}, []v1alpha1.Finding{{
 			Code: schedule.Reason, Severity: "Error", Message: short(fmt.Sprintf("Team %s: %s", name, schedule.Problem)), Fix: correct,
 		}}
-	case schedule.InForce != nil && endsWithin(schedule.InForce, grid):
+	case schedule.InForce != nil && schedule.InForce.EndsEarly(grid) != "":
 		return []staffing.Team{t}, []v1alpha1.Finding{{
 			Code: v1alpha1.ReasonScheduleEnded, Severity: "Warning",
-			Message: fmt.Sprintf("Team %s: its schedule %s; nobody is counted from then on", name, endOf(schedule.InForce)),
+			Message: fmt.Sprintf("Team %s: its schedule %s; nobody is counted from then on", name, schedule.InForce.EndsEarly(grid)),
 			Fix:     "Export the days up to the target's horizon",
 		}}
 	}
 	return []staffing.Team{t}, nil
-}
-
-// endsWithin reports whether a schedule ends a day or more before the grid does.
-func endsWithin(s *resolve.Schedule, grid staffing.Grid) bool {
-	_, last := s.Days()
-	return last < staffing.DateOf(grid.At(grid.N).Time().UTC())-1
-}
-
-func endOf(s *resolve.Schedule) string {
-	_, last := s.Days()
-	if last == 0 {
-		return "has no work"
-	}
-	return fmt.Sprintf("ends on %s, before the plan does", last)
 }
 
 // short is a message as long as a finding's may be.

@@ -40,6 +40,18 @@ func CohortsTooLarge(t *v1alpha1.ReviewTeam, schedule *Schedule, now time.Time, 
 	return ""
 }
 
+// EndsEarly says in words that a schedule ends a day or more before the grid does; "" otherwise.
+func (s *Schedule) EndsEarly(grid staffing.Grid) string {
+	switch _, last := s.Days(); {
+	case last >= staffing.DateOf(grid.At(grid.N).Time().UTC())-1:
+		return ""
+	case last == 0:
+		return "has no work"
+	default:
+		return fmt.Sprintf("ends on %s, before the plan does", last)
+	}
+}
+
 // exposureRules are the limits of exposure that a team declares.
 func exposureRules(limits []v1alpha1.ExposureLimit) ([]staffing.ExposureRule, error) {
 	var out []staffing.ExposureRule

@@ -17,6 +17,8 @@ type Change struct {
 	Before, After Sheet
 	Teams         []TeamChange
 	Lines         []LineChange
+	// Notes are what is to be known of it, in words.
+	Notes []string
 }
 
 // TeamChange is a team whose people are others; a time below 0 is of a team that is not
@@ -113,6 +115,9 @@ func (c *Change) Text(w io.Writer, name string, zone *time.Location) error {
 	s := &c.After
 	p.printf("%s: what would change from %s to %s, times of %s. Nothing was written.\n\n", name,
 		s.moment(0, zone), s.moment(s.Grid.N, zone), zone)
+	for _, n := range c.Notes {
+		p.printf("note: %s\n", n)
+	}
 	if len(c.Teams) == 0 {
 		p.printf("The roster has as many hours of people as before.\n")
 	}
@@ -202,7 +207,7 @@ func orNone(t sample.Span) string {
 // Data is the change for other programs.
 func (c *Change) Data(name string) ChangeData {
 	v := &View{Name: name}
-	out := ChangeData{Worse: c.Worse(), Before: c.Before.Data(v), After: c.After.Data(v), Teams: []TeamChangeData{}}
+	out := ChangeData{Worse: c.Worse(), Notes: c.Notes, Before: c.Before.Data(v), After: c.After.Data(v), Teams: []TeamChangeData{}}
 	for _, t := range c.Teams {
 		d := TeamChangeData{Name: t.Name}
 		for _, x := range []struct {
@@ -222,6 +227,7 @@ func (c *Change) Data(name string) ChangeData {
 // ChangeData is a change as other programs read it.
 type ChangeData struct {
 	Worse  bool             `json:"worse"`
+	Notes  []string         `json:"notes,omitempty"`
 	Teams  []TeamChangeData `json:"teams"`
 	Before Data             `json:"before"`
 	After  Data             `json:"after"`
