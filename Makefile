@@ -20,9 +20,9 @@ help: ## List the targets.
 ##@ Try it
 
 .PHONY: demo
-demo: ## Run the operator against a local cluster and generated traffic. SUMMARY=file.json keeps the summary, TRACES=dir replays traces.
+demo: ## Run the operator against a local cluster and generated traffic. SUMMARY=file.json keeps the summary, TRACES=dir replays traces, KEEP=1 leaves it running until Ctrl-C.
 	@echo "== compiling the demo; the first time some minutes pass before the next line"
-	@$(GO) run ./hack/demo $(if $(SUMMARY),--summary "$(abspath $(SUMMARY))") $(if $(TRACES),--traces "$(abspath $(TRACES))")
+	@$(GO) run ./hack/demo $(if $(SUMMARY),--summary "$(abspath $(SUMMARY))") $(if $(TRACES),--traces "$(abspath $(TRACES))") $(if $(KEEP),--keep)
 
 .PHONY: lab
 lab: ## Score the engine and its peers on a folder of traces, and write docs/lab.md and docs/lab-people.md. TRACES=dir SEEDS=1,2 SCENARIO=live ENGINE_ONLY=1 CALIBRATION=1 MIXES=1 FAMILY=1 PEOPLE=1 LEAVE_ONE_OUT=1 JSON=file

@@ -34,7 +34,7 @@ func openPages(t *testing.T) *pages {
 		t.Fatal(err)
 	}
 	p := &pages{t: t, docs: filepath.Join(root, "docs"), text: map[string]string{}, work: t.TempDir()}
-	for _, name := range []string{"simulate.md", "capacity.md", "workforce.md"} {
+	for _, name := range []string{"simulate.md", "capacity.md", "calculators.md", "workforce.md"} {
 		data, err := os.ReadFile(filepath.Join(p.docs, name))
 		if err != nil {
 			t.Fatal(err)
@@ -111,13 +111,26 @@ func (p *pages) shown(page, command string) {
 	p.shows(page, prompt, prompt+p.run(strings.Fields(command)...))
 }
 
-// TestPagesShowTheCalculators holds docs/workforce.md to what its calculators print.
+// TestPagesShowTheCalculators holds docs/calculators.md to what they print.
 func TestPagesShowTheCalculators(t *testing.T) {
 	p := openPages(t)
 	system := "erlang --arrivals 100 --interval 30m --handle-time 3m "
-	p.shown("workforce.md", system+"--percent 80 --within 20s --max-occupancy 85 --shrinkage 30")
-	p.shown("workforce.md", system+"--percent 90 --within 9m --max-occupancy 85 --shrinkage 30 --measure Decided")
-	p.shown("workforce.md", system+"--percent 80 --within 20s --max-occupancy 85 --shrinkage 30 --patience 2m")
+	p.shown("calculators.md", system+"--percent 80 --within 20s --max-occupancy 85 --shrinkage 30")
+	p.shown("calculators.md", system+"--percent 90 --within 9m --max-occupancy 85 --shrinkage 30 --measure Decided")
+	p.shown("calculators.md", system+"--percent 80 --within 20s --max-occupancy 85 --shrinkage 30 --patience 2m")
+	p.close()
+}
+
+// TestPagesShowToday holds docs/workforce.md to what today says of the day of its tests: a demo's day
+// is over in minutes.
+func TestPagesShowToday(t *testing.T) {
+	p := openPages(t)
+	prompt := "$ kubectl modcap today emea --time-zone UTC\n"
+	got, err := todayOf(t, busyDay(t, 8), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.shows("workforce.md", prompt, prompt+got)
 	p.close()
 }
 

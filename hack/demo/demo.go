@@ -50,6 +50,12 @@ type demo struct {
 	sacrificed atomic.Pointer[lab.Process]
 }
 
+// phase is a part of a run.
+type phase struct {
+	title string
+	do    func(ctx context.Context) error
+}
+
 // run goes through the phases, and stops everything that they started.
 func (d *demo) run(outer context.Context) (err error) {
 	ctx, cancel := context.WithCancelCause(outer)
@@ -61,10 +67,7 @@ func (d *demo) run(outer context.Context) (err error) {
 		}
 		err = errors.Join(err, d.stop(ctx))
 	}()
-	phases := []struct {
-		title string
-		do    func(ctx context.Context) error
-	}{
+	phases := []phase{
 		{"Building (the first time on a machine this takes a while)", d.build},
 		{"Starting a cluster", d.startCluster},
 		{"Installing modcap's kinds", d.install},
@@ -72,7 +75,7 @@ func (d *demo) run(outer context.Context) (err error) {
 		{"Applying the samples", d.applySamples},
 		{"Opening the platform", d.openPlatform},
 		{"Watching", d.watch},
-		{"Result", d.conclude},
+		{"Result", d.end},
 	}
 	for _, p := range phases {
 		d.say("\n== %s", p.title)
@@ -82,6 +85,27 @@ func (d *demo) run(outer context.Context) (err error) {
 			}
 			return err
 		}
+	}
+	return nil
+}
+
+// end tells the result, and stays if that is asked for, whatever the result.
+func (d *demo) end(ctx context.Context) error {
+	err := d.conclude(ctx)
+	if !d.keep || ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, d.stay(ctx))
+}
+
+// stay leaves everything running until it is interrupted.
+func (d *demo) stay(ctx context.Context) error {
+	d.say("\nEverything stays, and its traffic goes on, until you press Ctrl-C. In another terminal:")
+	d.say("  export KUBECONFIG=%s PATH=%s:%s:$PATH", d.cluster.Kubeconfig, d.work, filepath.Dir(d.cluster.Kubectl))
+	d.say("  kubectl modcap staffing %s -n %s", target, namespace)
+	<-ctx.Done()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause // a process ended that should not
 	}
 	return nil
 }

@@ -3,7 +3,7 @@
 // content platform with a LIVE event and a social surge. On the way the leader is
 // killed and Prometheus is away for a while.
 //
-//	make demo [SUMMARY=path.json] [TRACES=folder]
+//	make demo [SUMMARY=path.json] [TRACES=folder] [KEEP=1]
 //
 // SUMMARY writes what is printed at the end as JSON. TRACES replays real arrival
 // traces instead of generated traffic; package scene says which files it looks for.

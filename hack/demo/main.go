@@ -18,6 +18,7 @@ import (
 type options struct {
 	summary string
 	traces  string
+	keep    bool
 }
 
 func main() {
@@ -27,6 +28,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.summary, "summary", "", "`file` to write the summary to, as JSON")
 	flag.StringVar(&o.traces, "traces", "", "`folder` of trace files to replay instead of generated traffic")
+	flag.BoolVar(&o.keep, "keep", false, "leave everything running after the result, to try commands on, until it is interrupted")
 	flag.Parse()
 	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)

@@ -37,12 +37,15 @@ func (d *demo) plan(ctx context.Context) error {
 		d.results = append(d.results, check.Result{Name: name, Detail: "nobody was missing when the night shift was sent away"})
 		return ctx.Err() // what is missing is told at the end
 	}
-	if err := d.modcap(ctx, "staffing", target, "--language", siteAlone, "--show", "gap", "--time-zone", siteZone); err != nil {
+	d.say("\n1. The gap")
+	if err := d.showGap(ctx); err != nil {
 		return err
 	}
+	d.say("\n2. What would close it")
 	if err := d.modcap(ctx, "recommend", target, "--notice", "0s", "--time-zone", siteZone); err != nil {
 		return err
 	}
+	d.say("\n3. What the planner changes: the shifts of it; overtime and courses are arranged with people")
 	added, err := d.follow(ctx)
 	if err != nil {
 		return err
@@ -52,7 +55,13 @@ func (d *demo) plan(ctx context.Context) error {
 	d.results = append(d.results, check.Result{
 		Name: name, OK: err == nil, Detail: fmt.Sprintf("%.0f person-hours were missing in two weeks, with %s %.0f", gap, added, left),
 	})
-	return ctx.Err()
+	d.say("\n4. What is missing now")
+	return d.showGap(ctx)
+}
+
+// showGap shows who is missing of the language that only the site holds.
+func (d *demo) showGap(ctx context.Context) error {
+	return d.modcap(ctx, "staffing", target, "--language", siteAlone, "--show", "gap", "--time-zone", siteZone)
 }
 
 // follow does what is recommended, and says what that was.
