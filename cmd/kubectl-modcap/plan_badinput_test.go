@@ -56,8 +56,8 @@ func TestPlanOfBadTeams(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			roster := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "moderation", Name: "roster"}, BinaryData: map[string][]byte{"schedule.csv": []byte(c.csv)}}
 			_, err := planOf(t, desk(t, "", withInput(t, roster)...), scheduled)
-			if c.want == "" && err != nil && !strings.Contains(err.Error(), errWorse.Error()) || c.want != "" && (err == nil || err.Error() != "ReviewTeam dublin: "+c.want) {
-				t.Errorf("%v, want ReviewTeam dublin: %s", err, c.want)
+			if c.want == "" && err != nil && !strings.Contains(err.Error(), errWorse.Error()) || c.want != "" && (err == nil || err.Error() != "ReviewTeam dublin: schedule.csv of ConfigMap roster: "+c.want) {
+				t.Errorf("%v, want %s", err, c.want)
 			}
 		})
 	}

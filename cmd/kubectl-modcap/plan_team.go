@@ -139,5 +139,9 @@ func (c *cluster) schedule(ctx context.Context, name string) (*resolve.Schedule,
 	if !ok {
 		return nil, fmt.Errorf("ConfigMap %s has no key %s", name, resolve.ScheduleKey)
 	}
-	return resolve.ReadSchedule(data)
+	schedule, err := resolve.ReadSchedule(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s of ConfigMap %s: %w", resolve.ScheduleKey, name, err)
+	}
+	return schedule, nil
 }

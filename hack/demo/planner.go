@@ -53,7 +53,7 @@ func (d *demo) plan(ctx context.Context) error {
 	// Demand goes on changing, so that a little may be missing again.
 	left, err := d.short(ctx, func(hours float64) bool { return hours < gap/5 })
 	d.results = append(d.results, check.Result{
-		Name: name, OK: err == nil, Detail: fmt.Sprintf("%.0f person-hours were missing in two weeks, with %s %.0f", gap, added, left),
+		Name: name, OK: err == nil, Detail: fmt.Sprintf("%.0f person-hours were missing in two weeks; with %s, %.0f", gap, added, left),
 	})
 	d.say("\n4. What is missing now")
 	return d.showGap(ctx)

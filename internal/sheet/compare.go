@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -177,7 +178,9 @@ func (t *TeamChange) sentence() string {
 // verdict says in words who is worse and who is better off.
 func (c *Change) verdict(p *printer, zone *time.Location) {
 	var better []string
-	p.printf("\n")
+	if slices.ContainsFunc(c.Lines, func(l LineChange) bool { return l.Worse() || l.Better() }) {
+		p.printf("\n")
+	}
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		switch {

@@ -66,7 +66,8 @@ const (
 
 func whyOf(plan *staffing.Result) *Why {
 	out := &Why{Bottlenecks: []Bottleneck{}, Ledger: plan.Ledger}
-	for _, b := range plan.Binding[:min(len(plan.Binding), mostBottlenecks)] {
+	binding := together(plan.Binding)
+	for _, b := range binding[:min(len(binding), mostBottlenecks)] {
 		x := Bottleneck{
 			Late: worksOf(b.Classes), Rivals: worksOf(b.Rivals), Teams: b.Teams, Limits: b.Exposure,
 			First: b.First.Time().UTC(), PersonHours: math.Round(float64(b.Missing)/float64(6*sample.Minute)) / 10,
@@ -76,6 +77,29 @@ func whyOf(plan *staffing.Result) *Why {
 		}
 		out.Bottlenecks = append(out.Bottlenecks, x)
 	}
+	return out
+}
+
+// together makes one bottleneck of all work that no team may do: more people as there are would help
+// none of it, at no time.
+func together(binding []staffing.Bottleneck) []staffing.Bottleneck {
+	var out []staffing.Bottleneck
+	nobody := -1
+	for _, b := range binding {
+		switch {
+		case len(b.Teams) > 0:
+			out = append(out, b)
+		case nobody < 0:
+			nobody = len(out)
+			out = append(out, staffing.Bottleneck{Classes: b.Classes, Missing: b.Missing, First: b.First})
+		default:
+			n := &out[nobody]
+			n.Classes, n.Missing, n.First = slices.Concat(n.Classes, b.Classes), n.Missing+b.Missing, min(n.First, b.First)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b staffing.Bottleneck) int {
+		return cmp.Or(cmp.Compare(b.Missing, a.Missing), cmp.Compare(a.First, b.First))
+	})
 	return out
 }
 

@@ -152,3 +152,27 @@ func TestWhyIsStored(t *testing.T) {
 		t.Error("torn data is taken")
 	}
 }
+
+// What no team may do is one bottleneck, in its place by how much is late.
+func TestWorkThatNobodyMayDo(t *testing.T) {
+	key := func(language, domain string) []staffing.ClassKey {
+		return []staffing.ClassKey{{Queue: "q", Language: language, HarmDomain: domain, Tier: 1}}
+	}
+	at := sample.Instant(1_793_577_600_000)
+	why := whyOf(&staffing.Result{Binding: []staffing.Bottleneck{
+		{Classes: key("es", "hate"), Teams: []string{"bogota"}, Missing: 3 * sample.Hour, First: at},
+		{Classes: key("de", "hate"), Missing: 2 * sample.Hour, First: at.Add(sample.Hour)},
+		{Classes: key("de", "spam"), Missing: 2 * sample.Hour, First: at},
+	}})
+	var got []string
+	for i := range why.Bottlenecks {
+		got = append(got, why.Bottlenecks[i].sentence(time.UTC))
+	}
+	want := []string{
+		"de (hate and spam): 4 person-hours late, the first due Mon 02 Nov 00:00. No team holds what it takes.",
+		"es (hate): 3 person-hours late, the first due Mon 02 Nov 00:00. Only bogota may do it, and has nobody free then.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
