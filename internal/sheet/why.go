@@ -191,7 +191,7 @@ func (b *Bottleneck) sentence(zone *time.Location) string {
 		fmt.Fprintf(&s, " The limits of exposure %s bind, and nobody else who may do it is free then.", listed(b.Limits))
 	}
 	if len(b.Rivals) > 0 {
-		fmt.Fprintf(&s, " Others cannot take %s from them.", titles(b.Rivals))
+		fmt.Fprintf(&s, " Nobody else can take %s, which they do as well.", titles(b.Rivals))
 	}
 	if len(b.Times) > 0 {
 		fmt.Fprintf(&s, " More people would help %s.", whenOf(b.Times, zone))

@@ -38,7 +38,7 @@ func TestBottleneckInWords(t *testing.T) {
 		"one team": {Bottleneck{Late: es, Teams: []string{"bogota"}, Times: nights(14)},
 			head + " Only bogota may do it, and has nobody free then. More people would help 22:00 to 06:00, 14 times until Sun 15 Nov."},
 		"several, and others' work": {Bottleneck{Late: es, Teams: []string{"a", "b", "c", "d", "e"}, Rivals: []Work{{Language: "en", Tier: 2, Role: "QA"}}, Times: nights(1)},
-			head + " The 5 teams that may do it (a, b, c and 2 more) have nobody free then. Others cannot take en, tier 2, QA from them." +
+			head + " The 5 teams that may do it (a, b, c and 2 more) have nobody free then. Nobody else can take en, tier 2, QA, which they do as well." +
 				" More people would help Mon 02 Nov 22:00 to 06:00."},
 		"a limit": {Bottleneck{Late: es, Teams: []string{"bogota"}, Limits: []string{"bogota/severe"}},
 			head + " The limit of exposure bogota/severe binds, and nobody else who may do it is free then."},
