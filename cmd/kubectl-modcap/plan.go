@@ -42,9 +42,10 @@ func (f *whatIf) command(s streams) *cobra.Command {
 		Short: "Try a change of teams: what would be required, scheduled and missing",
 		Long: `Tries changed or new ReviewTeams, or a site that is out, against the demand that the
 StaffingTarget plans for, and says what would change: hours of people, gaps by language,
-the worst of them. Nothing is written. Items to be looked at again (CapacityOverrides
-of type Rework) are tried likewise. A team of a file takes the place of the one with
-its name; a new one must have labels that the target selects.
+the worst of them, and what keeps work from being done in time. Nothing is written. Items
+to be looked at again (CapacityOverrides of type Rework) are tried likewise. A team of a
+file takes the place of the one with its name; a new one must have labels that the target
+selects.
 
 Where teams name a Secret with what an hour costs (spec.costRef), and you may read it, it
 says what the change costs. It exits with 3 if the change makes something worse.`,

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,10 +18,10 @@ import (
 // recommendation are the flags of the recommend command.
 type recommendation struct {
 	cluster  clusterFlags
-	notice   time.Duration
-	lead     time.Duration
-	training time.Duration
-	courses  time.Duration
+	notice   lengthFlag
+	lead     lengthFlag
+	training lengthFlag
+	courses  lengthFlag
 	output   string
 	zone     string
 }
@@ -48,11 +47,12 @@ them, and what is still missing is told. Nothing is written.`,
 	f.cluster.addTo(c)
 	terms := resolve.DefaultTerms()
 	flags := c.Flags()
-	flags.DurationVar(&f.notice, "notice", terms.Notice.Duration(), "from when on people can be there, counted from the start of the plan")
-	flags.DurationVar(&f.lead, "lead", terms.Lead.Duration(), "how long it takes, after the notice, to find somebody new")
-	flags.DurationVar(&f.training, "training", terms.Training.Duration(),
-		"how long it takes, after the notice, until somebody can do what they learn")
-	flags.DurationVar(&f.courses, "training-time", terms.TrainingTime.Duration(), "paid time that somebody spends on learning it")
+	f.notice, f.lead = lengthFlag(terms.Notice.Duration()), lengthFlag(terms.Lead.Duration())
+	f.training, f.courses = lengthFlag(terms.Training.Duration()), lengthFlag(terms.TrainingTime.Duration())
+	flags.Var(&f.notice, "notice", "from when on people can be there, counted from the start of the plan, such as 0s, 72h or 3d")
+	flags.Var(&f.lead, "lead", "how long it takes, after the notice, to find somebody new")
+	flags.Var(&f.training, "training", "how long it takes, after the notice, until somebody can do what they learn")
+	flags.Var(&f.courses, "training-time", "paid time that somebody spends on learning it")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.zone, "time-zone", "", "zone of days and hours, such as Europe/Berlin; unset, that of this machine")
 	return c
@@ -84,18 +84,17 @@ func (f *recommendation) run(ctx context.Context, out io.Writer, name string) er
 func (f *recommendation) terms() (resolve.Terms, error) {
 	for _, x := range []struct {
 		flag string
-		time time.Duration
+		time lengthFlag
 	}{{"--notice", f.notice}, {"--lead", f.lead}, {"--training", f.training}} {
 		if x.time < 0 {
-			return resolve.Terms{}, fmt.Errorf("%s: %v is below 0", x.flag, x.time)
+			return resolve.Terms{}, fmt.Errorf("%s: %v is below 0", x.flag, &x.time)
 		}
 	}
 	if f.courses <= 0 {
-		return resolve.Terms{}, fmt.Errorf("--training-time: %v is no time to learn in", f.courses)
+		return resolve.Terms{}, fmt.Errorf("--training-time: %v is no time to learn in", &f.courses)
 	}
 	return resolve.Terms{
-		Notice: sample.SpanOf(f.notice), Lead: sample.SpanOf(f.lead),
-		Training: sample.SpanOf(f.training), TrainingTime: sample.SpanOf(f.courses),
+		Notice: f.notice.of(), Lead: f.lead.of(), Training: f.training.of(), TrainingTime: f.courses.of(),
 	}, nil
 }
 

@@ -75,7 +75,7 @@ func TestRecommend(t *testing.T) {
 			"Hiring cannot help within the plan: it takes 56 days after the notice. From Mon 28 Dec 00:00 on, if work is then as in this plan, " +
 				"it would take:", "hire 2 for dublin/day, there from Mon 28 Dec 00:00 on",
 		}},
-		"some are, with a day's notice": {1, nil, []string{
+		"some are, with a day's notice": {1, []string{"--notice", "1d"}, []string{
 			"from Tue 03 Nov 00:00 on (notice: 1 day)", "2 more on dublin/day from Tue 03 Nov 08:00 on", "11.4 of 22.7 person-hours are still missing, first on Mon 02 Nov 08:00: before the notice is over",
 		}},
 		"too late": {1, []string{"--notice", "48h"}, []string{"person-hours are missing, and no shift of these teams would lessen that"}},
@@ -179,8 +179,8 @@ func TestRecommendSentences(t *testing.T) {
 		t.Errorf("without a plan: %v", err)
 	}
 	for want, args := range map[string][]string{
-		`-o is text or json, not "yaml"`: {"-o", "yaml"}, "--notice: -1h0m0s is below 0": {"--notice", "-1h"},
-		"--lead: -1h0m0s is below 0": {"--lead", "-1h"}, "--training: -1h0m0s is below 0": {"--training", "-1h"},
+		`-o is text or json, not "yaml"`: {"-o", "yaml"}, "--notice: -1h is below 0": {"--notice", "-1h"},
+		"--lead: -1h is below 0": {"--lead", "-1h"}, "--training: -1h is below 0": {"--training", "-1h"},
 		"--training-time: 0s is no time to learn in": {"--training-time", "0s"},
 	} {
 		if _, err := runPlugin(t, nil, append([]string{"recommend", "emea"}, args...)...); err == nil || err.Error() != want {

@@ -31,7 +31,8 @@ func (f *staffingView) command(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "staffing NAME",
 		Short: "Show how many people are required, scheduled and missing, by language, day and hour",
-		Long: `Shows the plan of a StaffingTarget: what each language comes to, and maps of the people
+		Long: `Shows the plan of a StaffingTarget: what each language comes to, what keeps work from being
+done in time and who alone could do it, where people's time goes, and maps of the people
 that are missing, required and scheduled, with a row for each day and a column for each
 hour. It reads the target and the ConfigMap with its plan: the rights of the ClusterRole
 modcap-staffing-view are enough. Nothing is written.`,

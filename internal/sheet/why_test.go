@@ -176,3 +176,31 @@ func TestWorkThatNobodyMayDo(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Whatever is read as the reasons of a plan is refused, or can be told.
+func FuzzReadWhy(f *testing.F) {
+	s := Of(planned(1))
+	data, err := json.Marshal(s.Data(&View{Name: "x"}))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(`{"ledger":{"required":-1},"bottlenecks":[{}]}`))
+	f.Add([]byte(`{"ledger":{"onTime":9223372036854775807,"late":1},"bottlenecks":[{"late":[{}],"times":[{},{},{}],"teams":[""]}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		why, err := ReadWhy(data)
+		if err != nil || why == nil {
+			return
+		}
+		s := Of(planned(1))
+		s.Why = why
+		v := &View{Zone: time.UTC, Languages: []string{All}, Measures: Measures()}
+		var b strings.Builder
+		if err := s.Text(&b, v); err != nil {
+			t.Error(err)
+		}
+		if err := s.HTML(&b, v); err != nil {
+			t.Error(err)
+		}
+	})
+}
