@@ -151,7 +151,7 @@ func (c *Change) Text(w io.Writer, name string, zone *time.Location) error {
 func (c *Change) why(p *printer, zone *time.Location) {
 	p.printf("\n")
 	c.After.Why.text(p, zone)
-	p.printf("%s\n", ledgerLine(&c.Before.Why.Ledger, &c.After.Why.Ledger))
+	p.printf("%s\n", ledgerLine(c.Before.Why, c.After.Why))
 }
 
 // turned is what became of a figure.

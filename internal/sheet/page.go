@@ -78,7 +78,7 @@ func (s *Sheet) page(v *View) *page {
 		for i := range s.Why.Bottlenecks[:min(len(s.Why.Bottlenecks), mostTold)] {
 			p.Bottlenecks = append(p.Bottlenecks, s.Why.Bottlenecks[i].sentence(v.Zone))
 		}
-		p.Rest, p.Ledger = s.Why.rest(), ledgerLine(&s.Why.Ledger, &s.Why.Ledger)
+		p.Rest, p.Ledger = s.Why.rest(), ledgerLine(s.Why, s.Why)
 	}
 	days := s.days(v.Zone)
 	for i := range s.Lines {

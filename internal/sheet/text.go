@@ -52,7 +52,7 @@ func (s *Sheet) Text(w io.Writer, v *View) error {
 	if s.Why != nil {
 		p.printf("\n")
 		s.Why.text(&p, v.Zone)
-		p.printf("%s\n", ledgerLine(&s.Why.Ledger, &s.Why.Ledger))
+		p.printf("%s\n", ledgerLine(s.Why, s.Why))
 	}
 	for i := range s.Lines {
 		l := &s.Lines[i]

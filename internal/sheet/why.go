@@ -21,6 +21,8 @@ type Why struct {
 	Bottlenecks []Bottleneck `json:"bottlenecks"`
 	// Ledger is in whole person-seconds.
 	Ledger staffing.Ledger `json:"ledger"`
+	// Few says that there are never five people: where their time goes is left out of Ledger.
+	Few bool `json:"fewPeople,omitempty"`
 }
 
 // Bottleneck is work that is late, and what keeps it from being done.
@@ -66,6 +68,10 @@ const (
 
 func whyOf(plan *staffing.Result) *Why {
 	out := &Why{Bottlenecks: []Bottleneck{}, Ledger: plan.Ledger}
+	out.Few = !slices.ContainsFunc(plan.Totals, func(t staffing.Total) bool { return t.Scheduled >= fewest })
+	if l := &out.Ledger; out.Few {
+		l.Supply, l.DoneLate, l.Blocked, l.Spare = 0, 0, 0, 0
+	}
 	binding := together(plan.Binding)
 	for _, b := range binding[:min(len(binding), mostBottlenecks)] {
 		x := Bottleneck{
@@ -136,6 +142,7 @@ func ReadWhy(data []byte) (*Why, error) {
 	var d struct {
 		Bottlenecks []Bottleneck     `json:"bottlenecks"`
 		Ledger      *staffing.Ledger `json:"ledger"`
+		Few         bool             `json:"fewPeople"`
 	}
 	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, fmt.Errorf("read why work is late: %w", err)
@@ -143,7 +150,7 @@ func ReadWhy(data []byte) (*Why, error) {
 	if d.Ledger == nil {
 		return nil, nil
 	}
-	return &Why{d.Bottlenecks, *d.Ledger}, nil
+	return &Why{d.Bottlenecks, *d.Ledger, d.Few}, nil
 }
 
 // text says why work is late, worst first.
@@ -262,11 +269,15 @@ func whenOf(times []Stretch, zone *time.Location) string {
 }
 
 // ledgerLine is what became of a ledger. Hours are rounded so that parts add up as they stand.
-func ledgerLine(before, after *staffing.Ledger) string {
-	was, is := tenthsOf(before), tenthsOf(after)
+func ledgerLine(before, after *Why) string {
+	was, is := tenthsOf(&before.Ledger), tenthsOf(&after.Ledger)
 	part := func(i int) string { return turned(was[i], is[i]) }
-	return fmt.Sprintf("Person-hours: %s of work = %s on time + %s late; %s of people = %s on time + %s done late + "+
-		"%s held back by exposure + %s spare", part(0), part(1), part(2), part(3), part(1), part(4), part(5), part(6))
+	work := fmt.Sprintf("Person-hours: %s of work = %s on time + %s late", part(0), part(1), part(2))
+	if before.Few || after.Few {
+		return work
+	}
+	return fmt.Sprintf("%s; %s of people = %s on time + %s done late + %s held back by exposure + %s spare",
+		work, part(3), part(1), part(4), part(5), part(6))
 }
 
 // tenthsOf are the hours of a ledger: required, on time, late, supply, done late, blocked and spare.

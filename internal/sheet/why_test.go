@@ -177,6 +177,27 @@ func TestWorkThatNobodyMayDo(t *testing.T) {
 	}
 }
 
+// Where the time of fewer than five people goes is nobody's business: it is their occupancy.
+func TestLedgerOfFew(t *testing.T) {
+	plan := planned(1)
+	for _, c := range []struct {
+		heads float64
+		few   bool
+	}{{4.9, true}, {5, false}} {
+		for i := range plan.Totals {
+			plan.Totals[i].Scheduled = sample.Milli(c.heads * 1000)
+		}
+		why := whyOf(&plan)
+		line := ledgerLine(why, why)
+		if why.Few != c.few || strings.Contains(line, "of people") == c.few || (why.Ledger.Spare == 0) != c.few || !strings.HasSuffix(line, " late") && c.few {
+			t.Errorf("of %v people: %+v, %s", c.heads, why.Ledger, line)
+		}
+		if why.Ledger.Required != plan.Ledger.Required {
+			t.Errorf("the work of %v people is left out", c.heads)
+		}
+	}
+}
+
 // Whatever is read as the reasons of a plan is refused, or can be told.
 func FuzzReadWhy(f *testing.F) {
 	s := Of(planned(1))
