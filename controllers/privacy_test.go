@@ -72,7 +72,7 @@ func (w *weightsWorld) look() {
 
 // figures are what a published text says of how people work, other than how many there are.
 func figures(text string) []string {
-	found := regexp.MustCompile(`"(adherence|occupancy|productivity|accuracy|used|handling)":("[0-9]|[0-9]|\[[^\]]*[0-9])`).FindAllString(text, -1)
+	found := regexp.MustCompile(`"(adherence|occupancy|productivity|accuracy|used|handling|present)":("[0-9]|[0-9]|\[[^\]]*[0-9])`).FindAllString(text, -1)
 	column := -1
 	for _, line := range strings.Split(text, "\n") { // the table by language
 		fields := strings.Split(line, ",")

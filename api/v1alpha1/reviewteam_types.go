@@ -331,7 +331,8 @@ type ReviewTeamStatus struct {
 	// +optional
 	Scheduled *int32 `json:"scheduled,omitempty"`
 	// present people: how many are really there, in two significant digits. Unset
-	// without metrics, and while they are not Fresh.
+	// without metrics, while they are not Fresh, and while fewer than five people
+	// are scheduled.
 	// +optional
 	Present *int32 `json:"present,omitempty"`
 	// occupancy is the share of those present who handle an item now, such as

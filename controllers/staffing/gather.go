@@ -38,6 +38,8 @@ type gathered struct {
 	overrides []v1alpha1.CapacityOverride
 	// behind is true while some forecasts are not made yet.
 	behind bool
+	// handled are the handle times told of classes: before, and then with this look.
+	handled staffing.HandleTimes
 	// invalid is what no plan can be made with; holding says that the last plan stays for it.
 	invalid []invalid
 	holding []string
@@ -81,6 +83,9 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 		if g.schedules[i], err = r.Schedule(ctx, &g.teams[i]); err != nil {
 			return nil, fmt.Errorf("team %s: %w", g.teams[i].Name, err)
 		}
+	}
+	if g.handled, err = r.told(ctx, client.ObjectKeyFromObject(t)); err != nil {
+		return nil, fmt.Errorf("read the handle times of the last plan: %w", err)
 	}
 	return g, nil
 }
@@ -168,6 +173,7 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 		in.Teams = append(in.Teams, t...)
 		findings = append(findings, found...)
 	}
+	findings = append(findings, g.tell(&in)...)
 	return in, slices.Concat(g.held(), g.twice(), findings)
 }
 

@@ -25,11 +25,12 @@ const lookAgain = 15 * time.Second
 // Reconciler reconciles StaffingTargets.
 type Reconciler struct {
 	*base.Env
-	pace   pace
-	ahead  forecasts
-	days   days
-	advice advices
-	spent  spending
+	pace    pace
+	ahead   forecasts
+	days    days
+	advice  advices
+	handled handleTimes
+	spent   spending
 }
 
 // New makes a Reconciler.
@@ -59,6 +60,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.days.put(key, nil)
 			r.advice.forget(key)
 			r.spent.forget(key)
+			r.handled.put(key, nil)
 		},
 		Judge: r.reconcile,
 	})
@@ -79,6 +81,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 		return outcome.Transient(err)
 	}
 	in, findings := g.input()
+	r.handled.put(client.ObjectKeyFromObject(t), g.handled)
 	if len(g.holding) > 0 {
 		r.hold(g, set, findings)
 		r.measure(g, staffing.Result{})

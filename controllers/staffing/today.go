@@ -3,6 +3,7 @@ package staffing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -101,7 +102,7 @@ func (r *Reconciler) record(ctx context.Context, g *gathered, in *staffing.Input
 	if t.at != plan.Grid.Start || t.day == nil || t.day.Grid.Width != plan.Grid.Width {
 		past := &pasts{readings: r.Readings, g: g}
 		arrived := arrivals{past: past, in: in, bins: map[staffing.ClassKey][]demand.Bin{}}
-		next := t.day.Next(in, plan, &sheet.Happened{Arrived: arrived.of, At: t.at, Teams: t.means()})
+		next := t.day.Next(measuredSince(in, t.at), plan, &sheet.Happened{Arrived: arrived.of, At: t.at, Teams: t.means()})
 		if err := r.storeDay(ctx, g.target, next); err != nil {
 			return err
 		}
@@ -110,6 +111,19 @@ func (r *Reconciler) record(ctx context.Context, g *gathered, in *staffing.Input
 	t.look(in.Teams)
 	r.days.put(key, t)
 	return nil
+}
+
+// measuredSince is in with the handle times that were measured of their classes since an instant, and no
+// figures that stand in for them.
+func measuredSince(in *staffing.Input, since sample.Instant) *staffing.Input {
+	out := *in
+	out.Classes = slices.Clone(in.Classes)
+	for i := range out.Classes {
+		if h := &out.Classes[i].HandleTime; h.At < since {
+			*h = sample.Missing(sample.CauseNotDeclared)
+		}
+	}
+	return &out
 }
 
 // stored is the day as it was stored; nil if there is none that can be read, and a new one begins.

@@ -12,9 +12,9 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 )
 
-// fewest is the size of the smallest group whose adherence and occupancy are shown:
-// of fewer they would be somebody's.
-const fewest = 5
+// fewest is the size of the smallest group of which it is shown who of it is there and how busy they
+// are: of fewer it would be somebody's.
+const fewest = staffing.FewPeople
 
 // reportSchedule says what the team is planned with.
 func reportSchedule(t *v1alpha1.ReviewTeam, set conditions.Setter, s base.Schedule, now time.Time) {
@@ -96,7 +96,9 @@ func reportPresence(t *v1alpha1.ReviewTeam, set conditions.Setter, rows resolve.
 			"Who is there is not known; the team's shifts or schedule count for it")
 		return
 	}
-	t.Status.Present = whole(sample.Whole(base.Digits((int64(present.Value) + 500) / 1000)))
+	if scheduled >= fewest { // beside those scheduled it tells the adherence
+		t.Status.Present = whole(sample.Whole(base.Digits((int64(present.Value) + 500) / 1000)))
+	}
 	t.Status.Adherence = shareOf(present.Value, scheduled, present.Value)
 	if handling.Fresh() && handling.Value >= 0 {
 		t.Status.Occupancy = shareOf(min(handling.Value, present.Value), present.Value, present.Value)
@@ -107,7 +109,7 @@ func reportPresence(t *v1alpha1.ReviewTeam, set conditions.Setter, rows resolve.
 // shareOf is part of whole in percent, two significant digits; empty where it would
 // speak of a group of too few.
 func shareOf(part, whole, group sample.Milli) string {
-	if min(whole, group) < sample.Whole(fewest) {
+	if min(whole, group) < fewest {
 		return ""
 	}
 	return fmt.Sprintf("%d%%", base.Digits(sample.MulDiv(int64(part), 100, int64(whole))))

@@ -1,0 +1,105 @@
+package staffing
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+const (
+	// handledOver is the time over which handle times are measured, and people looked at in steps.
+	handledOver, handledStep = sample.Hour, 5 * sample.Minute
+	// codeHandleTimeOfFew is the code of findings about handle times that would be somebody's.
+	codeHandleTimeOfFew = "HandleTimeOfFew"
+)
+
+// handleTimes remembers those that were told of the classes of each target. It is safe for
+// concurrent use; what is lost is read back from the input that was stored.
+type handleTimes struct {
+	mu   sync.Mutex
+	last map[types.NamespacedName]staffing.HandleTimes
+}
+
+func (h *handleTimes) of(target types.NamespacedName) (staffing.HandleTimes, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last, ok := h.last[target]
+	return last, ok
+}
+
+// put remembers what was told; nil forgets a target that is gone.
+func (h *handleTimes) put(target types.NamespacedName, told staffing.HandleTimes) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if told == nil {
+		delete(h.last, target)
+		return
+	}
+	if h.last == nil {
+		h.last = map[types.NamespacedName]staffing.HandleTimes{}
+	}
+	h.last[target] = told
+}
+
+// told are the handle times told of a target before.
+func (r *Reconciler) told(ctx context.Context, target types.NamespacedName) (staffing.HandleTimes, error) {
+	if last, ok := r.handled.of(target); ok {
+		return last, nil
+	}
+	var m corev1.ConfigMap
+	err := r.Client.Get(ctx, client.ObjectKey{Namespace: target.Namespace, Name: sheet.InputName(target.Name)}, &m)
+	if err != nil {
+		return nil, client.IgnoreNotFound(err)
+	}
+	in, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
+	if err != nil {
+		return nil, nil //nolint:nilerr // what somebody made of it is no reason to plan nothing
+	}
+	return staffing.HandleTimesOf(in), nil
+}
+
+// tell leaves no class a handle time of few people, and says what that means for the plan.
+func (g *gathered) tell(in *staffing.Input) []v1alpha1.Finding {
+	atWork := map[string]sample.Milli{}
+	past := staffing.GridOf(in.Now.Add(-handledOver), handledStep, handledOver+handledStep)
+	for i := range g.teams {
+		t, err := resolve.TeamWith(&g.teams[i], resolve.TeamSeen{Schedule: g.schedules[i].InForce, Rows: g.rows}, g.now, past)
+		if err != nil {
+			continue // it is left out of the plan
+		}
+		least := t.Supply.Now.Scheduled
+		if t.Present.Fresh() {
+			least = min(least, max(t.Present.Value, 0))
+		}
+		for _, h := range t.Supply.Intervals {
+			least = min(least, h.Scheduled)
+		}
+		atWork[t.Name] = least
+	}
+	var left []staffing.ClassKey
+	g.handled, left = staffing.TellHandleTimes(in, atWork, g.handled)
+	var out []v1alpha1.Finding
+	seen := map[string]bool{}
+	for _, k := range left {
+		if stream := k.Queue + "/" + k.Review; !seen[stream] {
+			seen[stream] = true
+			out = append(out, v1alpha1.Finding{
+				Code: codeHandleTimeOfFew, Severity: "Warning",
+				Message: short(fmt.Sprintf("Queue %s, stream %s: fewer than five people do some of its work, so how long they take is not used; "+
+					"the declared handleTime is, and without one nothing is known of the need", k.Queue, k.Review)),
+				Fix: "Declare spec.reviews[].handleTime of the stream",
+			})
+		}
+	}
+	return out
+}
