@@ -21,8 +21,11 @@ func (w *staffingWorld) input() *engine.Input {
 	GinkgoHelper()
 	var m corev1.ConfigMap
 	Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: w.ns, Name: "emea-plan-input"}, &m)).To(Succeed())
-	in, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
+	stored, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
 	Expect(err).NotTo(HaveOccurred())
+	in := &stored.Input
+	Expect(stored.Teams).To(Equal([]string{"dublin"}))
+	Expect(in.Teams).To(BeEmpty(), "what teams are stays in their objects")
 	return in
 }
 

@@ -115,6 +115,24 @@ var _ = Describe("Privacy", func() {
 		Expect(where).To(Equal([]string{"emea-plan/languages.csv", "emea-plan/languages.json", "team"}))
 	})
 
+	It("says nothing of what teams are in ConfigMaps, which more people may read than teams", func() {
+		w := newWeightsWorld(func(t *modtest.TeamWrapper) {
+			t.Site("site-9a").Clearances("clearance-4e").Shrinkage("13.7", "7.9").Shifts(modtest.MakeShift("shift-3c", "08:00", "16:00", 8))
+		})
+		edit(w.team, func(t *v1alpha1.ReviewTeam) {
+			t.Spec.CostRef = &v1alpha1.ObjectReference{Name: "secret-1d"}
+			t.Spec.Exposure = []v1alpha1.ExposureLimit{{Name: "limit-5b", HarmDomains: []v1alpha1.HarmDomainName{"hate"}, PerPersonPerDay: "3h"}}
+		})
+		w.look()
+		told := w.told()
+		for _, name := range []string{"emea-plan/plan.csv", "emea-plan/languages.csv", "emea-plan-input/demand.json.gz", "emea-today/today.csv.gz"} {
+			Expect(told).To(HaveKey(name))
+			for _, word := range []string{"site-9a", "clearance-4e", "137000", "79000", "shift-3c", "secret-1d", "limit-5b", "Supply", "headcount"} {
+				Expect(told[name]).NotTo(ContainSubstring(word), name)
+			}
+		}
+	})
+
 	It("repeats no name that an export has, good or broken", func() {
 		names := []string{"Aoife", "Nowak", "aoife.nowak@example.com", "E-4711", "陳美玲"}
 		w := newWeightsWorld(func(t *modtest.TeamWrapper) { t.Schedule("roster") })

@@ -157,7 +157,7 @@ func without(in *staffing.Input, site string) error {
 	return nil
 }
 
-// planInput reads what a plan was made from.
+// planInput reads what a plan was made from: the demand as it was stored, with the teams as they are.
 func (c *cluster) planInput(ctx context.Context, name string) (*staffing.Input, error) {
 	var m corev1.ConfigMap
 	key := client.ObjectKey{Namespace: c.namespace, Name: sheet.InputName(name)}
@@ -173,11 +173,19 @@ func (c *cluster) planInput(ctx context.Context, name string) (*staffing.Input, 
 	case err != nil:
 		return nil, fmt.Errorf("read ConfigMap %s: %w", key.Name, err)
 	}
-	in, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
+	packed, ok := m.BinaryData[sheet.InputKey]
+	if !ok {
+		return nil, fmt.Errorf("ConfigMap %s has no key %s: the operator is older than this command", key.Name, sheet.InputKey)
+	}
+	stored, err := sheet.UnpackInput(packed)
 	if err != nil {
 		return nil, fmt.Errorf("ConfigMap %s: %w", key.Name, err)
 	}
-	return in, nil
+	if err := c.addTeams(ctx, &stored.Input, stored.Teams); err != nil {
+		return nil, err
+	}
+	in := stored.Resume(stored.Spent)
+	return &in, nil
 }
 
 // tried is a change as other programs read it, with what it costs where that may be known.

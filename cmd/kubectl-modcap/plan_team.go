@@ -26,14 +26,7 @@ func (c *cluster) with(ctx context.Context, in *staffing.Input, t trial) ([]stri
 	if t.team.Namespace != "" && t.team.Namespace != c.namespace {
 		return nil, fmt.Errorf("it is of namespace %s, and the target of %s", t.team.Namespace, c.namespace)
 	}
-	if err := resolve.CheckTeam(t.team); err != nil {
-		return nil, err
-	}
-	seen, notes, err := c.seenOf(ctx, t.team, in)
-	if err != nil {
-		return nil, err
-	}
-	changed, err := resolve.TeamWith(t.team, seen, in.Now.Time(), in.Grid())
+	changed, notes, err := c.resolved(ctx, in, t.team)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/sheet"
@@ -41,7 +42,7 @@ func planInput(t *testing.T) *staffing.Input {
 		c.Rates = append(c.Rates, sample.Whole(rate))
 	}
 	in.Classes = []staffing.Class{c}
-	team, err := resolve.Team(modtest.MakeTeam("dublin", "moderation").Label("plan", "emea").Obj(), planStart.Time(), in.Grid())
+	team, err := resolve.Team(dublin(), planStart.Time(), in.Grid())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,15 +50,25 @@ func planInput(t *testing.T) *staffing.Input {
 	return in
 }
 
+// dublin is the team of the plan.
+func dublin() *v1alpha1.ReviewTeam {
+	return modtest.MakeTeam("dublin", "moderation").Label("plan", "emea").Obj()
+}
+
+// withInput is a cluster with a plan, and with the team dublin unless there is another.
 func withInput(t *testing.T, more ...client.Object) []client.Object {
 	t.Helper()
 	data, err := sheet.PackInput(planInput(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(append(planned(nil, nil), &corev1.ConfigMap{
+	objects := append(planned(nil, nil), more...)
+	if !slices.ContainsFunc(objects, func(o client.Object) bool { return o.GetName() == "dublin" }) {
+		objects = append(objects, dublin())
+	}
+	return append(objects, &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "moderation", Name: "emea-plan-input"}, BinaryData: map[string][]byte{sheet.InputKey: data},
-	}), more...)
+	})
 }
 
 // planOf runs the command on teams in YAML against a cluster.

@@ -29,13 +29,13 @@ func shortOf(t *testing.T, heads int32, more ...client.Object) *cluster {
 		t.Fatal(err)
 	}
 	in.Teams = []staffing.Team{team}
-	objects := withInput(t)
+	objects := withInput(t, append(more, obj)...)
 	data, err := sheet.PackInput(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	objects[len(objects)-1].(*corev1.ConfigMap).BinaryData[sheet.InputKey] = data
-	return desk(t, "", append(objects, append(more, obj)...)...)
+	return desk(t, "", objects...)
 }
 
 // recommendOf runs the command against a cluster.
@@ -127,13 +127,13 @@ func TestRecommendKinds(t *testing.T) {
 			c.Rates[i] = sample.Whole(120)
 		}
 	}
-	objects := withInput(t)
+	objects := withInput(t, day, late)
 	data, err := sheet.PackInput(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	objects[len(objects)-1].(*corev1.ConfigMap).BinaryData[sheet.InputKey] = data
-	out, err := recommendOf(t, desk(t, "", append(objects, day, late)...), "--notice", "1h", "--lead", "0s", "--training", "6h")
+	out, err := recommendOf(t, desk(t, "", objects...), "--notice", "1h", "--lead", "0s", "--training", "6h")
 	if err != nil {
 		t.Fatal(err)
 	}

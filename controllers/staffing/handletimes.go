@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"sync"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
-	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -56,16 +53,11 @@ func (r *Reconciler) told(ctx context.Context, target types.NamespacedName) (sta
 	if last, ok := r.handled.of(target); ok {
 		return last, nil
 	}
-	var m corev1.ConfigMap
-	err := r.Client.Get(ctx, client.ObjectKey{Namespace: target.Namespace, Name: sheet.InputName(target.Name)}, &m)
-	if err != nil {
-		return nil, client.IgnoreNotFound(err)
+	stored, err := r.storedInput(ctx, target)
+	if stored == nil || err != nil {
+		return nil, err
 	}
-	in, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
-	if err != nil {
-		return nil, nil //nolint:nilerr // what somebody made of it is no reason to plan nothing
-	}
-	return staffing.HandleTimesOf(in), nil
+	return staffing.HandleTimesOf(&stored.Input), nil
 }
 
 // tell leaves no class a handle time of few people, and says what that means for the plan.

@@ -41,20 +41,21 @@ func (s *spending) forget(target types.NamespacedName) {
 	delete(s.last, target)
 }
 
-// spend counts what plans of earlier intervals of the day had people look at.
+// spend counts what plans of earlier intervals of the day had people look at. After a restart that is
+// what was stored with the last of them; what nobody planned meanwhile counts as nothing.
 func (r *Reconciler) spend(ctx context.Context, target types.NamespacedName, in staffing.Input) (staffing.Input, error) {
 	earlier, ok := r.spent.of(target)
-	if !ok {
+	if ok {
+		in = staffing.Spend(in, &earlier)
+	} else {
 		stored, err := r.storedInput(ctx, target)
 		if err != nil {
 			return in, err
 		}
-		if stored == nil {
-			stored = &staffing.Input{}
+		if stored != nil {
+			in = in.Resume(stored.Spent)
 		}
-		earlier = *stored
 	}
-	in = staffing.Spend(in, &earlier)
 	if !ok || earlier.Grid().Start != in.Grid().Start {
 		r.spent.put(target, &in)
 	}
@@ -62,15 +63,15 @@ func (r *Reconciler) spend(ctx context.Context, target types.NamespacedName, in 
 }
 
 // storedInput is what the last plan was made from; nil if there is none that can be read.
-func (r *Reconciler) storedInput(ctx context.Context, target types.NamespacedName) (*staffing.Input, error) {
+func (r *Reconciler) storedInput(ctx context.Context, target types.NamespacedName) (*sheet.Stored, error) {
 	var m corev1.ConfigMap
 	key := client.ObjectKey{Namespace: target.Namespace, Name: sheet.InputName(target.Name)}
 	if err := r.Client.Get(ctx, key, &m); err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
-	in, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
+	stored, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
 	if err != nil {
 		return nil, nil //nolint:nilerr // what somebody made of it is no reason to plan nothing
 	}
-	return in, nil
+	return stored, nil
 }

@@ -81,10 +81,15 @@ func TestInputIsStored(t *testing.T) {
 	later.Classes = append([]staffing.Class(nil), in.Classes...)
 	later.Classes[0].ArrivalsPerHour.At += 60_000
 	later.Teams[0].Present = sample.FreshAt(sample.Whole(3), in.Now)
-	got, err := UnpackInput(data)
+	read, err := UnpackInput(data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := &read.Input
+	if diff := cmp.Diff([]string{"cork", "lille"}, read.Teams); diff != "" || got.Teams != nil {
+		t.Errorf("of the teams more than their names is stored: %s %v", diff, got.Teams)
+	}
+	got.Teams = in.Teams
 	want, stored := staffing.Plan(*in), staffing.Plan(*got)
 	if diff := cmp.Diff(want.Totals[1:], stored.Totals[1:]); diff != "" || want.Grid != stored.Grid {
 		t.Errorf("another plan: %s", diff)

@@ -44,17 +44,26 @@ func Unpack(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// InputName is the name of the ConfigMap with the input of a target's plan.
+// InputName is the name of the ConfigMap with what a target's plan is made from.
 func InputName(target string) string { return target + "-plan-input" }
 
-// InputKey is the key under which a plan's input is stored, packed.
-const InputKey = "input.json.gz"
+// InputKey is the key under which that is stored, packed.
+const InputKey = "demand.json.gz"
 
-// PackInput is what a plan is made from, so that a changed one can be made elsewhere. It
-// is that of the start of the present interval and of the roster: times of samples, and
-// who is present this minute, are left out, so that it stays the same while numbers do.
+// Stored is what of an input is stored: of the teams, who they are, and what is used up of the day's
+// exposure of those that are not few.
+type Stored struct {
+	staffing.Input
+	Teams []string         `json:"teams"`
+	Spent []staffing.Spent `json:"spent,omitempty"`
+}
+
+// PackInput is what a plan is made from, so that a changed one can be made elsewhere: the demand, and the
+// names of the teams. What teams are stays in their objects, which fewer people may read than
+// ConfigMaps. It is that of the start of the present interval: times of samples are left out, so that it
+// stays the same while numbers do.
 func PackInput(in *staffing.Input) ([]byte, error) {
-	out := *in
+	out := Stored{Input: *in, Spent: in.SpentToday()}
 	out.Now = in.Grid().Start
 	out.Classes = append([]staffing.Class(nil), in.Classes...)
 	for i := range out.Classes {
@@ -63,9 +72,8 @@ func PackInput(in *staffing.Input) ([]byte, error) {
 			s.At = 0
 		}
 	}
-	out.Teams = append([]staffing.Team(nil), in.Teams...)
-	for i := range out.Teams {
-		out.Teams[i].Present = sample.Missing(sample.CauseNotDeclared)
+	for i := range in.Teams {
+		out.Teams = append(out.Teams, in.Teams[i].Name)
 	}
 	data, err := json.Marshal(out)
 	if err != nil {
@@ -75,14 +83,14 @@ func PackInput(in *staffing.Input) ([]byte, error) {
 }
 
 // UnpackInput undoes PackInput.
-func UnpackInput(data []byte) (*staffing.Input, error) {
+func UnpackInput(data []byte) (*Stored, error) {
 	text, err := Unpack(data)
 	if err != nil {
 		return nil, err
 	}
-	var in staffing.Input
-	if err := json.Unmarshal(text, &in); err != nil {
+	var stored Stored
+	if err := json.Unmarshal(text, &stored); err != nil {
 		return nil, fmt.Errorf("read the plan's input: %w", err)
 	}
-	return &in, nil
+	return &stored, nil
 }

@@ -92,3 +92,53 @@ func (t *Team) SpentAs(before *Team) {
 		}
 	}
 }
+
+// Spent is what was used up today of a limit of exposure, of the local day that ends at Until, or with
+// the plan.
+type Spent struct {
+	Team  string         `json:"team"`
+	Limit string         `json:"limit"`
+	Until sample.Instant `json:"until"`
+	Used  sample.Span    `json:"used"` // person-time
+}
+
+// SpentToday is what was used up of all limits of teams that have FewPeople at some time of the plan:
+// of fewer nothing is told.
+func (in *Input) SpentToday() []Spent {
+	var out []Spent
+	for _, t := range in.Teams {
+		if !slices.ContainsFunc(t.Supply.Intervals, func(h Heads) bool { return h.Scheduled >= FewPeople }) {
+			continue
+		}
+		for _, x := range t.Exposure {
+			if until, used := x.usedToday(in.Grid()); used > 0 {
+				out = append(out, Spent{t.Name, x.Name, until, used})
+			}
+		}
+	}
+	return out
+}
+
+// Resume takes what was stored of the same local day off the budgets.
+func (in Input) Resume(spent []Spent) Input {
+	in.Teams = slices.Clone(in.Teams)
+	for _, s := range spent {
+		x := in.limit(s.Team, s.Limit)
+		if x == nil {
+			continue
+		}
+		if until, _ := x.usedToday(in.Grid()); until == s.Until {
+			x.spend(s.Used)
+		}
+	}
+	return in
+}
+
+// usedToday is what was used up of the day that the grid begins in, and when that ends; zeros where there
+// is no telling.
+func (x *ExposureLimit) usedToday(grid Grid) (until sample.Instant, used sample.Span) {
+	if x.Today <= 0 || len(x.Days) == 0 || x.Days[0].From != 0 {
+		return 0, 0
+	}
+	return grid.At(x.Days[0].To), max(x.Today-x.Days[0].Budget, 0)
+}

@@ -2,7 +2,9 @@ package rbac
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -12,6 +14,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
+	engine "github.com/modcap/modcap/internal/staffing"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
@@ -216,6 +222,51 @@ func TestPlannerReadsPlans(t *testing.T) {
 		}
 		if err := c.Delete(t.Context(), plan.DeepCopy()); !apierrors.IsForbidden(err) {
 			t.Errorf("%s: delete of a plan gives %v, want Forbidden", role, err)
+		}
+	}
+}
+
+// TestViewReadsNoTeamInAPlan reads what a plan was made from with Kubernetes' own view, which may read
+// ConfigMaps: nothing of a team but its name is there.
+func TestViewReadsNoTeamInAPlan(t *testing.T) {
+	aggregate(t, "view")
+	namespace := env.Namespace(t)
+	team := modtest.MakeTeam("kl", namespace).Site("cyberjaya").Clearances("csae-cleared").Shrinkage("13.7", "0").Obj()
+	in := engine.Input{Now: sample.At(time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC))}
+	resolved, err := resolve.Team(team, in.Now.Time(), in.Grid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Teams = []engine.Team{resolved}
+	packed, err := sheet.PackInput(&in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: sheet.InputName("emea"), Namespace: namespace}, BinaryData: map[string][]byte{sheet.InputKey: packed},
+	}
+	for _, o := range []client.Object{team, stored} {
+		if err := env.Client.Create(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for role, teams := range map[string]bool{"view": false, "modcap-staffing-view": true, "modcap-planner": true} {
+		c := as(t, role, namespace)
+		var m corev1.ConfigMap
+		if err := c.Get(t.Context(), client.ObjectKeyFromObject(stored), &m); err != nil {
+			t.Fatalf("%s: %v", role, err)
+		}
+		text, err := sheet.Unpack(m.BinaryData[sheet.InputKey])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"cyberjaya", "csae-cleared", "137000", "scheduled", "shrinkage"} {
+			if strings.Contains(string(text), word) {
+				t.Errorf("%s reads %s in %s", role, word, text)
+			}
+		}
+		if err := c.Get(t.Context(), client.ObjectKeyFromObject(team), team.DeepCopy()); (err == nil) != teams || err != nil && !apierrors.IsForbidden(err) {
+			t.Errorf("%s: get of the team gives %v", role, err)
 		}
 	}
 }
