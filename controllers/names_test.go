@@ -121,3 +121,38 @@ var _ = Describe("The names of people in the export of a workforce suite", func(
 		}
 	})
 })
+
+var _ = Describe("The names of people in metrics and in notes", func() {
+	It("are told of nowhere: neither as labels of classes nor from what is written to objects", func() {
+		people := modtest.Names()
+		w := newWeightsWorld(func(t *modtest.TeamWrapper) { t.Calendar("away", "2026-11-02", "2026-11-03", -1) })
+		note := strings.Join(people, ", ")
+		edit(w.team, func(t *v1alpha1.ReviewTeam) {
+			t.Annotations = map[string]string{"note": note}
+			t.Spec.Calendar[0].Reason = people[0] + " is away"
+		})
+		edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Annotations = map[string]string{"note": note} })
+		edit(w.queue, func(q *v1alpha1.ModerationQueue) { q.Annotations = map[string]string{"note": note} })
+		for i := 0; i < len(people); i += 2 { // two at a time: a finding names four classes at most
+			w.seen = newReadings()
+			w.Readings = w.seen
+			w.demands(100, 100)
+			for _, person := range people[i:min(i+2, len(people))] {
+				w.seen.setClass("arrivals", "hate", person, "hate", 0.1).setClass("arrivals", "hate", "en", person, 0.1)
+			}
+			w.run()
+			Expect(w.target.Status.Findings).To(ContainElement(HaveField("Message", ContainSubstring("labels that are no language and no harm domain"))))
+			text, err := json.Marshal(w.target.Status)
+			Expect(err).NotTo(HaveOccurred())
+			for _, person := range people[i:min(i+2, len(people))] {
+				Expect(string(text)).NotTo(ContainSubstring(person))
+			}
+		}
+		w.look()
+		for where, text := range w.told() {
+			for _, person := range people {
+				Expect(text).NotTo(ContainSubstring(person), where)
+			}
+		}
+	})
+})

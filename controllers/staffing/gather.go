@@ -247,12 +247,15 @@ func unknownClasses(queue string, unknown []resolve.Class) []v1alpha1.Finding {
 		if i == maxUnknown {
 			break
 		}
+		labels := "labels that are no language and no harm domain" // they are not repeated: they may name persons
+		if resolve.IsClass(c) {
+			labels = fmt.Sprintf("language %q, harm domain %q, which it does not list", c.Language, c.HarmDomain)
+		}
 		out = append(out, v1alpha1.Finding{
 			Code: string(sample.CauseUnknownClass), Severity: "Error",
-			Message: fmt.Sprintf("Queue %s: its metrics show work in language %q, harm domain %q, which it does not list; "+
-				"nobody is planned for it", queue, c.Language, c.HarmDomain),
-			Fix: "Add the language to spec.languages or the domain to a review stream, or correct the metric's labels",
+			Message: fmt.Sprintf("Queue %s: its metrics show work in %s; nobody is planned for it", queue, labels),
+			Fix:     "Add the language to spec.languages or the domain to a review stream, or correct the metric's labels",
 		})
 	}
-	return out
+	return slices.Compact(out)
 }

@@ -109,7 +109,7 @@ func (s stream) seen() []Class {
 }
 
 func (s stream) lists(c Class) bool {
-	return (c.Language == "" || listsLanguage(s.queue, v1alpha1.LanguageTag(c.Language))) &&
+	return IsClass(c) && (c.Language == "" || listsLanguage(s.queue, v1alpha1.LanguageTag(c.Language))) &&
 		(c.HarmDomain == "" || listsDomain(s.review, v1alpha1.Word(c.HarmDomain)))
 }
 

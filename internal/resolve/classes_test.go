@@ -2,6 +2,8 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -144,6 +146,25 @@ func TestUnknownClasses(t *testing.T) {
 				t.Errorf("unknown (-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+// A label that is no language and no domain is no class, whatever the queue takes.
+func TestIsClass(t *testing.T) {
+	for c, want := range map[Class]bool{
+		{}: true, {Language: "pt-BR", HarmDomain: "hate-speech"}: true, {Language: "zh-Hant-TW"}: true, {Language: "unknown"}: true,
+		{Language: "Ngozi"}: false, {HarmDomain: "Siobhán"}: false, {HarmDomain: "Hate"}: false, {Language: "en GB"}: false,
+		{Language: "de", HarmDomain: "a b"}: false, {HarmDomain: strings.Repeat("x", 64)}: false,
+	} {
+		if got := IsClass(c); got != want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+	odd := Class{Language: "en-GB", HarmDomain: "Ximena Quispe"}
+	numbers := without(splitBook(), "arrivals", fresh(5), map[Class]sample.Sample{brit: fresh(1), odd: fresh(1)})
+	got, unknown := Classes(reviewed(modtest.MakeReview("rest")), numbers)
+	if d := cmp.Diff([]Class{odd}, unknown); d != "" || slices.Contains(keysOf(got), odd) {
+		t.Errorf("known %v, unknown %v", keysOf(got), unknown)
 	}
 }
 

@@ -126,11 +126,11 @@ var (
 	wordPattern = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 )
 
-func (r *reader) team() string { return r.named("team", teamPattern, mostTeam) }
+func (r *reader) team() string { return r.nameOf("team", teamPattern, mostTeam) }
 
-func (r *reader) word(column string) string { return r.named(column, wordPattern, mostName) }
+func (r *reader) word(column string) string { return r.nameOf(column, wordPattern, mostName) }
 
-func (r *reader) named(column string, pattern *regexp.Regexp, most int) string {
+func (r *reader) nameOf(column string, pattern *regexp.Regexp, most int) string {
 	s := r.cell(column)
 	switch {
 	case s == "":

@@ -132,9 +132,11 @@ type reader struct {
 	separator rune
 	file      *File
 	problems  Problems
-	// at is the column of each header, wide how many cells the header has.
-	at   map[string]int
-	wide int
+	// at is the column of each header, wide how many cells the header has, persons the columns that look
+	// as if they were about persons.
+	at      map[string]int
+	wide    int
+	persons []int
 	// seen are the lines of teams and names.
 	seen map[[2]string]int
 
@@ -233,6 +235,7 @@ func (r *reader) column(i int, header string) {
 		r.at[name] = i
 		r.file.extra = r.file.extra || name == extra[r.file.Sheet]
 	case aboutPersons(header):
+		r.persons = append(r.persons, i)
 		r.file.Notes = append(r.file.Notes, fmt.Sprintf("column %s looks as if it were about persons and was dropped: "+
 			"rosters count people and name nobody", letters(i)))
 	case strings.TrimSpace(header) != "":
@@ -260,7 +263,7 @@ func (r *reader) rows() {
 				len(r.record), r.wide))
 			continue
 		}
-		if r.addresses() {
+		if r.addresses() || r.named() {
 			continue
 		}
 		p := place{line: r.line, team: r.team(), site: r.cell("site"), timeZone: r.cell("time_zone")}
