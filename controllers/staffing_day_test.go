@@ -7,6 +7,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/resolve"
@@ -36,6 +38,31 @@ var _ = Describe("A day of a StaffingTarget", func() {
 			w.clock.Step(time.Minute)
 		}
 	})
+})
+
+var _ = Describe("An edit of a queue", func() {
+	DescribeTable("is planned at once, however little it changes", func(change func(*v1alpha1.ReviewStream)) {
+		w := newStaffingWorld()
+		w.run()
+		w.clock.Step(time.Minute)
+		w.run()
+		edit(w.queue, func(q *v1alpha1.ModerationQueue) { change(&q.Spec.Reviews[0]) })
+		w.run()
+		Expect(w.target.Status.PlannedAt.Time).To(BeTemporally("==", w.clock.Now()))
+	},
+		Entry("decisions", func(r *v1alpha1.ReviewStream) { r.DecisionsPerItem = "1.02" }),
+		Entry("rework", func(r *v1alpha1.ReviewStream) { r.ReworkShare = "0.02" }),
+		Entry("a promise", func(r *v1alpha1.ReviewStream) { r.ServiceLevels[0].Percent = "91" }),
+		Entry("the handle time", func(r *v1alpha1.ReviewStream) {
+			longer := v1alpha1.Duration("61s")
+			r.HandleTime = &longer
+		}),
+		Entry("a change of it", func(r *v1alpha1.ReviewStream) {
+			r.HandleTimeChanges = []v1alpha1.HandleTimeChange{{
+				Name: "new", From: metav1.NewTime(start.Add(-time.Hour)), Percent: "102", Reason: "new policy",
+			}}
+		}),
+	)
 })
 
 var _ = Describe("A promise that is shorter than the work", func() {

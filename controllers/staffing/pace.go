@@ -53,7 +53,7 @@ func inputsOf(in *staffing.Input) uint64 {
 	for i := range in.Classes {
 		c := &in.Classes[i]
 		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Markets, c.Relax, c.Priority, c.Protected, c.Promises, c.Requires, c.Work, c.RoomsPerPerson,
-			c.DeclaredHandleTime) // a hash takes everything
+			c.DeclaredHandleTime, c.DecisionsPerItem, c.HandleChanges) // a hash takes everything
 	}
 	return h.Sum64()
 }
