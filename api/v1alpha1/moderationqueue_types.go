@@ -273,7 +273,8 @@ type ReviewStream struct {
 	RoomsPerPerson *int32 `json:"roomsPerPerson,omitempty"`
 	// handleTime that a person spends on one decision: 1s to 8h. Needed with work:
 	// Items unless metrics.handleSeconds measures it; with both it is used until
-	// there is a measurement.
+	// there is a measurement, and where fewer than five people do the work: what
+	// they take is theirs.
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || (duration(self) >= duration('1s') && duration(self) <= duration('8h'))",message="handleTime must be from 1s to 8h"
 	// +optional
 	HandleTime *Duration `json:"handleTime,omitempty"`
