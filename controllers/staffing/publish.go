@@ -46,6 +46,9 @@ func (r *Reconciler) publish(
 	}
 	promise.Foresee(in, &plan)
 	m, cut, err := tables(t, plan)
+	if err == nil {
+		err = r.keepStored(ctx, &m)
+	}
 	if err != nil {
 		return nil, err
 	}
