@@ -37,7 +37,7 @@ func TestPlanOfTeamsThatCannotBeRead(t *testing.T) {
 	zone.Spec.TimeZone = "Europe/Dubln"
 	for want, objects := range map[string][]client.Object{
 		"no plan can be made again until this is corrected: ReviewTeam dublin: spec.timeZone": {zone},
-		"no plan can be made again until this is corrected: ReviewTeam dublin: line 2: ": {scheduled, &corev1.ConfigMap{
+		"no plan can be made again until this is corrected: ReviewTeam dublin: schedule.csv of ConfigMap roster: line 2: ": {scheduled, &corev1.ConfigMap{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "moderation", Name: "roster"},
 			Data:       map[string]string{resolve.ScheduleKey: "date,start,end,heads,activity\n24.11.2026,08:00,16:00,3,work\n"},
 		}},
