@@ -6,7 +6,6 @@ import "math"
 type fluid struct {
 	busy  [][][]float64 // heads at work, by place among the class's teams
 	over  [][]float64   // share of the interval in which work is left waiting
-	lead  [][]float64   // hours that the first in line has left, in the middle
 	begun [][]float64   // items begun up to the beginning of each interval; the backlog counts below 0
 	idle  [][]float64   // by team and interval: heads with nothing to do
 	free  [][]float64   // likewise, the probability that there is anybody with nothing to do
@@ -19,12 +18,15 @@ type tide struct {
 	busy   [][]float64
 	leave  []float64 // share of a class's heads at work that finish within a step
 	sum    []float64 // by team: at work
-	idle   []float64 // had nothing to do when the step began
+	heads  []float64 // its people
+	free   []float64 // the same of a team in which somebody had nothing to do when the step began
+	idle   []float64 // heads with nothing to do, over some steps
 	room   []float64 // may begin something in the step
 	queue  []float64
 	begun  []float64
 	due    []float64 // when the first in line is
 	over   []bool
+	spill  []float64 // share of arrivals that find nobody free where somebody is now and then
 	urgent []int
 }
 
@@ -38,16 +40,15 @@ func (m *model) fluid() *fluid {
 		}
 		for s := range m.steps {
 			at := float64(i)*m.width + float64(s)*step
-			now.begin(i, at)
+			now.begin(i)
+			now.lineUp(at)
+			if s%spillSteps == 0 {
+				now.spills()
+			}
 			for _, k := range now.urgent {
-				now.serve(k, i, step)
+				now.serve(k, m.classes[k].rate[i]*step, step)
 			}
 			now.record(f, i)
-			if s == m.steps/2 {
-				for k := range now.due {
-					f.lead[k][i] = now.due[k] - at
-				}
-			}
 		}
 		m.settle(f, i)
 	}
@@ -67,7 +68,7 @@ func (m *model) newFluid() *fluid {
 	}
 	k, t := len(m.classes), len(m.heads)
 	f := &fluid{
-		busy: make([][][]float64, k), over: table(k, m.n), lead: table(k, m.n), begun: table(k, m.n+1),
+		busy: make([][][]float64, k), over: table(k, m.n), begun: table(k, m.n+1),
 		idle: table(t, m.n), free: table(t, m.n), ends: table(t, m.n),
 	}
 	for k := range f.busy {
@@ -80,8 +81,8 @@ func (m *model) newTide() *tide {
 	k, t := len(m.classes), len(m.heads)
 	now := &tide{
 		m: m, busy: make([][]float64, k), leave: make([]float64, k), queue: make([]float64, k), begun: make([]float64, k),
-		due: make([]float64, k), over: make([]bool, k), urgent: append([]int(nil), m.order...),
-		sum: make([]float64, t), idle: make([]float64, t), room: make([]float64, t),
+		due: make([]float64, k), over: make([]bool, k), spill: make([]float64, k), urgent: append([]int(nil), m.order...),
+		sum: make([]float64, t), heads: make([]float64, t), free: make([]float64, t), idle: make([]float64, t), room: make([]float64, t),
 	}
 	for k := range m.classes {
 		c := &m.classes[k]
@@ -92,11 +93,16 @@ func (m *model) newTide() *tide {
 	return now
 }
 
-// begin lets people finish what is finished in a step, and puts classes in order.
-func (now *tide) begin(i int, at float64) {
+// begin lets people finish what is finished in a step.
+func (now *tide) begin(i int) {
 	m := now.m
-	for t := range now.idle {
-		now.idle[t] = m.heads[t][i] - now.sum[t]
+	for t := range now.free {
+		now.heads[t], now.free[t] = m.heads[t][i], 0
+		idle := max(now.heads[t]-now.sum[t], 0)
+		if idle > nothing {
+			now.free[t] = now.heads[t]
+		}
+		now.idle[t] += (idle - now.idle[t]) / spillSteps
 	}
 	clear(now.sum)
 	for k, b := range now.busy {
@@ -106,8 +112,13 @@ func (now *tide) begin(i int, at float64) {
 		}
 	}
 	for t := range now.room {
-		now.room[t] = max(m.heads[t][i]-now.sum[t], 0)
+		now.room[t] = max(now.heads[t]-now.sum[t], 0)
 	}
+}
+
+// lineUp puts classes in order: what is due first goes first.
+func (now *tide) lineUp(at float64) {
+	m := now.m
 	for k := range now.due {
 		now.due[k] = at + m.classes[k].within
 		if now.queue[k] > nothing {
@@ -133,23 +144,19 @@ func (now *tide) before(a, b int) bool {
 }
 
 // serve gives class k people for a step: those who have had nothing to do first, then who
-// has just finished something, wherever that is.
-func (now *tide) serve(k, i int, step float64) {
-	c := &now.m.classes[k]
-	come := c.rate[i] * step
-	perItem := c.h * now.leave[k] / step // heads still at work at the end, of one begun in the step
+// has just finished something, wherever that is. What spills finds nobody with nothing to do.
+func (now *tide) serve(k int, come, step float64) {
+	perItem := now.m.classes[k].h * now.leave[k] / step // heads still at work at the end, of one begun in the step
 	want := (now.queue[k] + come) * perItem
 	got := 0.0
 	if now.queue[k] <= nothing {
-		got = now.share(k, want, func(t int) float64 {
-			if now.idle[t] > nothing {
-				return now.m.heads[t][i]
-			}
-			return 0
-		})
+		if now.spill[k] > 0 {
+			got = now.share(k, want*now.spill[k], now.heads)
+		}
+		got += now.share(k, want-got, now.free)
 	}
 	if want-got > nothing {
-		got += now.share(k, want-got, func(t int) float64 { return now.room[t] })
+		got += now.share(k, want-got, now.room)
 	}
 	items := got / perItem
 	now.begun[k] += items
@@ -162,13 +169,13 @@ func (now *tide) serve(k, i int, step float64) {
 const lasting = 2.5
 
 // share gives class k heads of its teams by weight, of none more than there is room.
-func (now *tide) share(k int, heads float64, weight func(int) float64) float64 {
+func (now *tide) share(k int, heads float64, weight []float64) float64 {
 	rest := heads
 	for i := 0; i < 4 && rest > nothing; i++ {
 		sum := 0.0
 		for _, t := range now.m.classes[k].teams {
 			if now.room[t] > nothing {
-				sum += weight(t)
+				sum += weight[t]
 			}
 		}
 		if sum <= 0 {
@@ -177,7 +184,7 @@ func (now *tide) share(k int, heads float64, weight func(int) float64) float64 {
 		each := rest / sum
 		for x, t := range now.m.classes[k].teams {
 			if now.room[t] > nothing {
-				h := min(each*weight(t), now.room[t])
+				h := min(each*weight[t], now.room[t])
 				now.busy[k][x] += h
 				now.room[t] -= h
 				rest -= h

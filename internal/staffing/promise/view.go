@@ -1,6 +1,7 @@
 package promise
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -36,13 +37,11 @@ type view struct {
 // behind says that class k has a queue in interval i, by the fluid.
 func (f *fluid) behind(k, i int) bool { return f.over[k][i] > 0.5 }
 
-// moreUrgent says whether class j goes before class k in interval i.
-func (m *model) moreUrgent(f *fluid, j, k, i int) bool {
-	if a, b := m.classes[j].rank, m.classes[k].rank; a != b {
-		return a < b
-	}
-	a, b := f.lead[j][i], f.lead[k][i]
-	return j != k && (a < b || a == b && j < k)
+// moreUrgent says whether class j goes before class k: of equals what has less time. That work
+// of k which has waited goes before new work of j, the fluid knows.
+func (m *model) moreUrgent(j, k int) bool {
+	a, b := &m.classes[j], &m.classes[k]
+	return j != k && cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.within, b.within), cmp.Compare(j, k)) < 0
 }
 
 // seer makes views; it keeps what it needs for that between them.
@@ -84,7 +83,7 @@ func (s *seer) view(k, i int) view {
 	}
 	var taken, moves float64
 	for _, j := range s.near[k] {
-		if !s.m.moreUrgent(s.f, j, k, i) {
+		if !s.m.moreUrgent(j, k) {
 			continue
 		}
 		on := s.on(j, i)
@@ -104,7 +103,8 @@ func (s *seer) view(k, i int) view {
 	return v
 }
 
-// openTeams marks the teams of class k without those that a more urgent backlog takes up.
+// openTeams marks the teams of class k without those that a more important backlog takes up. One that
+// is as important does not: of equals what is due first goes first, whatever waits.
 func (s *seer) openTeams(k, i int) {
 	clear(s.mine)
 	clear(s.open)
@@ -113,7 +113,7 @@ func (s *seer) openTeams(k, i int) {
 		s.mine[t], s.open[t] = true, true
 	}
 	for _, j := range s.near[k] {
-		if s.f.behind(j, i) && s.m.moreUrgent(s.f, j, k, i) {
+		if s.f.behind(j, i) && s.m.classes[j].rank < s.m.classes[k].rank {
 			for _, t := range s.m.classes[j].teams {
 				s.open[t] = false
 			}
@@ -185,7 +185,7 @@ func (s *seer) backlogged(k, i int) view {
 		own += s.f.busy[k][i][x]
 	}
 	for _, j := range s.near[k] {
-		if !s.m.moreUrgent(s.f, j, k, i) {
+		if !s.m.moreUrgent(j, k) {
 			continue
 		}
 		if on := s.on(j, i); on > 0 {
