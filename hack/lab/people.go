@@ -45,7 +45,8 @@ func (o *options) runPeople(out, told io.Writer) error {
 		sections = append(sections, lab.RecommendSection(done))
 	}
 	if o.plants > 0 {
-		sections = append(sections, lab.BelieveSection(o.plants, o.believe(out, told)))
+		played := o.believe(out, told)
+		sections = append(sections, lab.BelieveSection(o.plants, played), o.harder(played, out, told))
 	}
 	page := filepath.Join(o.docs, "lab-people.md")
 	if err := os.WriteFile(page, []byte(lab.PeoplePage(sections...)), 0o644); err != nil {
@@ -66,6 +67,16 @@ func (o *options) believe(out, told io.Writer) []lab.BelievePoint {
 	fmt.Fprintf(out, "People, the promise:\n\n%s\n%s\n%s\n%s\n", lab.CheckTable(lab.CheckBelieve(played)),
 		lab.BelieveErrors(played), lab.BelieveDays(played), lab.BelieveLevels(played))
 	return played
+}
+
+// harder plays a fifth as many plants of each harder family.
+func (o *options) harder(plain []lab.BelievePoint, out, told io.Writer) string {
+	p := newProgress(told, "playing harder plants of people")
+	played := lab.BelieveHarder(max(o.plants/5, 1), runtime.GOMAXPROCS(0), p.tell)
+	p.done()
+	section := lab.HarderSection(o.plants, plain, played)
+	fmt.Fprintf(out, "People, the promise on harder plants:\n\n%s\n", section)
+	return section
 }
 
 // readAll reads a folder's traces, by name, whatever the width of their bins.

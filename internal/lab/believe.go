@@ -2,6 +2,7 @@ package lab
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -38,12 +39,16 @@ func (p *BelievePoint) Scored() bool { return p.Simulated >= 0.5 && p.Simulated 
 
 // Believe plays generated plants, as many at once as there are workers, and predicts them.
 func Believe(plants int, workers int, progress func(done, all float64)) []BelievePoint {
+	return believe(believeFamilies()[0], BelieveSeed, plants, workers, progress)
+}
+
+func believe(f believeFamily, seed uint64, plants, workers int, progress func(done, all float64)) []BelievePoint {
 	r := &runner{options: &Options{Workers: workers}}
 	var mu sync.Mutex
 	done := 0
 	each := make([][]BelievePoint, plants)
 	r.each(plants, func(i int) {
-		each[i] = believePlant(i)
+		each[i] = believePlant(f, seed+uint64(i), i)
 		mu.Lock()
 		defer mu.Unlock()
 		done++
@@ -51,16 +56,11 @@ func Believe(plants int, workers int, progress func(done, all float64)) []Believ
 			progress(float64(done), float64(plants))
 		}
 	})
-	var out []BelievePoint
-	for _, points := range each {
-		out = append(out, points...)
-	}
-	return out
+	return slices.Concat(each...)
 }
 
-func believePlant(i int) []BelievePoint {
-	seed := BelieveSeed + uint64(i)
-	p := drawPlant(seed)
+func believePlant(f believeFamily, seed uint64, i int) []BelievePoint {
+	p := drawPlant(f, seed)
 	points := p.points(i)
 	var plays [][][]people.Count
 	for len(plays) < believePlays || len(plays) < believeMostPlays && unsure(points) {

@@ -30,9 +30,9 @@ type drawnPlant struct {
 // with promises of a few handle times and the rest with promises of hours, teams of some
 // languages and domains on one to three shifts a day, and as many people as a degree of
 // use that is drawn for each team asks for.
-func drawPlant(seed uint64) drawnPlant {
+func drawPlant(f believeFamily, seed uint64) drawnPlant {
 	r := rand.New(rand.NewPCG(seed, 4))
-	d := &drawer{Rand: r, languages: 1 + r.IntN(6), domains: 1 + r.IntN(3)}
+	d := &drawer{Rand: r, f: f, languages: 1 + r.IntN(6), domains: 1 + r.IntN(3)}
 	for range 1 + r.IntN(15) {
 		d.teams = append(d.teams, skills{d.some(d.languages, 3), d.some(d.domains, 3)})
 	}
@@ -51,6 +51,7 @@ func drawPlant(seed uint64) drawnPlant {
 // drawer draws a plant.
 type drawer struct {
 	*rand.Rand
+	f                  believeFamily
 	languages, domains int
 	teams, asked       []skills
 }
@@ -67,11 +68,8 @@ func (d *drawer) some(n, most int) []int {
 // between draws from a to b, evenly on the scale of logarithms.
 func (d *drawer) between(a, b float64) float64 { return a * math.Pow(b/a, d.Float64()) }
 
-// shortest and longest promise: of handle times for short ones, of hours for long ones.
-const (
-	believeLeast, believeShort = 2, 4.5
-	believeHour, believeHours  = 1, 24
-)
+// shortest and longest of the promises of hours.
+const believeHour, believeHours = 1, 24
 
 // class draws a queue that some team may serve.
 func (d *drawer) class() promise.Class {
@@ -82,11 +80,14 @@ func (d *drawer) class() promise.Class {
 		Protected:  d.IntN(10) == 0,
 		Priority:   []int{300, 500, 500, 700}[d.IntN(4)],
 		Handle:     sample.Span(1000 * d.between(30, 300)),
-		Variation:  800,
-		Dispersion: sample.Whole(int64(1 + 2*d.IntN(2))),
+		Variation:  d.f.variations[0],
+		Dispersion: sample.Whole(d.f.dispersions[d.IntN(len(d.f.dispersions))]),
+	}
+	if n := len(d.f.variations); n > 1 {
+		c.Variation = d.f.variations[d.IntN(n)]
 	}
 	if d.IntN(5) < 3 {
-		c.Within = sample.Span(float64(c.Handle) * d.between(believeLeast, believeShort))
+		c.Within = sample.Span(float64(c.Handle) * d.between(d.f.short[0], d.f.short[1]))
 	} else {
 		c.Within = sample.Span(d.between(believeHour, believeHours) * float64(sample.Hour))
 	}
@@ -95,7 +96,7 @@ func (d *drawer) class() promise.Class {
 			c.Teams = append(c.Teams, t)
 		}
 	}
-	erlangs, swing, peak := d.between(0.5, 8), 0.3+0.5*d.Float64(), 24*d.Float64()
+	erlangs, swing, peak := d.between(d.f.erlangs[0], d.f.erlangs[1]), 0.3+0.5*d.Float64(), 24*d.Float64()
 	for i := range 2 * believeDay {
 		hour := float64(i) / 2
 		load := erlangs * (1 + swing*math.Cos((hour-peak)*math.Pi/12))
@@ -132,7 +133,7 @@ func (d *drawer) staff(p *promise.Plant) {
 // shifts draws a team's shifts of eight hours, three for most teams, and their people.
 func (d *drawer) shifts(work []float64) []sample.Milli {
 	heads := make([]sample.Milli, 2*believeDay)
-	use, first := 0.7+0.3*d.Float64(), d.IntN(believeDay)
+	use, first := d.f.busy[0]+(d.f.busy[1]-d.f.busy[0])*d.Float64(), d.IntN(believeDay)
 	number := []int{1, 2, 3, 3, 3, 3}[d.IntN(6)]
 	const length = believeDay / 3
 	for s := range number {

@@ -74,7 +74,7 @@ func (p *drawnPlant) routed(t *testing.T, i int) *v1.Table {
 func TestRowsArePublished(t *testing.T) {
 	rows := 0
 	for seed := range uint64(20) {
-		p := drawPlant(seed)
+		p := drawPlant(believeFamilies()[0], seed)
 		for _, i := range []int{3, 30} {
 			table := p.routed(t, i)
 			for k := range p.Classes {

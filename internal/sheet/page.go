@@ -86,7 +86,7 @@ func (s *Sheet) page(v *View) *page {
 		x := s.Sum(l)
 		line := pageLine{
 			Title: l.title(), Peak: people(x.Peak.People), PeakAt: s.when(x.Peak, v.Zone), Short: hours(x.Short), Missing: hours(x.Missing),
-			First: s.when(x.First, v.Zone), Worst: people(x.Worst.People), WorstAt: s.when(x.Worst, v.Zone), OnTime: percentOf(x.OnTime),
+			First: s.when(x.First, v.Zone), Worst: people(x.Worst.People), WorstAt: s.when(x.Worst, v.Zone), OnTime: x.onTime(),
 			Lacks: x.Short > 0, Open: i == 0,
 		}
 		for _, m := range v.Measures {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
+	"github.com/modcap/modcap/internal/staffing/promise"
 )
 
 // All stands for every language together.
@@ -131,13 +132,18 @@ type Summary struct {
 	// First and Worst are the first and the largest gap; without a gap their People is 0.
 	First, Worst Moment
 	// OnTime is the percent of the work expected to be on time, in tenths and by the people it
-	// requires; Untold where nothing of it is known.
-	OnTime sample.Milli
+	// requires; Untold where nothing of it is known. In nine of ten cases it is between OnTimeLow
+	// and OnTimeHigh.
+	OnTime, OnTimeLow, OnTimeHigh sample.Milli
 }
 
 // Sum adds up a line.
 func (s *Sheet) Sum(l *Line) Summary {
-	out := Summary{OnTime: onTime(l.Cells)}
+	out := Summary{
+		OnTime:     onTime(l.Cells, func(share sample.PPM) sample.PPM { return share }),
+		OnTimeLow:  onTime(l.Cells, func(share sample.PPM) sample.PPM { low, _ := promise.Range(share); return low }),
+		OnTimeHigh: onTime(l.Cells, func(share sample.PPM) sample.PPM { _, high := promise.Range(share); return high }),
+	}
 	for i, c := range l.Cells {
 		if c.RequiredScheduled > out.Peak.People {
 			out.Peak = Moment{i, c.RequiredScheduled}
@@ -157,12 +163,12 @@ func (s *Sheet) Sum(l *Line) Summary {
 	return out
 }
 
-// onTime is the mean of cells.
-func onTime(cells []Cell) sample.Milli {
+// onTime is the mean of cells, each as told.
+func onTime(cells []Cell, told func(sample.PPM) sample.PPM) sample.Milli {
 	var sum, of float64
 	for _, c := range cells {
 		if c.OnTime != Untold {
-			sum += c.OnTime.Float() * c.Required.Float()
+			sum += float64(told(sample.PPM(c.OnTime*10))) / 10_000 * c.Required.Float()
 			of += c.Required.Float()
 		}
 	}

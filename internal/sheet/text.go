@@ -107,9 +107,17 @@ func (s *Sheet) summaries(p *printer, v *View) {
 		l := &s.Lines[i]
 		x := s.Sum(l)
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.title(), people(x.Peak.People), s.when(x.Peak, v.Zone),
-			hours(x.Short), hours(x.Missing), s.when(x.First, v.Zone), people(x.Worst.People), s.when(x.Worst, v.Zone), percentOf(x.OnTime))
+			hours(x.Short), hours(x.Missing), s.when(x.First, v.Zone), people(x.Worst.People), s.when(x.Worst, v.Zone), x.onTime())
 	}
 	_ = t.Flush() // p keeps the error
+}
+
+// onTime is the percent on time; the range that it is in where that is two points wide and more.
+func (x *Summary) onTime() string {
+	if x.OnTimeHigh-x.OnTimeLow < 2*sample.One {
+		return percentOf(x.OnTime)
+	}
+	return fmt.Sprintf("%.0f–%.0f %%", x.OnTimeLow.Float(), x.OnTimeHigh.Float())
 }
 
 // percentOf is a percent in whole ones below 99, in tenths from there to 100.

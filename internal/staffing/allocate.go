@@ -198,8 +198,8 @@ func (x ExposureLimit) days(n int) []ExposureDay {
 // maxBudget is more than a team can work in a day.
 const maxBudget = sample.Span(maxTeam/sample.One) * 2 * day
 
-// draws reports whether the work of c counts for the limit.
-func (x ExposureLimit) draws(c Class) bool {
+// Draws reports whether the work of c counts for the limit.
+func (x ExposureLimit) Draws(c Class) bool {
 	return drawn(x.HarmDomains, append([]string{c.Key.HarmDomain}, c.Requires.HarmDomains...))
 }
 
@@ -214,7 +214,7 @@ func (p *planner) edges(c *class, teams []int) []allocation.Edge {
 	for _, t := range teams {
 		e := allocation.Edge{Team: t}
 		for l, of := range p.allot.limits {
-			if of.team == t && p.teams[t].Exposure[of.exposure].draws(c.in) {
+			if of.team == t && p.teams[t].Exposure[of.exposure].Draws(c.in) {
 				e.Limits = append(e.Limits, l)
 			}
 		}

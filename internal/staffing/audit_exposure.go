@@ -98,7 +98,7 @@ func (a audit) prefers(c *class, i int) (team string, other ClassKey, found bool
 // atLimit reports whether a limit of team t keeps work of c from it.
 func (a audit) atLimit(c *class, t, i int) bool {
 	for l, of := range a.allot.limits {
-		if x := a.teams[t].Exposure; of.team == t && x[of.exposure].draws(c.in) {
+		if x := a.teams[t].Exposure; of.team == t && x[of.exposure].Draws(c.in) {
 			left, limited := a.allot.solver.LeftOfDay(l, i)
 			if limited && left == 0 || a.allot.solver.Drawn(l, i) == x[of.exposure].of(a.time(a.slots[i][t], i)) {
 				return true

@@ -45,7 +45,7 @@ func (p *planner) allowedOf(t int, classes []int, slot int) sample.Milli {
 func (p *planner) leftNow(k, t, slot int) (left sample.Milli, limited bool) {
 	left = p.slots[slot][t]
 	for l, of := range p.allot.limits {
-		if of.team != t || !p.teams[t].Exposure[of.exposure].draws(p.classes[k].in) {
+		if of.team != t || !p.teams[t].Exposure[of.exposure].Draws(p.classes[k].in) {
 			continue
 		}
 		limited = true

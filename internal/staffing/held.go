@@ -113,7 +113,7 @@ func (p *planner) heldBy(c *class, regions []allocation.Region) []HeldBy {
 	for l, of := range p.allot.limits {
 		x := &p.teams[of.team].Exposure[of.exposure]
 		binds := func(r allocation.Region) bool { return slices.Contains(r.Limits, l) }
-		if !x.draws(c.in) || !slices.Contains(c.workers, of.team) || !slices.ContainsFunc(regions, binds) {
+		if !x.Draws(c.in) || !slices.Contains(c.workers, of.team) || !slices.ContainsFunc(regions, binds) {
 			continue
 		}
 		h := HeldBy{Team: p.teams[of.team].Name, Name: x.Name, PerDay: x.PerDay, Continuous: x.Continuous, Break: x.Break}

@@ -25,18 +25,15 @@ const Unknown = staffing.OnTimeUnknown
 const DefaultVariation sample.Milli = 800
 
 // OfPlan foresees the classes of a plan, in their order, with the people that the plan has.
-// The backlog is taken to be there at the beginning of the first interval. It knows
-// neither limits of exposure nor of occupancy: people take what waits.
+// The backlog is taken to be there at the beginning of the first interval. Limits of exposure hold
+// as they do in the plan, and people on call are there once they are called; limits of
+// occupancy do not: people take what waits.
 func OfPlan(in staffing.Input) []Kept {
 	n := in.Grid().N
 	in.Classes = staffing.WithDerived(in.Classes)
 	b := &builder{in: &in, n: n, plant: &Plant{Width: in.Grid().Width}, of: make([]int, len(in.Classes))}
 	for t := range in.Teams {
-		heads := make([]sample.Milli, n)
-		for i, h := range in.Teams[t].Supply.Intervals[:min(n, len(in.Teams[t].Supply.Intervals))] {
-			heads[i] = max(h.Productive, 0)
-		}
-		b.plant.Teams = append(b.plant.Teams, Team{Heads: heads})
+		b.split(t)
 	}
 	for k := range in.Classes {
 		b.of[k] = -1
@@ -55,7 +52,8 @@ type builder struct {
 	in    *staffing.Input
 	n     int
 	plant *Plant
-	of    []int // by class of the plan: its place in the plant, -1 if it is not in it
+	parts []part // by team of the plant
+	of    []int  // by class of the plan: its place in the plant, -1 if it is not in it
 }
 
 // add puts a class into the plant, if enough is known of it.
@@ -93,16 +91,6 @@ func shortest(c *staffing.Class) staffing.Promise {
 	for i, p := range c.Promises {
 		if i == 0 || p.Within < out.Within {
 			out = p
-		}
-	}
-	return out
-}
-
-func (b *builder) teams(c *staffing.Class) []int {
-	var out []int
-	for t := range b.in.Teams {
-		if staffing.Qualified(*c, b.in.Teams[t]) {
-			out = append(out, t)
 		}
 	}
 	return out
