@@ -6,6 +6,7 @@ import "math"
 type fluid struct {
 	busy  [][][]float64 // heads at work, by place among the class's teams
 	over  [][]float64   // share of the interval in which work is left waiting
+	lead  [][]float64   // hours that the first in line has left, in the middle
 	begun [][]float64   // items begun up to the beginning of each interval; the backlog counts below 0
 	idle  [][]float64   // by team and interval: heads with nothing to do
 	free  [][]float64   // likewise, the probability that there is anybody with nothing to do
@@ -49,6 +50,11 @@ func (m *model) fluid() *fluid {
 				now.serve(k, m.classes[k].rate[i]*step, step)
 			}
 			now.record(f, i)
+			if s == m.steps/2 {
+				for k := range now.due {
+					f.lead[k][i] = now.due[k] - at
+				}
+			}
 		}
 		m.settle(f, i)
 	}
@@ -68,7 +74,7 @@ func (m *model) newFluid() *fluid {
 	}
 	k, t := len(m.classes), len(m.heads)
 	f := &fluid{
-		busy: make([][][]float64, k), over: table(k, m.n), begun: table(k, m.n+1),
+		busy: make([][][]float64, k), over: table(k, m.n), lead: table(k, m.n), begun: table(k, m.n+1),
 		idle: table(t, m.n), free: table(t, m.n), ends: table(t, m.n),
 	}
 	for k := range f.busy {

@@ -1,7 +1,6 @@
 package promise
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -37,11 +36,13 @@ type view struct {
 // behind says that class k has a queue in interval i, by the fluid.
 func (f *fluid) behind(k, i int) bool { return f.over[k][i] > 0.5 }
 
-// moreUrgent says whether class j goes before class k: of equals what has less time. That work
-// of k which has waited goes before new work of j, the fluid knows.
-func (m *model) moreUrgent(j, k int) bool {
-	a, b := &m.classes[j], &m.classes[k]
-	return j != k && cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.within, b.within), cmp.Compare(j, k)) < 0
+// moreUrgent says whether class j goes before class k in interval i.
+func (m *model) moreUrgent(f *fluid, j, k, i int) bool {
+	if a, b := m.classes[j].rank, m.classes[k].rank; a != b {
+		return a < b
+	}
+	a, b := f.lead[j][i], f.lead[k][i]
+	return j != k && (a < b || a == b && j < k)
 }
 
 // seer makes views; it keeps what it needs for that between them.
@@ -83,7 +84,7 @@ func (s *seer) view(k, i int) view {
 	}
 	var taken, moves float64
 	for _, j := range s.near[k] {
-		if !s.m.moreUrgent(j, k) {
+		if !s.m.moreUrgent(s.f, j, k, i) {
 			continue
 		}
 		on := s.on(j, i)
@@ -103,8 +104,9 @@ func (s *seer) view(k, i int) view {
 	return v
 }
 
-// openTeams marks the teams of class k without those that a more important backlog takes up. One that
-// is as important does not: of equals what is due first goes first, whatever waits.
+// openTeams marks the teams of class k without those that a more urgent backlog takes up. If that
+// leaves nobody, those that a backlog of the same importance takes up are open: work of k that
+// has waited goes before what comes there.
 func (s *seer) openTeams(k, i int) {
 	clear(s.mine)
 	clear(s.open)
@@ -112,13 +114,35 @@ func (s *seer) openTeams(k, i int) {
 	for _, t := range s.m.classes[k].teams {
 		s.mine[t], s.open[t] = true, true
 	}
+	s.close(k, i, func(j int) bool { return s.m.moreUrgent(s.f, j, k, i) })
+	if s.m.anybody(s.open, i) {
+		return
+	}
+	for _, t := range s.m.classes[k].teams {
+		s.open[t] = true
+	}
+	s.close(k, i, func(j int) bool { return s.m.classes[j].rank < s.m.classes[k].rank })
+}
+
+// close takes up the teams of classes that have a backlog.
+func (s *seer) close(k, i int, before func(j int) bool) {
 	for _, j := range s.near[k] {
-		if s.f.behind(j, i) && s.m.classes[j].rank < s.m.classes[k].rank {
+		if s.f.behind(j, i) && before(j) {
 			for _, t := range s.m.classes[j].teams {
 				s.open[t] = false
 			}
 		}
 	}
+}
+
+// anybody says whether there are people in some teams.
+func (m *model) anybody(teams []bool, i int) bool {
+	for t, is := range teams {
+		if is && m.heads[t][i] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // on are the heads that class j has on the open teams.
@@ -185,7 +209,7 @@ func (s *seer) backlogged(k, i int) view {
 		own += s.f.busy[k][i][x]
 	}
 	for _, j := range s.near[k] {
-		if !s.m.moreUrgent(j, k) {
+		if !s.m.moreUrgent(s.f, j, k, i) {
 			continue
 		}
 		if on := s.on(j, i); on > 0 {
