@@ -8,7 +8,8 @@
 //   - fluid: what becomes of the plant if nothing is left to chance. Work is a liquid that
 //     people take in the order in which they take items: what waits is carried from interval
 //     to interval, whoever is free elsewhere relieves who is not, and of equal priority the
-//     work that is due first goes first. It says who is left for a class by more urgent work.
+//     work that is due first goes first. What by chance finds nobody free spills to teams that
+//     always have something to do. It says who is left for a class by more urgent work.
 //   - chain: for each class the distribution of how many wait for those people, as a walk
 //     with the variance that arrivals and handle times have. A share on time is the share of
 //     items whose wait and own handle time together fit into the promise.

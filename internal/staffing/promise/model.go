@@ -35,9 +35,9 @@ type class struct {
 // mostHeads bounds the people of a team: the time that a prediction takes grows with its root.
 const mostHeads = 1e6
 
-// fluidStep is the length of a step of the fluid in hours: half the shortest handle times, or
+// fluidStep is the length of a step of the fluid in hours: as short as the shortest handle times, or
 // work leaps to and fro between teams, and leaves them with nothing to do in between.
-const fluidStep = 1.0 / 240
+const fluidStep = 1.0 / 120
 
 func newModel(p *Plant) *model {
 	m := &model{n: p.Intervals(), width: hours(p.Width), classes: make([]class, len(p.Classes))}

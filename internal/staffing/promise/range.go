@@ -16,7 +16,7 @@ func Range(share sample.PPM) (low, high sample.PPM) {
 	}
 	const point = sample.AllPPM / 100
 	for _, r := range []struct{ under, below, above sample.PPM }{
-		{1, 0, 2}, {10, 2, 11}, {50, 11, 12}, {80, 21, 16}, {90, 19, 11}, {95, 9, 6}, {98, 5, 3},
+		{1, 0, 2}, {10, 2, 11}, {50, 12, 15}, {80, 17, 14}, {90, 17, 11}, {95, 9, 6}, {98, 5, 4},
 	} {
 		if share < r.under*point {
 			return max(share-r.below*point, 0), min(share+r.above*point, sample.AllPPM)

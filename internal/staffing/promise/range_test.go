@@ -16,7 +16,7 @@ func TestRange(t *testing.T) {
 			t.Fatalf("the range of %d is %d to %d", share, low, high)
 		}
 	}
-	if low, high := promise.Range(870_000); low != 680_000 || high != 980_000 {
+	if low, high := promise.Range(870_000); low != 700_000 || high != 980_000 {
 		t.Errorf("the range of 87 %% is %d to %d", low, high)
 	}
 	if low, high := promise.Range(promise.Unknown); low != promise.Unknown || high != promise.Unknown {
