@@ -42,7 +42,7 @@ func TestWeightsKeepToLimits(t *testing.T) {
 	r := rand.New(rand.NewPCG(44, 1))
 	closed, bound, over, worst := 0, 0, 0, 0.0
 	for n := range 800 {
-		in := exposed(r, randomInput(r, 1+r.IntN(8), 1+r.IntN(5), 1+r.IntN(12)))
+		in := exposedPlant(r)
 		for i := range in.Teams {
 			if x := in.Teams[i].Exposure; len(x) > 0 && r.IntN(4) == 0 {
 				x[0].Days[0].Budget = 0

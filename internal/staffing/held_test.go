@@ -14,7 +14,7 @@ func TestHeldIsWhatLimitsCost(t *testing.T) {
 	r := rand.New(rand.NewPCG(43, 1))
 	held, worst := 0, sample.Span(0)
 	for n := range 300 {
-		in := exposed(r, randomInput(r, 1+r.IntN(8), 1+r.IntN(5), 1+r.IntN(12)))
+		in := exposedPlant(r)
 		plan := Plan(in)
 		free := in
 		free.Teams = slices.Clone(in.Teams)

@@ -3,6 +3,7 @@ package staffing_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 
@@ -11,6 +12,11 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 	"github.com/modcap/modcap/internal/staffing/plants"
 )
+
+func TestMain(m *testing.M) {
+	staffing.SmallPlant = plants.Small
+	os.Exit(m.Run())
+}
 
 // The bar: no limit of exposure, no skill, no protected work and no capacity is violated in 10,000
 // plants, and the ledger closes in each.

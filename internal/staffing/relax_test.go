@@ -98,7 +98,7 @@ func TestRelaxationIsALastResort(t *testing.T) {
 			if late := r.Ledger.Late > 0; late != x.late {
 				t.Errorf("late %d s", r.Ledger.Late)
 			}
-			if err := closed(p, r); err != nil {
+			if err := closes(p, r); err != nil {
 				t.Error(err)
 			}
 		})
@@ -201,9 +201,9 @@ func TestRecommendKnowsRelaxation(t *testing.T) {
 
 // roaming is a random plant with markets and relaxations.
 func roaming(r *rand.Rand, exposure bool) Input {
-	in := randomInput(r, 1+r.IntN(6), 1+r.IntN(5), 1+r.IntN(12))
+	in := SmallPlant(r, 1)
 	if exposure {
-		in = exposed(r, in)
+		in = exposedPlant(r)
 	}
 	for i := range in.Teams {
 		in.Teams[i].Skills.Markets = some(r, "BR", "PT", "MX")
@@ -247,7 +247,7 @@ func TestRelaxationOfRandomPlants(t *testing.T) {
 		if err := othersInTime(required(in)); err != nil {
 			t.Fatalf("plant %d: %v\n%+v", n, err, in)
 		}
-		for _, check := range []func(*planner, Result) error{workersHold, noneBeyond, neitherEarly, closed} {
+		for _, check := range []func(*planner, Result) error{workersHold, noneBeyond, neitherEarly, closes} {
 			if err := check(p, got); err != nil {
 				text, _ := json.Marshal(in)
 				t.Fatalf("plant %d: %v\n%s", n, err, text)
@@ -277,6 +277,9 @@ func TestRelaxationOfRandomPlants(t *testing.T) {
 	}
 }
 
+// closes is the audit's rule of the ledger.
+func closes(p *planner, r Result) error { return audit{planner: p, r: r}.closed() }
+
 // workersHold knows what may be dropped a second time.
 func workersHold(p *planner, _ Result) error {
 	for k, c := range p.classes {
@@ -285,7 +288,7 @@ func workersHold(p *planner, _ Result) error {
 			bare.Skills.Surfaces, bare.Skills.Markets = nil, nil
 			at := slices.IndexFunc(c.relax, func(s step) bool { return slices.Contains(s.teams, t) })
 			for i := range p.grid.N + 1 {
-				if p.by(k, i, e) > 0 && !holds(anywhere, bare) {
+				if p.by(k, i, e) > 0 && !mayWork(anywhere, bare) {
 					return fmt.Errorf("%s lacks what is never dropped of %+v", bare.Name, c.in.Key)
 				}
 				if p.by(k, i, e) > 0 && at >= 0 && (c.in.Protected || c.rooms() || p.open(c, min(i, p.grid.N-1)) <= at) {
@@ -325,7 +328,7 @@ func noneBeyond(p *planner, _ Result) error {
 			var sum int64
 			for k, c := range p.classes {
 				if e := slices.Index(c.workers, t); e >= 0 {
-					sum += p.all(k, e, i)
+					sum += audit{planner: p}.gives(k, e, i)
 				}
 			}
 			if sum > p.time(p.slots[i][t], i) {

@@ -100,7 +100,7 @@ func (s *Solver) concerned(p place) bool {
 // could ever be.
 func (s *Solver) mayGo(p place, later, turns bool) bool {
 	w := &s.works[p.work]
-	if p.at < 0 || p.at >= len(w.MayWait) {
+	if p.at < 0 || p.at >= min(len(w.MayWait), s.n-1) { // nothing waits beyond the plan
 		return false
 	}
 	if turns {
