@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
@@ -27,13 +26,13 @@ func exposedDesk(t *testing.T) (*cluster, *v1alpha1.ReviewTeam) {
 		t.Fatal(err)
 	}
 	in.Teams = []staffing.Team{team}
-	objects := withInput(t)
+	objects := withInput(t, obj)
 	data, err := sheet.PackInput(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	objects[len(objects)-1].(*corev1.ConfigMap).BinaryData[sheet.InputKey] = data
-	return desk(t, "", append(objects, client.Object(obj))...), obj
+	return desk(t, "", objects...), obj
 }
 
 // Where a limit of exposure is what is missing, people are recommended who bring a budget of their own,

@@ -36,15 +36,6 @@ type placed struct {
 	beyond int64
 	// now are its works of allocateNow.
 	now []int
-	// others is what may be left to others than its teams, by interval; nil where nothing may.
-	others []sample.Milli
-}
-
-func (x placed) relaxed(i int) sample.Milli {
-	if x.others == nil {
-		return 0
-	}
-	return x.others[i]
 }
 
 // allocate gives people to the classes, in order of protection and priority, and sets what each
@@ -62,9 +53,8 @@ func (p *planner) allocate() {
 		}
 		return p.worksOfBatch(s, batches[k])
 	})
-	for k, c := range p.classes {
+	for _, c := range p.classes {
 		p.settle(c)
-		p.settleRelaxed(k)
 	}
 }
 

@@ -16,7 +16,6 @@ type class struct {
 
 	relax   []step // those that widen who may do it, in order
 	workers []int  // teams, and those of the steps in their order
-	wide    int    // classes with the same workers
 
 	known       bool // there is at least a last value to work the need out from
 	quality     sample.Quality

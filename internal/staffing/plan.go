@@ -72,22 +72,19 @@ func newPlanner(in Input) *planner {
 // group numbers the sets of teams that occur; classes that no team serves share one.
 func (p *planner) group() {
 	known := map[string]int{}
-	group := func(teams []int) int {
-		key := fmt.Sprint(teams)
-		g, ok := known[key]
-		if !ok {
-			g = len(p.teamsOf)
-			known[key] = g
-			p.teamsOf = append(p.teamsOf, teams)
-		}
-		return g
-	}
 	for _, c := range p.classes {
 		c.workers = slices.Clone(c.teams)
 		for _, s := range c.relax {
 			c.workers = append(c.workers, s.teams...)
 		}
-		c.group, c.wide = group(c.teams), group(slices.Sorted(slices.Values(c.workers)))
+		key := fmt.Sprint(c.teams)
+		g, ok := known[key]
+		if !ok {
+			g = len(p.teamsOf)
+			known[key] = g
+			p.teamsOf = append(p.teamsOf, c.teams)
+		}
+		c.group = g
 	}
 }
 

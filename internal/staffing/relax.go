@@ -142,22 +142,6 @@ func (p *planner) relaxedTeams(c *class) []RelaxedTeams {
 	return out
 }
 
-// settleRelaxed notes how much of class k may be left to others than its teams in each interval: what
-// they do, and what is missing.
-func (p *planner) settleRelaxed(k int) {
-	c := p.classes[k]
-	if len(c.relax) == 0 {
-		return
-	}
-	c.placed.others = make([]sample.Milli, p.grid.N)
-	for i := range c.placed.others {
-		c.placed.others[i] = p.relaxedHeads(k, i)
-		if p.open(c, i) > 0 {
-			c.placed.others[i] += c.placed.gap[i]
-		}
-	}
-}
-
 // relaxedNow is what others than its teams do of a class now.
 func (c ClassPlan) relaxedNow() []TeamShare {
 	if len(c.Relaxed) == 0 {

@@ -29,8 +29,8 @@ func (s *State) Accounts() []Account {
 	return out
 }
 
-// Score is what an account counts for when members are compared, as the choice does it:
-// its cost with a charge for each change, and a penalty for work late beyond the share
+// Score is what an account counts for when members are compared, as the choice in a small
+// pool does it: its cost with a charge for each change, and a penalty for work late beyond the share
 // allowed.
 func (a Account) Score(startup sample.Span, allowed float64) float64 {
 	return a.Cost + churn*a.Changes*float64(startup)/1000 + penalty*max(0, a.Late-allowed)
