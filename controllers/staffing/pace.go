@@ -93,6 +93,14 @@ func (p *pace) due(uid string, now written) bool {
 	return true
 }
 
+// first is true where no table has been due yet.
+func (p *pace) first(uid string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.last[uid]
+	return !ok
+}
+
 // forget makes a table due again: it could not be written.
 func (p *pace) forget(uid string) {
 	p.mu.Lock()

@@ -37,16 +37,17 @@ const codePlanCut = "PlanCut"
 func planName(target string) string { return target + "-plan" }
 
 // publish writes the plan's tables, by class and by language, and says what of them did not
-// fit. Numbers in them are coarse (tenths of people).
+// fit. Numbers in them are coarse (tenths of people). First says that it does so for the first time since
+// it was started.
 func (r *Reconciler) publish(
-	ctx context.Context, t *v1alpha1.StaffingTarget, in staffing.Input, plan staffing.Result,
+	ctx context.Context, t *v1alpha1.StaffingTarget, in staffing.Input, plan staffing.Result, first bool,
 ) ([]v1alpha1.Finding, error) {
 	if r.ReadOnly {
 		return nil, nil
 	}
 	promise.Foresee(in, &plan)
 	m, cut, err := tables(t, plan)
-	if err == nil {
+	if err == nil && first {
 		err = r.keepStored(ctx, &m)
 	}
 	if err != nil {

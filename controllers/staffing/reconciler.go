@@ -96,10 +96,11 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	findings = append(findings, g.rework(&in)...)
 	plan := staffing.Plan(in)
 	look := lookAt(t.Generation, &in, &plan)
+	first := r.pace.first(string(t.UID))
 	due := r.pace.due(string(t.UID), look)
 	cut := withCode(t.Status.Findings, codePlanCut)
 	if due {
-		if cut, err = r.publish(ctx, t, in, plan); err != nil {
+		if cut, err = r.publish(ctx, t, in, plan, first); err != nil {
 			r.pace.forget(string(t.UID))
 			return outcome.Transient(err)
 		}
