@@ -3,9 +3,9 @@ package staffing
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
@@ -20,32 +20,13 @@ const (
 	codeHandleTimeOfFew = "HandleTimeOfFew"
 )
 
-// handleTimes remembers those that were told of the classes of each target. It is safe for
-// concurrent use; what is lost is read back from the input that was stored.
-type handleTimes struct {
-	mu   sync.Mutex
-	last map[types.NamespacedName]staffing.HandleTimes
-}
-
-func (h *handleTimes) of(target types.NamespacedName) (staffing.HandleTimes, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	last, ok := h.last[target]
-	return last, ok
-}
-
-// put remembers what was told; nil forgets a target that is gone.
-func (h *handleTimes) put(target types.NamespacedName, told staffing.HandleTimes) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if told == nil {
-		delete(h.last, target)
-		return
+// input is that of the plan, of which the handle times that were told are remembered.
+func (r *Reconciler) input(g *gathered) (staffing.Input, []v1alpha1.Finding) {
+	in, findings := g.input()
+	if g.handled != nil {
+		r.handled.put(client.ObjectKeyFromObject(g.target), g.handled)
 	}
-	if h.last == nil {
-		h.last = map[types.NamespacedName]staffing.HandleTimes{}
-	}
-	h.last[target] = told
+	return in, findings
 }
 
 // told are the handle times told of a target before.

@@ -2,10 +2,8 @@ package staffing
 
 import (
 	"fmt"
-	"sync"
 	"time"
 
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -23,13 +21,6 @@ const (
 	mostSearched = 100_000
 )
 
-// advices remembers what was recommended to each target, and for what. It is safe for
-// concurrent use; what is lost is looked for anew.
-type advices struct {
-	mu   sync.Mutex
-	last map[types.NamespacedName]advised
-}
-
 // advised is what was recommended, to which spec and inputs, of the plan that starts then,
 // and whether anybody was missing in it.
 type advised struct {
@@ -40,29 +31,11 @@ type advised struct {
 	list       []v1alpha1.StaffingRecommendation
 }
 
-// of is what was recommended of such a plan, if it was: what was found when nobody was
-// missing does not do when somebody is.
-func (a *advices) of(key types.NamespacedName, now *advised) ([]v1alpha1.StaffingRecommendation, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	last, ok := a.last[key]
-	same := ok && last.generation == now.generation && last.inputs == now.inputs && last.start == now.start
-	return last.list, same && (last.missing || !now.missing)
-}
-
-func (a *advices) put(key types.NamespacedName, now advised) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.last == nil {
-		a.last = map[types.NamespacedName]advised{}
-	}
-	a.last[key] = now
-}
-
-func (a *advices) forget(key types.NamespacedName) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.last, key)
+// of is true of such a plan as now: what was found when nobody was missing does not do when
+// somebody is.
+func (a *advised) of(now *advised) bool {
+	same := a.generation == now.generation && a.inputs == now.inputs && a.start == now.start
+	return same && (a.missing || !now.missing)
 }
 
 // recommend puts what would close the gaps of a plan into the target's status. It looks
@@ -81,15 +54,15 @@ func (r *Reconciler) recommend(g *gathered, in *staffing.Input, look *written, m
 		}}
 	}
 	now := advised{generation: look.generation, inputs: look.inputs, start: look.start, missing: missing}
-	list, known := r.advice.of(key, &now)
-	if !known {
-		if list = nil; now.missing {
-			list = g.changes(in)
-		}
-		now.list = list
-		r.advice.put(key, now)
+	if last, ok := r.advice.of(key); ok && last.of(&now) {
+		s.Recommendations = last.list
+		return nil
 	}
-	s.Recommendations = list
+	if now.missing {
+		now.list = g.changes(in)
+	}
+	r.advice.put(key, now)
+	s.Recommendations = now.list
 	return nil
 }
 

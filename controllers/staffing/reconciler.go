@@ -25,12 +25,16 @@ const lookAgain = 15 * time.Second
 // Reconciler reconciles StaffingTargets.
 type Reconciler struct {
 	*base.Env
-	pace    pace
-	ahead   forecasts
-	days    days
-	advice  advices
-	handled handleTimes
-	spent   spending
+	pace  pace
+	ahead forecasts
+	// days are what was planned of the hours around now, and who was there; it is read back from what
+	// was stored, as is what is handled and spent. What is lost of the advice is looked for anew.
+	days   memory[*today]
+	advice memory[advised]
+	// handled are the handle times that were told.
+	handled memory[staffing.HandleTimes]
+	// spent is what the first plan of the present interval was made from.
+	spent memory[staffing.Input]
 }
 
 // New makes a Reconciler.
@@ -57,10 +61,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.Facts.Weights.Drop(key)
 			r.Metrics.ForgetTarget(key.Namespace, key.Name)
 			r.ahead.forget(key)
-			r.days.put(key, nil)
+			r.days.forget(key)
 			r.advice.forget(key)
 			r.spent.forget(key)
-			r.handled.put(key, nil)
+			r.handled.forget(key)
 		},
 		Judge: r.reconcile,
 	})
@@ -80,8 +84,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if err != nil {
 		return outcome.Transient(err)
 	}
-	in, findings := g.input()
-	r.handled.put(client.ObjectKeyFromObject(t), g.handled)
+	in, findings := r.input(g)
 	if len(g.holding) > 0 {
 		r.hold(g, set, findings)
 		r.measure(g, staffing.Result{})

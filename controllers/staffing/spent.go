@@ -2,7 +2,6 @@ package staffing
 
 import (
 	"context"
-	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -11,35 +10,6 @@ import (
 	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
 )
-
-// spending remembers, by target, what the first plan of the present interval was made from. It is safe
-// for concurrent use; what is lost is read back from what was stored with the plan.
-type spending struct {
-	mu   sync.Mutex
-	last map[types.NamespacedName]staffing.Input
-}
-
-func (s *spending) of(target types.NamespacedName) (staffing.Input, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	in, ok := s.last[target]
-	return in, ok
-}
-
-func (s *spending) put(target types.NamespacedName, in *staffing.Input) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.last == nil {
-		s.last = map[types.NamespacedName]staffing.Input{}
-	}
-	s.last[target] = *in
-}
-
-func (s *spending) forget(target types.NamespacedName) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.last, target)
-}
 
 // spend counts what plans of earlier intervals of the day had people look at. After a restart that is
 // what was stored with the last of them; what nobody planned meanwhile counts as nothing.
@@ -57,7 +27,7 @@ func (r *Reconciler) spend(ctx context.Context, target types.NamespacedName, in 
 		}
 	}
 	if !ok || earlier.Grid().Start != in.Grid().Start {
-		r.spent.put(target, &in)
+		r.spent.put(target, in)
 	}
 	return in, nil
 }

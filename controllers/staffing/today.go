@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -21,13 +20,6 @@ import (
 // longestDay is the longest day that is stored, compressed; of a longer one, fewer hours are.
 const longestDay = 800 << 10
 
-// days remembers what was planned of the hours around now, and who was there. It is safe for
-// concurrent use; what is lost is read back from what was stored.
-type days struct {
-	mu   sync.Mutex
-	last map[types.NamespacedName]*today
-}
-
 // today is the day of a target as it was stored, and the people seen since.
 type today struct {
 	day    *sheet.Day
@@ -39,23 +31,6 @@ type today struct {
 type seenPeople struct {
 	scheduled, present sample.Milli
 	looks              int64
-}
-
-func (d *days) of(target types.NamespacedName) *today {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.last[target]
-}
-
-func (d *days) put(target types.NamespacedName, t *today) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.last == nil {
-		d.last = map[types.NamespacedName]*today{}
-	}
-	if d.last[target] = t; t == nil {
-		delete(d.last, target)
-	}
 }
 
 // look takes in who is there now.
@@ -88,7 +63,7 @@ func (t *today) means() map[string]sheet.TeamSeen {
 // stores it when an interval begins.
 func (r *Reconciler) record(ctx context.Context, g *gathered, in *staffing.Input, plan *staffing.Result) error {
 	key := client.ObjectKeyFromObject(g.target)
-	t := r.days.of(key)
+	t, _ := r.days.of(key)
 	if g.behind {
 		return nil // the rest of the forecasts is made in the next looks
 	}
