@@ -142,7 +142,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	a.changes = staffing.ChangesOf(*before, a.options.Soon, a.options.Hire, a.options.Train)
 	after := staffing.With(*before, a.options.Soon, a.changes.Best)
 	a.change = sheet.Compare(before, &after)
-	a.held = staffing.Plan(after).Held
+	a.held = staffing.HeldBack(after)
 	a.bill, err = c.billOf(ctx, a.teams(), nil)
 	return a, err
 }

@@ -43,8 +43,8 @@ func TestRecommendWithinExposure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if before := staffing.Plan(*in); before.FirstBreach == 0 || len(before.Held) == 0 || len(before.Exposure) == 0 || !before.Exposure[0].Binds {
-		t.Fatalf("the limit does not bind: %+v", before.Held)
+	if before := staffing.Plan(*in); before.FirstBreach == 0 || len(staffing.HeldBack(*in)) == 0 || len(before.Exposure) == 0 || !before.Exposure[0].Binds {
+		t.Fatalf("the limit does not bind: %+v", before.Exposure)
 	}
 	options, err := resolve.OptionsOf([]*v1alpha1.ReviewTeam{team}, in, resolve.Terms{SoonOnly: true})
 	if err != nil {
@@ -66,7 +66,7 @@ func TestRecommendWithinExposure(t *testing.T) {
 		return staffing.Plan(after)
 	}
 	if after := with(remedies[0].Heads); after.FirstBreach != 0 {
-		t.Errorf("with %d more work is still late: %+v", remedies[0].Heads, after.Held)
+		t.Errorf("with %d more work is still late: %+v", remedies[0].Heads, after.Binding)
 	}
 	if after := with(remedies[0].Heads - 1); after.FirstBreach == 0 {
 		t.Errorf("%d more are too many", remedies[0].Heads)

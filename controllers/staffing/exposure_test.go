@@ -55,5 +55,5 @@ func TestExposureThatBinds(t *testing.T) {
 
 func judged(g *gathered, in staffing.Input) verdict {
 	plan := staffing.Plan(in)
-	return g.judgeExposure(in.Teams, &plan)
+	return g.judgeExposure(in.Teams, &plan, func() []staffing.Held { return staffing.HeldBack(in) })
 }

@@ -24,7 +24,7 @@ type verdict struct {
 }
 
 // judge sets the conditions of the plan. What is said of the horizon is said anew with the
-// table: a sentence does not change with every number in it, nor is a plan made twice.
+// table: a sentence does not change with every number in it.
 func (g *gathered) judge(set conditions.Setter, in staffing.Input, plan staffing.Result, due bool) {
 	put := func(kind string, v verdict) { set.Set(kind, v.status, v.reason, v.message) }
 	put(v1alpha1.ConditionStaffed, judgeNow(plan.Classes))
@@ -35,7 +35,7 @@ func (g *gathered) judge(set conditions.Setter, in staffing.Input, plan staffing
 	}
 	shown = meta.FindStatusCondition(g.target.Status.Conditions, v1alpha1.ConditionExposureWithinLimits)
 	if due || shown == nil || shown.Reason == v1alpha1.ReasonLastPlanKept {
-		put(v1alpha1.ConditionExposureWithinLimits, g.judgeExposure(in.Teams, &plan))
+		put(v1alpha1.ConditionExposureWithinLimits, g.judgeExposure(in.Teams, &plan, func() []staffing.Held { return staffing.HeldBack(in) }))
 	}
 }
 
@@ -122,7 +122,8 @@ func hours(t sample.Span) string {
 }
 
 // judgeExposure says whether limits of exposure keep people from work that is late, and what would help.
-func (g *gathered) judgeExposure(teams []staffing.Team, plan *staffing.Result) verdict {
+// What they hold back is asked for where it matters: finding it takes about as long as the plan.
+func (g *gathered) judgeExposure(teams []staffing.Team, plan *staffing.Result, heldBack func() []staffing.Held) verdict {
 	limited := slices.ContainsFunc(teams, func(t staffing.Team) bool { return len(t.Exposure) > 0 })
 	switch {
 	case !limited:
@@ -136,8 +137,9 @@ func (g *gathered) judgeExposure(teams []staffing.Team, plan *staffing.Result) v
 	for i := range plan.Classes {
 		known[plan.Classes[i].Key] = plan.Classes[i].Known()
 	}
-	for i := range plan.Held {
-		if h := &plan.Held[i]; known[h.Key] && h.Time >= sample.Minute {
+	held := heldBack()
+	for i := range held {
+		if h := &held[i]; known[h.Key] && h.Time >= sample.Minute {
 			return g.heldBack(h)
 		}
 	}

@@ -41,7 +41,6 @@ func (p *planner) account(r *Result) {
 	regions := p.allot.solver.Regions()
 	r.Binding = p.bottlenecks(regions)
 	r.Exposure = p.exposure(regions)
-	r.Held = p.hold(regions)
 	l := ledger{parts: p.allot.scale * int64(sample.Second)}
 	var supply tally
 	for i := range p.grid.N {

@@ -79,8 +79,14 @@ func (h *Held) skill() string {
 	return "this work"
 }
 
-// hold finds what of each class is late for limits of exposure alone: it goes on from the allocation
-// there is as if nothing were limited.
+// HeldBack finds what of each class Plan has late for limits of exposure alone, the most first, at most
+// 32. It takes about as long as Plan, where a limit binds.
+func HeldBack(in Input) []Held {
+	p := required(in)
+	return p.hold(p.allot.solver.Regions())
+}
+
+// hold goes on from the allocation there is as if nothing were limited.
 func (p *planner) hold(regions []allocation.Region) []Held {
 	binds := func(r allocation.Region) bool { return len(r.Limits) > 0 }
 	if !slices.ContainsFunc(regions, binds) {

@@ -22,12 +22,13 @@ func TestHeldIsWhatLimitsCost(t *testing.T) {
 			free.Teams[i].Exposure = nil
 		}
 		var got sample.Span
-		for _, h := range plan.Held {
+		back := HeldBack(in)
+		for _, h := range back {
 			if got += h.Time; h.From < plan.Now || h.Time <= 0 {
 				t.Fatalf("plant %d: %+v", n, h)
 			}
 		}
-		if len(plan.Held) > 0 {
+		if len(back) > 0 {
 			held++
 		}
 		binds := slices.ContainsFunc(plan.Exposure, func(x ExposureUse) bool { return x.Binds })

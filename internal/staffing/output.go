@@ -204,7 +204,6 @@ type Result struct {
 	// Binding says why work is late: the worst bottlenecks, worst first, at most 32.
 	Binding  []Bottleneck  `json:"binding,omitempty"`
 	Exposure []ExposureUse `json:"exposure,omitempty"` // by team, limit and day
-	Held     []Held        `json:"held,omitempty"`     // late for limits of exposure alone, most first, at most 32
 	Ledger   Ledger        `json:"ledger"`
 	// Unknown counts the classes that are not Fresh; their last known need is part of the totals.
 	Unknown int            `json:"unknown"`
