@@ -103,7 +103,9 @@ func (p *planner) coverMore(net *network, slot int) {
 	}
 	for k, c := range p.classes {
 		need := &p.needs[k][slot]
-		need.Have = min(need.Covered+extra[c.group], need.Eligible, max(p.allowed([]int{k}, slot), need.Covered))
+		if need.Have = min(need.Covered+extra[c.group], need.Eligible); need.Have > need.Covered {
+			need.Have = min(need.Have, max(p.allowed([]int{k}, slot), need.Covered))
+		}
 	}
 }
 
