@@ -100,3 +100,37 @@ func TestSpend(t *testing.T) {
 		}
 	}
 }
+
+// What was stored says after a restart what is left of the same day, and of no other; of few people
+// nothing is stored.
+func TestResume(t *testing.T) {
+	budget := func(in Input) sample.Span { return in.Teams[0].Exposure[0].Days[0].Budget }
+	night := busyMorning(0)
+	eight := Spend(busyMorning(8), &night)
+	ten := Spend(busyMorning(10), &eight)
+	spent := ten.SpentToday()
+	if got := budget(busyMorning(10).Resume(spent)); got != budget(ten) || got == budget(busyMorning(10)) {
+		t.Errorf("at ten %v are left after a restart, and %v were before", got, budget(ten))
+	}
+	later := busyMorning(11)
+	if got := budget(later.Resume(spent)); got != budget(ten) {
+		t.Errorf("at eleven %v are left after a restart, want those of ten, %v", got, budget(ten))
+	}
+	next := busyMorning(10)
+	next.Now = next.Now.Add(day)
+	if got := budget(next.Resume(spent)); got != budget(next) {
+		t.Errorf("the next day has %v", got)
+	}
+	renamed := busyMorning(10)
+	renamed.Teams[0].Exposure[0].Name = "severe"
+	if got := budget(renamed.Resume(spent)); got != budget(renamed) {
+		t.Errorf("another limit has %v", got)
+	}
+	few := Spend(busyMorning(10), &eight)
+	for i := range few.Teams[0].Supply.Intervals {
+		few.Teams[0].Supply.Intervals[i].Scheduled = FewPeople - 1
+	}
+	if got := few.SpentToday(); got != nil {
+		t.Errorf("of few people %+v is told", got)
+	}
+}
