@@ -44,7 +44,13 @@ func (p *planner) allocate() {
 	p.allot.scale = p.scale()
 	heads, limits := p.capacity()
 	batches := p.batches()
-	p.allot.solver = allocation.SolveBy(p.grid.N, heads, limits, len(batches), func(s *allocation.Solver, k int) []allocation.Work {
+	sizes := make([]int, len(batches))
+	for k, b := range batches {
+		if b.steps == 0 {
+			sizes[k] = b.to - b.from
+		}
+	}
+	p.allot.solver = allocation.SolveBy(p.grid.N, heads, limits, sizes, func(s *allocation.Solver, k int) []allocation.Work {
 		if k == 0 {
 			p.allot.works = nil
 			for _, c := range p.classes {

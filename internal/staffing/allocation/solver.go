@@ -98,21 +98,24 @@ func rowsOf(left []int64) []row {
 // batches are works of equal importance, the most important first. Works are numbered in that
 // order.
 func Solve(n int, heads [][]int64, limits []Limit, batches [][]Work) *Solver {
-	return SolveBy(n, heads, limits, len(batches), func(_ *Solver, k int) []Work { return batches[k] })
+	sizes := make([]int, len(batches))
+	for k, b := range batches {
+		sizes[k] = len(b)
+	}
+	return SolveBy(n, heads, limits, sizes, func(_ *Solver, k int) []Work { return batches[k] })
 }
 
-// SolveBy is Solve with batches that depend on what came of those before: batch gives the k-th, and
-// may Reduce the works there are.
-func SolveBy(n int, heads [][]int64, limits []Limit, batches int, batch func(s *Solver, k int) []Work) *Solver {
+// SolveBy is Solve with batches, of about so many works, that depend on what came of those before:
+// batch gives the k-th, and may Reduce the works there are.
+func SolveBy(n int, heads [][]int64, limits []Limit, sizes []int, batch func(s *Solver, k int) []Work) *Solver {
 	s := newSolver(n, heads, limits)
-	places, spent := 0, 0
-	for k := range batches {
-		works := batch(s, k)
-		places += len(works) * n
-		budget := maxWork / (1 + places/manyPlaces)
-		s.work = budget - spent
-		s.place(works)
-		spent = budget - s.work
+	places := 0
+	for _, size := range sizes {
+		places += size * n
+	}
+	s.work = maxWork / (1 + places/manyPlaces)
+	for k := range sizes {
+		s.place(batch(s, k))
 	}
 	return s
 }
