@@ -93,10 +93,10 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if flat := r.foresee(g, &in); in.Horizon > 24*sample.Hour {
 		findings = append(findings, flatFinding(flat, len(in.Classes))...)
 	}
+	findings = append(findings, g.rework(&in)...)
 	if in, err = r.spend(ctx, client.ObjectKeyFromObject(t), in); err != nil {
 		return outcome.Transient(err)
 	}
-	findings = append(findings, g.rework(&in)...)
 	plan := staffing.Plan(in)
 	look := lookAt(t.Generation, &in, &plan)
 	first := r.pace.first(string(t.UID))

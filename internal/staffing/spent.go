@@ -23,8 +23,16 @@ func Spend(in Input, earlier *Input) Input {
 		return in
 	}
 	now := int(start.Since(grid.Start) / grid.Width)
-	p := required(*earlier)
 	in.Teams = slices.Clone(in.Teams)
+	if now == 0 { // nothing is over of what that plan had people do
+		for i := range in.Teams {
+			if k := slices.IndexFunc(earlier.Teams, func(t Team) bool { return t.Name == in.Teams[i].Name }); k >= 0 {
+				in.Teams[i].SpentAs(&earlier.Teams[k])
+			}
+		}
+		return in
+	}
+	p := required(*earlier)
 	for l, of := range p.allot.limits {
 		team := &p.teams[of.team]
 		if x := in.limit(team.Name, team.Exposure[of.exposure].Name); x != nil {
