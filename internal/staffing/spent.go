@@ -25,11 +25,7 @@ func Spend(in Input, earlier *Input) Input {
 	now := int(start.Since(grid.Start) / grid.Width)
 	in.Teams = slices.Clone(in.Teams)
 	if now == 0 { // nothing is over of what that plan had people do
-		for i := range in.Teams {
-			if k := slices.IndexFunc(earlier.Teams, func(t Team) bool { return t.Name == in.Teams[i].Name }); k >= 0 {
-				in.Teams[i].SpentAs(&earlier.Teams[k])
-			}
-		}
+		in.spentAs(earlier)
 		return in
 	}
 	p := required(*earlier)
@@ -40,6 +36,15 @@ func Spend(in Input, earlier *Input) Input {
 		}
 	}
 	return in
+}
+
+// spentAs makes what is used up of the limits of all teams what it is in another input.
+func (in *Input) spentAs(other *Input) {
+	for i := range in.Teams {
+		if k := slices.IndexFunc(other.Teams, func(t Team) bool { return t.Name == in.Teams[i].Name }); k >= 0 {
+			in.Teams[i].SpentAs(&other.Teams[k])
+		}
+	}
 }
 
 // limit is one of a team, of an input of its own; nil where there is none with a budget.
