@@ -1,6 +1,7 @@
 package controllers_test
 
 import (
+	"strconv"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -9,6 +10,14 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
+
+// percent reads one that a status shows.
+func percent(text string) float64 {
+	GinkgoHelper()
+	x, err := strconv.ParseFloat(text, 64)
+	Expect(err).NotTo(HaveOccurred())
+	return x
+}
 
 var _ = Describe("The recommendations of a StaffingTarget", func() {
 	It("say what closes the gap, no sooner than a day ahead, and stand until the interval is over", func() {
@@ -24,6 +33,10 @@ var _ = Describe("The recommendations of a StaffingTarget", func() {
 			Expect(r.Team).To(Equal("dublin"))
 			Expect(r.From.Time).To(BeTemporally(">=", tomorrow), r.Sentence)
 			Expect(r.Sentence).To(HaveSuffix("(times of UTC)"))
+			Expect(r.OnTime).NotTo(BeNil(), r.Sentence)
+			before, after := percent(r.OnTime.Before), percent(r.OnTime.After)
+			Expect(after).To(BeNumerically(">=", before), r.Sentence)
+			Expect(before).To(BeNumerically("<", 100), r.Sentence)
 			heads[string(r.Kind)+"/"+r.Shift] = r.Heads
 		}
 		Expect(heads["Headcount/day"]+heads["Overtime/day"]).To(BeNumerically(">", 0), "%+v", first)

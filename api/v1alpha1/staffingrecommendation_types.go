@@ -44,7 +44,32 @@ type StaffingRecommendation struct {
 	// there, in two significant digits.
 	// +kubebuilder:validation:MaxLength=16
 	Closes string `json:"closes"`
+	// onTime is what it does for the promises, those above being there. Unset where
+	// that is not known, and in a plan that is too large to tell it each interval.
+	// +optional
+	OnTime *OnTimeChange `json:"onTime,omitempty"`
 	// sentence says what is to be done and why, with times of UTC.
 	// +kubebuilder:validation:MaxLength=512
 	Sentence string `json:"sentence"`
+}
+
+// OnTimeChange is the percent of work that is expected to be on time over the
+// horizon, without and with a change.
+type OnTimeChange struct {
+	// language for which the change closes most; empty for work that needs none, "*"
+	// for all work.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Language string `json:"language,omitempty"`
+	// tier of that work; unset for all work.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=9
+	// +optional
+	Tier int32 `json:"tier,omitempty"`
+	// before is the percent without the change, such as "86".
+	// +kubebuilder:validation:MaxLength=8
+	Before string `json:"before"`
+	// after is the percent with it.
+	// +kubebuilder:validation:MaxLength=8
+	After string `json:"after"`
 }

@@ -109,7 +109,22 @@ type advice struct {
 	headcount map[string]int32 // by team/shift, as it is
 	change    *sheet.Change
 	held      []staffing.Held // with what is best
+	turns     turns
 	bill      *bill
+}
+
+// turns are what changes do for what is on time, by list; of the first ones where the plan is large.
+type turns struct{ best, shifts, hours, hire, train []sheet.Turn }
+
+// mostPlanned bounds classes times intervals planned to tell them: some tens of seconds.
+const mostPlanned = 2_000_000
+
+func turnsOf(in *staffing.Input, o *resolve.Options, c *staffing.Changes) turns {
+	p := sheet.PromisesOf(in, mostPlanned)
+	return turns{
+		best: p.Together(o.Soon, c.Best), shifts: p.Together(o.Soon, c.Shifts), hours: p.Together(o.Soon, c.Hours),
+		hire: p.Together(o.Hire, c.Hire), train: p.Each(o.Train, c.Train),
+	}
 }
 
 func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*advice, error) {
@@ -143,6 +158,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	after := staffing.With(*before, a.options.Soon, a.changes.Best)
 	a.change = sheet.Compare(before, &after)
 	a.held = staffing.HeldBack(after)
+	a.turns = turnsOf(before, a.options, &a.changes)
 	a.bill, err = c.billOf(ctx, a.teams(), nil)
 	return a, err
 }
@@ -162,25 +178,25 @@ func (a *advice) teams() []string {
 // the best itself is none of them.
 func (a *advice) ways() []way {
 	var out []way
-	add := func(name string, remedies []staffing.Remedy, together bool) {
+	add := func(name string, remedies []staffing.Remedy, turns []sheet.Turn, together bool) {
 		if len(remedies) > 0 {
-			out = append(out, way{name, remedies, together})
+			out = append(out, way{name, remedies, turns, together})
 		}
 	}
 	sameAs := func(x []staffing.Remedy) bool {
 		return len(x) == len(a.changes.Best) && staffing.CostOf(x) == staffing.CostOf(a.changes.Best)
 	}
 	if !sameAs(a.changes.Shifts) {
-		add("shifts alone", a.changes.Shifts, true)
+		add("shifts alone", a.changes.Shifts, a.turns.shifts, true)
 	}
 	if !sameAs(a.changes.Hours) {
-		add("overtime and people on call alone", a.changes.Hours, true)
+		add("overtime and people on call alone", a.changes.Hours, a.turns.hours, true)
 	}
 	if !a.options.HireBeyondPlan {
-		add("new people", a.changes.Hire, true)
+		add("new people", a.changes.Hire, a.turns.hire, true)
 	}
 	if !a.options.TrainBeyondPlan {
-		add("training, one or the other", a.changes.Train, false)
+		add("training, one or the other", a.changes.Train, a.turns.train, false)
 	}
 	slices.SortStableFunc(out, func(x, y way) int { return int(min(max(x.price()-y.price(), -1), 1)) })
 	return out
@@ -190,6 +206,7 @@ func (a *advice) ways() []way {
 type way struct {
 	name     string
 	remedies []staffing.Remedy
+	turns    []sheet.Turn
 	together bool
 }
 

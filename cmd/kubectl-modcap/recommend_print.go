@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -33,7 +34,7 @@ func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) er
 	}
 	if len(a.changes.Best) > 0 {
 		p.say("\n")
-		p.table(a.changes.Best)
+		p.table(a.changes.Best, a.turns.best)
 	}
 	p.rest()
 	p.commands()
@@ -58,16 +59,17 @@ func (p *advisor) say(format string, args ...any) { fmt.Fprintf(&p.out, format, 
 
 func (p *advisor) at(i sample.Instant) string { return i.Time().In(p.zone).Format("Mon 02 Jan 15:04") }
 
-func (p *advisor) table(remedies []staffing.Remedy) {
+func (p *advisor) table(remedies []staffing.Remedy, turns []sheet.Turn) {
 	w := tabwriter.NewWriter(&p.out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "CHANGE\tHOURS PAID\tPERSON-HOURS SHORT\tWHY")
+	_, _ = fmt.Fprintln(w, "CHANGE\tHOURS PAID\tPERSON-HOURS SHORT\tON TIME\tWHY")
 	shown := min(len(remedies), mostLines)
 	for i := range remedies[:shown] {
 		m := &remedies[i]
-		_, _ = fmt.Fprintf(w, "%s\t%.1f\t%.1f → %.1f\t%s\n", p.what(m), hoursOf(m.Cost), hoursOf(m.Before), hoursOf(m.After), p.why(m))
+		_, _ = fmt.Fprintf(w, "%s\t%.1f\t%.1f → %.1f\t%s\t%s\n", p.what(m), hoursOf(m.Cost), hoursOf(m.Before), hoursOf(m.After),
+			onTime(turns, i), p.why(m))
 	}
 	if rest := remedies[shown:]; len(rest) > 0 {
-		_, _ = fmt.Fprintf(w, "and %d more\t%.1f\t%.1f → %.1f\t-o json lists them\n", len(rest), hoursOf(staffing.CostOf(rest)),
+		_, _ = fmt.Fprintf(w, "and %d more\t%.1f\t%.1f → %.1f\t-\t-o json lists them\n", len(rest), hoursOf(staffing.CostOf(rest)),
 			hoursOf(rest[0].Before), hoursOf(rest[len(rest)-1].After))
 	}
 	_ = w.Flush() // a strings.Builder takes everything
@@ -76,10 +78,18 @@ func (p *advisor) table(remedies []staffing.Remedy) {
 // lines shows a way: of those that are one or the other, the first.
 func (p *advisor) lines(w way) {
 	if w.together {
-		p.table(w.remedies)
+		p.table(w.remedies, w.turns)
 		return
 	}
-	p.table(w.remedies[:min(len(w.remedies), mostLines)])
+	p.table(w.remedies[:min(len(w.remedies), mostLines)], w.turns)
+}
+
+// onTime is what a remedy does for the language for which it closes most; "-" where that is not told.
+func onTime(turns []sheet.Turn, i int) string {
+	if i < len(turns) {
+		return turns[i].String()
+	}
+	return "-"
 }
 
 // what is a remedy in words; of shifts, with their headcount before and after.
@@ -137,12 +147,12 @@ func (p *advisor) later() {
 		p.say("\nHiring cannot help within the plan: it takes %v after the notice. "+
 			"From %s on, if work is then as in this plan, it would take:\n",
 			days(p.terms.Lead), p.at(p.options.HireFrom))
-		p.table(p.changes.Hire)
+		p.table(p.changes.Hire, p.turns.hire)
 	}
 	if p.options.TrainBeyondPlan && len(p.changes.Train) > 0 {
 		p.say("\nTraining cannot help within the plan: it takes %v after the notice. From %s on, if work is then as in this plan, "+
 			"one or the other would close:\n", days(p.terms.Training), p.at(p.options.TrainFrom))
-		p.lines(way{remedies: p.changes.Train})
+		p.lines(way{remedies: p.changes.Train, turns: p.turns.train})
 	}
 }
 
@@ -199,6 +209,8 @@ type remedyData struct {
 	Hours      float64     `json:"hoursPaid"`
 	Before     float64     `json:"personHoursShortBefore"`
 	After      float64     `json:"personHoursShortAfter"`
+	// OnTime is absent where that is not known, or after the first ones of a large plan.
+	OnTime *sheet.TurnData `json:"onTime,omitempty"`
 	// Cost is what the hours paid cost; absent where that may not be known.
 	Cost []costData `json:"cost,omitempty"`
 	// MinutesPerHour is what an hour of one who has learnt closes.
@@ -212,16 +224,21 @@ type timesData struct {
 }
 
 func (a *advice) data(zone *time.Location) adviceData {
-	list := func(remedies []staffing.Remedy) []remedyData {
+	list := func(remedies []staffing.Remedy, turns []sheet.Turn) []remedyData {
 		out := make([]remedyData, 0, len(remedies))
 		for i := range remedies {
-			out = append(out, a.remedy(&remedies[i], zone))
+			m := a.remedy(&remedies[i], zone)
+			if i < len(turns) {
+				m.OnTime = turns[i].Data()
+			}
+			out = append(out, m)
 		}
 		return out
 	}
 	out := adviceData{
-		Name: a.name, From: rfc3339(a.from), Best: list(a.changes.Best), Add: list(a.changes.Shifts), Hours: list(a.changes.Hours),
-		Hire: list(a.changes.Hire), Train: list(a.changes.Train), Held: a.heldData(),
+		Name: a.name, From: rfc3339(a.from), Best: list(a.changes.Best, a.turns.best),
+		Add: list(a.changes.Shifts, a.turns.shifts), Hours: list(a.changes.Hours, a.turns.hours),
+		Hire: list(a.changes.Hire, a.turns.hire), Train: list(a.changes.Train, a.turns.train), Held: a.heldData(),
 		HireBeyondPlan: a.options.HireBeyondPlan, TrainBeyondPlan: a.options.TrainBeyondPlan,
 		Cost: a.bill.data(paidTimes(a.changes.Best)),
 	}

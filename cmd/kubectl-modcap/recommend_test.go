@@ -69,7 +69,7 @@ func TestRecommend(t *testing.T) {
 		"some are, at once": {1, []string{"--notice", "0s"}, []string{
 			"emea: what closes the gaps until Wed 04 Nov 00:00 for the fewest paid hours, from Mon 02 Nov 00:00 on (notice: 0s), times of UTC. " +
 				"Nothing was written.",
-			"CHANGE ", "2 more on dublin/day from Mon 02 Nov 00:00 on (1 → 3)  32.0        22.7 → 0.0          " +
+			"CHANGE ", "2 more on dublin/day from Mon 02 Nov 00:00 on (1 → 3)  32.0        22.7 → 0.0          en 6 % → 100 %  " +
 				"en is short of up to 1.5 people from Mon 02 Nov 08:00",
 			"With these (32.0 hours paid), nobody is missing.", "  kubectl modcap headcount dublin day 3 -n moderation --write",
 			"Hiring cannot help within the plan: it takes 56 days after the notice. From Mon 28 Dec 00:00 on, if work is then as in this plan, " +
@@ -98,7 +98,7 @@ func TestRecommend(t *testing.T) {
 	out, err := recommendOf(t, shortOf(t, 1), "--notice", "0s", "-o", "json")
 	var got adviceData
 	if jerr := json.Unmarshal([]byte(out), &got); jerr != nil || err != nil || len(got.Add) != 1 || got.Add[0].Headcount != 1+got.Add[0].Heads ||
-		got.Short.Before <= 0 || got.Short.After != 0 || got.Add[0].Hours != float64(16*got.Add[0].Heads) {
+		got.Short.Before <= 0 || got.Short.After != 0 || got.Add[0].OnTime == nil || got.Add[0].OnTime.Before > 10 || got.Add[0].OnTime.After < 99 || got.Add[0].Hours != float64(16*got.Add[0].Heads) {
 		t.Errorf("%v, %v: %s", jerr, err, out)
 	}
 }

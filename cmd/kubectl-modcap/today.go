@@ -146,6 +146,7 @@ func (c *cluster) day(ctx context.Context, name string) (*sheet.Day, error) {
 type morePeople struct {
 	from, until   sample.Instant
 	options       []sheet.TodayOption
+	turns         []sheet.Turn
 	before, after sample.Span // of productive people missing
 	scheduled     []string    // teams whose people a workforce suite plans
 }
@@ -175,12 +176,17 @@ func (c *cluster) peopleToday(ctx context.Context, v *sheet.TodayView, now, unti
 	after := staffing.With(in, options.Soon, remedies)
 	change := sheet.Compare(&in, &after)
 	out.before, out.after = change.Before.Sum(&change.Before.Lines[0]).Missing, change.After.Sum(&change.After.Lines[0]).Missing
+	out.turns = sheet.PromisesOf(&in, mostPlanned).Together(options.Soon, remedies)
 	for i := range remedies {
 		m := &remedies[i]
-		out.options = append(out.options, sheet.TodayOption{
+		o := sheet.TodayOption{
 			Kind: string(m.Kind), Team: m.Team, Shift: m.Shift, Heads: m.Heads, Change: m.What(v.Zone), PaidHours: hoursOf(m.Cost),
 			ShortBefore: hoursOf(m.Before), ShortAfter: hoursOf(m.After),
-		})
+		}
+		if i < len(out.turns) {
+			o.OnTime = out.turns[i].Data()
+		}
+		out.options = append(out.options, o)
 	}
 	return out, nil
 }
@@ -214,8 +220,8 @@ func (m *morePeople) print(out io.Writer, zone *time.Location) error {
 		return err
 	}
 	for i, o := range m.options {
-		_, _ = fmt.Fprintf(out, "%3d. %s: %.1f hours paid; person-hours missing %.1f → %.1f\n",
-			i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter)
+		_, _ = fmt.Fprintf(out, "%3d. %s: %.1f hours paid; person-hours missing %.1f → %.1f; on time: %s\n",
+			i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter, onTime(m.turns, i))
 	}
 	if m.after <= 0 {
 		_, err := fmt.Fprintln(out, "With all of them, nobody is missing.")

@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -10,6 +11,7 @@ import (
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -19,6 +21,9 @@ const (
 	// mostSearched bounds classes times intervals of a plan for which changes are looked
 	// for: about a second of work.
 	mostSearched = 100_000
+	// mostForeseen bounds those planned to tell what the changes do for the promises: a second or
+	// two of work.
+	mostForeseen = 100_000
 )
 
 // advised is what was recommended, to which spec and inputs, of the plan that starts then,
@@ -79,11 +84,30 @@ func (g *gathered) changes(in *staffing.Input) []v1alpha1.StaffingRecommendation
 		return nil // not of teams that are planned: who is wrong is not, and has a finding
 	}
 	remedies := staffing.Recommend(*in, options.Soon)
-	var out []v1alpha1.StaffingRecommendation
-	for i := range remedies[:min(len(remedies), maxRecommended)] {
+	remedies = remedies[:min(len(remedies), maxRecommended)]
+	turns := sheet.PromisesOf(in, mostForeseen).Together(options.Soon, remedies)
+	out := make([]v1alpha1.StaffingRecommendation, 0, len(remedies))
+	for i := range remedies {
 		out = append(out, recommended(&remedies[i]))
+		if i < len(turns) {
+			out[i].OnTime = promised(turns[i].Data())
+		}
 	}
 	return out
+}
+
+// promised is in whole percent, as a promise is not known better; but next to all is not all.
+func promised(t *sheet.TurnData) *v1alpha1.OnTimeChange {
+	if t == nil {
+		return nil
+	}
+	percent := func(x float64) string {
+		if x > 99 && x < 100 {
+			return strconv.FormatFloat(x, 'f', 1, 64)
+		}
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return &v1alpha1.OnTimeChange{Language: t.Language, Tier: int32(t.Tier), Before: percent(t.Before), After: percent(t.After)}
 }
 
 func recommended(m *staffing.Remedy) v1alpha1.StaffingRecommendation {

@@ -145,6 +145,8 @@ type TodayOption struct {
 	PaidHours   float64 `json:"paidHours"`
 	ShortBefore float64 `json:"personHoursShortBefore"`
 	ShortAfter  float64 `json:"personHoursShortAfter"`
+	// OnTime is what it does until the day is over for what is expected to be on time.
+	OnTime *TurnData `json:"onTime,omitempty"`
 }
 
 // TodayLine is a class, or all work, whose queue is "*".
