@@ -111,21 +111,12 @@ func (p *planner) coverMore(net *network, slot int) {
 
 // need is what c needs in interval i, and who could do it of those in a slot.
 func (p *planner) need(c *class, i, slot int) Need {
-	n := Need{Required: c.required[i], Standalone: c.standalone[i], RequiredScheduled: c.scheduled(c.required[i])}
+	n := Need{Required: c.required[i], Standalone: c.standalone[i], RequiredScheduled: p.scheduled(c, c.required[i], i, slot)}
 	for _, t := range c.upToStep(p.open(c, i)) {
 		n.Eligible += p.slots[slot][t]
 		n.Scheduled += p.roster[slot][t]
 	}
 	return n
-}
-
-// scheduled is the people to put on the roster so that productive heads are left after the mean
-// shrinkage of the eligible teams; the same number where that leaves nobody.
-func (c *class) scheduled(productive sample.Milli) sample.Milli {
-	if c.left <= 0 {
-		return productive
-	}
-	return sample.Milli(sample.MulDivUp(int64(productive), int64(sample.AllPPM), int64(c.left)))
 }
 
 // coverNow notes what the teams are busy with, and what each queue has.

@@ -31,7 +31,7 @@ type class struct {
 	promises []Promise // strictest first; at least one
 
 	occupancy sample.PPM // the strictest of the eligible teams; AllPPM without a limit
-	left      sample.PPM // mean share of scheduled time left by shrinkage in the eligible teams; AllPPM without teams
+	left      sample.PPM // share of scheduled time left by shrinkage in the eligible teams over the plan; AllPPM without teams
 
 	binding    int // index of the promise that needs most now
 	required   []sample.Milli

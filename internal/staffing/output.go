@@ -39,7 +39,8 @@ type Need struct {
 	Required sample.Milli `json:"required"`
 	// Standalone is what the class would need if it shared its teams with nobody; at least Required.
 	Standalone sample.Milli `json:"standalone"`
-	// RequiredScheduled is Required before shrinkage: people to put on the roster.
+	// RequiredScheduled is Required before shrinkage: people to put on the roster. The shrinkage is that
+	// of the eligible teams on shift, by their people; where nobody is, by their people over the plan.
 	RequiredScheduled sample.Milli `json:"requiredScheduled"`
 	// Eligible is the productive heads of all teams that may do this work, or what is older of it when it
 	// may be relaxed by then; Scheduled the people of those on the roster.

@@ -66,6 +66,7 @@ func newPlanner(in Input) *planner {
 	slices.SortFunc(p.classes, byImportance)
 	p.group()
 	p.findPeople()
+	p.findLeft()
 	return p
 }
 
