@@ -159,7 +159,7 @@ func (r *Reconciler) storeInput(ctx context.Context, t *v1alpha1.StaffingTarget,
 
 var header = []string{
 	"start", "end", "queue", "review", "language", "harm_domain", "tier", "role",
-	"required", "required_scheduled", "scheduled", "allocated", "gap", "quality", "on_time_percent",
+	"required", "required_scheduled", "scheduled", "allocated", "gap", "quality", "on_time_percent", "backlog_ages",
 }
 
 // tableOf is the first n intervals of the plan as CSV (RFC 4180): a row for each class
@@ -175,12 +175,20 @@ func tableOf(plan staffing.Result, n int) ([]byte, error) {
 				at(i), at(i + 1), c.Key.Queue, c.Key.Review, c.Key.Language, c.Key.HarmDomain, strconv.Itoa(c.Key.Tier),
 				cmp.Or(c.Key.Role, staffing.RoleReview),
 				base.Heads(n.Required), base.Heads(n.RequiredScheduled), base.Heads(n.Scheduled), base.Heads(n.Covered), base.Heads(n.Gap),
-				c.Quality.String(), onTime(c.OnTime, i),
+				c.Quality.String(), onTime(c.OnTime, i), backlogAges(&c),
 			})
 		}
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
+}
+
+// backlogAges says where it was assumed how long the work of a class has waited, or nothing.
+func backlogAges(c *staffing.ClassPlan) string {
+	if c.AgesAssumed {
+		return "assumed"
+	}
+	return ""
 }
 
 // onTime is the percent expected to be on time in an interval, or nothing.

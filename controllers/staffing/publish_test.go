@@ -110,6 +110,23 @@ func TestTablesFit(t *testing.T) {
 	}
 }
 
+// The table by class says where it is assumed how long work has waited, and nothing elsewhere.
+func TestBacklogAgesInTheTable(t *testing.T) {
+	plan := large(2, 1, 1)
+	plan.Classes[1].AgesAssumed = true
+	table, err := tableOf(plan, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(string(table)) {
+		got = append(got, strings.TrimSpace(line[strings.LastIndexByte(line, ',')+1:]))
+	}
+	if d := cmp.Diff([]string{"backlog_ages", "", "assumed"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestDue(t *testing.T) {
 	in := staffing.Input{Now: 1_790_000_000_000, Teams: []staffing.Team{{Name: "a"}}, Classes: []staffing.Class{{Priority: 1}}}
 	base := large(1, 2, 4)

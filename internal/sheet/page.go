@@ -69,7 +69,7 @@ type pageNumbers struct {
 func (s *Sheet) page(v *View) *page {
 	p := &page{
 		Name: v.Name, From: s.moment(0, v.Zone), Until: s.moment(s.Grid.N, v.Zone), Zone: v.Zone.String(), Interval: s.Grid.Width.String(),
-		Notes: v.Notes, Planned: v.planned(),
+		Notes: s.notes(v), Planned: v.planned(),
 	}
 	for i := range p.Hours {
 		p.Hours[i] = i

@@ -44,7 +44,7 @@ func (s *Sheet) Text(w io.Writer, v *View) error {
 		p.printf("; planned %s", made)
 	}
 	p.printf("\n")
-	for _, n := range v.Notes {
+	for _, n := range s.notes(v) {
 		p.printf("note: %s\n", n)
 	}
 	p.printf("\n")

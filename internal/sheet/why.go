@@ -14,8 +14,8 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 )
 
-// Why says why work of a plan is late, and where all its time goes. It is of the whole plan, also in
-// a sheet of its first intervals.
+// Why says why work of a plan is late, where all its time goes, and what of that rests on assumed ages.
+// It is of the whole plan, also in a sheet of its first intervals.
 type Why struct {
 	// Bottlenecks are the worst, worst first.
 	Bottlenecks []Bottleneck `json:"bottlenecks"`
@@ -23,6 +23,8 @@ type Why struct {
 	Ledger staffing.Ledger `json:"ledger"`
 	// Few says that there are never five people: where their time goes is left out of Ledger.
 	Few bool `json:"fewPeople,omitempty"`
+	// Ages is nil where nothing is assumed of how long work has waited.
+	Ages *Ages `json:"agesAssumed,omitempty"`
 }
 
 // Bottleneck is work that is late, and what keeps it from being done.
@@ -67,7 +69,7 @@ const (
 )
 
 func whyOf(plan *staffing.Result) *Why {
-	out := &Why{Bottlenecks: []Bottleneck{}, Ledger: plan.Ledger}
+	out := &Why{Bottlenecks: []Bottleneck{}, Ledger: plan.Ledger, Ages: agesOf(plan)}
 	out.Few = !slices.ContainsFunc(plan.Totals, func(t staffing.Total) bool { return t.Scheduled >= fewest })
 	if l := &out.Ledger; out.Few {
 		l.Supply, l.DoneLate, l.Blocked, l.Spare = 0, 0, 0, 0
@@ -143,6 +145,7 @@ func ReadWhy(data []byte) (*Why, error) {
 		Bottlenecks []Bottleneck     `json:"bottlenecks"`
 		Ledger      *staffing.Ledger `json:"ledger"`
 		Few         bool             `json:"fewPeople"`
+		Ages        *Ages            `json:"agesAssumed"`
 	}
 	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, fmt.Errorf("read why work is late: %w", err)
@@ -150,7 +153,7 @@ func ReadWhy(data []byte) (*Why, error) {
 	if d.Ledger == nil {
 		return nil, nil
 	}
-	return &Why{d.Bottlenecks, *d.Ledger, d.Few}, nil
+	return &Why{d.Bottlenecks, *d.Ledger, d.Few, d.Ages}, nil
 }
 
 // text says why work is late, worst first.
@@ -224,8 +227,11 @@ func titles(works []Work) string {
 }
 
 // listed is a list in words; of a long one, its first.
-func listed(names []string) string {
-	if more := len(names) - mostToldNames; more > 1 {
+func listed(names []string) string { return listedOf(names, 0) }
+
+// listedOf is a list of which there is more than its names.
+func listedOf(names []string, besides int) string {
+	if more := len(names) - mostToldNames + max(besides, 0); more > 1 && len(names) >= mostToldNames {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostToldNames], ", "), more)
 	}
 	if n := len(names); n > 1 {

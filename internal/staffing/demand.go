@@ -155,7 +155,7 @@ func (c *class) takeBacklog(arrivals sample.Sample) {
 		c.oldest = min(max(sample.Span(c.weigh(a).Value), 0), maxTime)
 		return
 	}
-	c.agesAssumed, c.oldest = true, maxTime
+	c.agesAssumed, c.oldest = c.in.Due == 0, maxTime
 	if arrivals.Value > 0 {
 		c.oldest = sample.Span(min(sample.MulDivUp(int64(backlog.Value), hour, int64(arrivals.Value)), int64(maxTime)))
 	}

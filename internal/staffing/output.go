@@ -91,7 +91,9 @@ type ClassPlan struct {
 	Quality     sample.Quality `json:"quality"`
 	Cause       sample.Cause   `json:"cause,omitempty"`
 	Findings    []Finding      `json:"findings,omitempty"`
-	AgesAssumed bool           `json:"agesAssumed,omitempty"`
+	// AgesAssumed says that work waits and nothing measures for how long: it is taken to have come
+	// evenly at the rate of now.
+	AgesAssumed bool `json:"agesAssumed,omitempty"`
 
 	Now       Need   `json:"now"`
 	Intervals []Need `json:"intervals"`
