@@ -88,9 +88,9 @@ type ClassPlan struct {
 	Reachable sample.PPM `json:"reachable"`
 	// Quality is the worst of the inputs. Below Fresh the need is unknown: the numbers are what the
 	// last known values ask for and must not be read as little or none.
-	Quality     sample.Quality `json:"quality"`
-	Cause       sample.Cause   `json:"cause,omitempty"`
-	Findings    []Finding      `json:"findings,omitempty"`
+	Quality  sample.Quality `json:"quality"`
+	Cause    sample.Cause   `json:"cause,omitempty"`
+	Findings []Finding      `json:"findings,omitempty"`
 	// AgesAssumed says that work waits and nothing measures for how long: it is taken to have come
 	// evenly at the rate of now.
 	AgesAssumed bool `json:"agesAssumed,omitempty"`
