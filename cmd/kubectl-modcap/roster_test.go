@@ -151,7 +151,7 @@ func TestRosterAgainstTheAPIServer(t *testing.T) {
 	applyRoles(t, env, plannerRole, staffingViewRole, viewRole)
 	for name, check := range map[string]func(t *testing.T, o *office){
 		"export": exports, "round trip": roundTrip, "edit": edits, "refused": refused, "rights": rosterRights, "raced": raced,
-		"headcount": headcounts, "people": peopleStayOut, "wrong files": wrongFiles, "forms": forms, "schedule": scheduled,
+		"headcount": headcounts, "people": peopleStayOut, "wrong files": wrongFiles, "forms": forms, "schedule": scheduled, "exit codes": exitCodes,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, makeOffice(t, env)) })
 	}
