@@ -93,10 +93,11 @@ type Label struct {
 // Beta holds the parameters of a beta distribution, both above 0.
 type Beta struct{ A, B float64 }
 
-// Router answers the two questions of a router; *v1.Table does.
+// Router answers the two questions of a router, and who else may take old items; *v1.Table does.
 type Router interface {
 	Route(item v1.Item) (v1.Routed, bool)
 	Decide(queue string, item v1.Item, scores []v1.Score) v1.Verdict
+	Relaxed(class v1.Class) []v1.Relaxed
 }
 
 // Inputs is what the platform sees of its surroundings in one step.

@@ -10,6 +10,8 @@
 //     held, waiting for review, in somebody's hands, or decided.
 //   - A pool serves its queues together, the earliest deadline first; a ready
 //     worker does ItemsPerSecond units of work a second, never more.
+//   - People take what their team has, then what overflows to them; who has neither
+//     takes old items of others where the documents let them, and these would be late.
 //   - A promise is measured as decided within the time, over items whose deadline
 //     has passed; what is not decided by then is missed. An item's clock starts at
 //     its arrival, also for the review promise.

@@ -31,6 +31,7 @@ type item struct {
 	handle   time.Duration // the time spent on it
 	times    int64         // decisions made on it
 	overflow []string      // teams that may take it besides its own
+	asked    v1.Class      // as the router names it
 }
 
 // byDue is earliest deadline first.

@@ -181,7 +181,7 @@ func (w *World) decide(it *item) {
 // after a day for the order of work, and never counted.
 func (w *World) enter(it *item, v v1.Verdict) {
 	c := it.in.class(classKey{v.Stream, v.Class.Language, v.Class.HarmDomain})
-	it.class, it.overflow, it.entered = c, v.Overflow, w.now
+	it.class, it.overflow, it.asked, it.entered = c, v.Overflow, v.Class, w.now
 	c.ledger.Arrivals++
 	c.items++
 	if within := c.stream.Promise.Within; within > 0 {

@@ -118,6 +118,7 @@ func (w *World) Step(in Inputs) {
 	for _, name := range w.order {
 		w.review(w.teams[name])
 	}
+	w.standIn()
 	for _, q := range w.queues {
 		q.expire(w.now)
 	}

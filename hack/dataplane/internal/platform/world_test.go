@@ -34,7 +34,10 @@ type router struct {
 	overflow []string
 	stream   string
 	queue    string // where everything is routed to, if set
+	relaxed  []v1.Relaxed
 }
+
+func (r *router) Relaxed(v1.Class) []v1.Relaxed { return r.relaxed }
 
 func (r *router) Route(v1.Item) (v1.Routed, bool) {
 	return v1.Routed{Queue: r.queue}, r.queue != ""
@@ -142,6 +145,7 @@ func TestLedgerCloses(t *testing.T) {
 	routers := []Router{
 		nil, &router{team: "day", stream: "people", overflow: []string{"night"}}, &router{team: "night", stream: "people"},
 		&router{stream: "people"}, &router{team: "day", stream: "none"}, &router{team: "day", stream: "people", queue: "comments"},
+		&router{team: "day", stream: "people", relaxed: []v1.Relaxed{{AfterMillis: 3000, Teams: []string{"night"}}}},
 	}
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 1))
