@@ -342,7 +342,7 @@ func TestTermsAreTheLaw(t *testing.T) {
 		q.Plant.Loads = q.Plant.Loads[:1]
 		l, m := &q.Plant.Loads[0], q.Memory
 		terms, in := q.Patience.Terms(q.Times, l.Wait), q.Times.Inflow(l.Rate)
-		want, got := q.decide(), terms.Wanted(&q.Plant, l.Backlog, &in, &m, q.Elapsed)
+		want, got := q.decide(), terms.Wanted(&q.Plant, Waiting{roundUp(q.Plant.Standing), l.Backlog}, &in, &m, q.Elapsed)
 		if got != want.Wanted || m != want.Memory {
 			t.Errorf("%d with %+v, want %+v", got, m, want)
 		}
@@ -369,7 +369,7 @@ func TestPostIsTheLaw(t *testing.T) {
 		for range 20 {
 			in, w := q.Times.Inflow(l.Rate), Waiting{roundUp(p.Standing), l.Backlog}
 			want, got := q.decide(), p.Ready
-			if post.Calm(w, &in) {
+			if post.Stays(w.Standing, w.Backlog, &in) && post.Calm() {
 				calm++
 			} else {
 				got = post.Wanted(&terms, p.Ready, w, &in, q.Elapsed)

@@ -51,36 +51,51 @@ func (k *Terms) raise(projected, rate int64) int64 {
 	return rate + (projected-k.low*rate/1000)/k.drain
 }
 
-// Wanted is Decide for a pool whose work is one load, of which so much waits; it brings
-// the memory up to date.
-func (k *Terms) Wanted(p *Plant, backlog int64, in *Inflow, m *Memory, elapsed int64) int64 {
-	n, standing := p.Replicas(), roundUp(p.Standing)
+// Wanted is Decide for a pool whose work is one load, with what is to stand ready and what
+// waits in place of the plant's; it brings the memory up to date.
+func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64) int64 {
+	n, done := k.present(p)
 	if len(p.Starting) == 0 {
 		post := Post{Memory: *m}
-		wanted := post.Wanted(k, n, Waiting{standing, backlog}, in, elapsed)
+		wanted := post.Wanted(k, n, w, in, elapsed)
 		*m = post.Memory
 		return wanted
 	}
 	if m.Of != n {
 		*m = Memory{Of: n}
 	}
-	up := standing
-	if projected := backlog + in.near - p.done(n, k.lead); projected > k.high*n {
-		up = max(up, roundUp(min(k.raise(projected, in.rate), MaxRate)))
+	near, far, up := w.Backlog+in.near, w.Backlog+in.far, w.Standing
+	if near-done > k.high*n {
+		up = max(up, roundUp(min(k.raise(near-done, in.rate), MaxRate)))
 	}
 	if up > n {
 		*m = Memory{}
 		return k.above(n, up)
 	}
-	needed := standing
+	needed := w.Standing
 	// Only work that those needed so far do not do is worth a division.
-	if work := backlog + in.far; needed < n && work > min(needed, p.Ready)*k.far {
-		needed = max(needed, min(p.least(work, k.lead+k.startup, k.middle), n))
+	if needed < n && far > min(needed, p.Ready)*k.far {
+		needed = max(needed, min(p.least(far, k.lead+k.startup, k.middle), n))
 	}
-	if work := backlog + in.near; needed < n && work > min(needed, p.Ready)*k.near {
-		needed = max(needed, min(p.least(work, k.lead, k.high), n))
+	if needed < n && near > min(needed, p.Ready)*k.near {
+		needed = max(needed, min(p.least(near, k.lead, k.high), n))
 	}
 	return m.settle(n, needed, elapsed, k.mayWaste(n))
+}
+
+// present is Plant.Replicas, and what they can have done within the lead, as Plant.done has it.
+func (k *Terms) present(p *Plant) (n, done int64) {
+	n, done = p.Ready, p.Ready*k.lead
+	helps := true
+	for i := range p.Starting {
+		b := &p.Starting[i]
+		n += b.Count
+		left := k.lead - (b.At - p.Now)
+		if helps = helps && left > 0; helps {
+			done += b.Count * min(left, k.lead)
+		}
+	}
+	return n, done
 }
 
 // Post is a number of replicas, none of them on its way, in the measure of terms: between
@@ -104,15 +119,18 @@ type Waiting struct{ Standing, Backlog int64 }
 // Forget is for terms, bounds or replicas that are others than before.
 func (p *Post) Forget() { p.endNear = 0 }
 
-// Calm is true where as many are needed as at the decision before, which was as long ago
-// as that was from its own: then the replicas stay what they are. It is false where
-// Wanted has to be asked.
-func (p *Post) Calm(w Waiting, in *Inflow) bool {
-	near, far := w.Backlog+in.near, w.Backlog+in.far
-	if near >= p.endNear || far >= p.endFar || w.Standing > p.needed ||
-		near <= p.lowNear && far <= p.lowFar && w.Standing < p.needed {
-		return false
-	}
+// Stays is true where as many are needed as at the decision before, and Calm where besides
+// what is wasted may be, if the decision before was as long ago as that was from its own:
+// then the replicas stay what they are. Where one of them is false Wanted has to be asked.
+// (They are two, and short, since who has many posts asks each of them at every decision.)
+func (p *Post) Stays(standing, backlog int64, in *Inflow) bool {
+	near, far := backlog+in.near, backlog+in.far
+	return near < p.endNear && far < p.endFar && standing <= p.needed &&
+		(far > p.lowFar || near > p.lowNear || standing == p.needed)
+}
+
+// Calm counts what is wasted until a decision at which the replicas stay.
+func (p *Post) Calm() bool {
 	waste := max(p.Memory.Waste+p.by, 0)
 	if waste > p.most {
 		return false

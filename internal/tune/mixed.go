@@ -246,16 +246,11 @@ func (y *share) earliest(m *mixed, room float64) {
 func (m *mixed) step(s *State, i int, t *tick) {
 	x, y := &s.shadows[i], &m.shares[i]
 	y.serve(m, float64(x.land(t))*t.slot, s.keep)
-	p := control.Plant{Now: t.now, Standing: t.standing[x.standing] * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
-	for j := range p.Starting {
-		p.Ready -= p.Starting[j].Count
-	}
+	p := control.Plant{Now: t.now, Standing: t.standing[x.standing] * 1000, Ready: x.wanted - x.coming, Starting: x.flying[:x.n]}
 	p.Loads = m.load(y, int(x.pace))
 	a := m.laws[i].Decide(&p, x.post.Memory, t.width)
 	x.post.Memory = a.Memory
-	if wanted := min(max(a.Wanted, t.least), t.most); wanted != x.wanted {
-		x.scale(wanted, t)
-	}
+	x.ask(a.Wanted, t)
 }
 
 // load is what the law is told of a shadow's work.

@@ -35,33 +35,43 @@ type shadow struct {
 	wanted                            int64
 	post                              control.Post
 	standing, pace                    uint8 // places in what a slot asks for and brings
-	n                                 int   // of flying
+	n                                 int32 // of flying
 	flying                            [launches]control.Batch
+	coming                            int64 // replicas of flying
 }
 
 // run lets each shadow do a slot's work and decide, in its way.
 func (t *tick) run(shadows []shadow, ways []way) {
 	for i := range shadows {
 		x := &shadows[i]
-		if x.n == 0 { // as most are, most of the time
-			x.work(t, float64(x.wanted)*t.slot)
-			if x.post.Calm(x.waits(t), &t.inflows[x.pace]) {
-				continue
-			}
+		if x.n > 0 {
+			x.fly(&ways[i], t)
+			continue
 		}
-		x.act(&ways[i], t)
+		// As most are, most of the time: this is what a simulation does most often.
+		waits := x.work(t, float64(x.wanted)*t.slot)
+		if waits < float64(control.MaxBacklog) &&
+			x.post.Stays(t.standing[x.standing], int64(waits), &t.inflows[x.pace]) && x.post.Calm() {
+			continue
+		}
+		x.stand(&ways[i], t)
 	}
 }
 
-// act decides, and lets those on their way join before.
-func (x *shadow) act(w *way, t *tick) {
-	var n int64
-	if x.n > 0 {
-		x.work(t, float64(x.land(t))*t.slot)
-		n = x.decide(t, w)
-	} else {
-		n = x.post.Wanted(&w.terms, x.wanted, x.waits(t), &t.inflows[x.pace], t.width)
-	}
+// stand decides where none are on their way.
+func (x *shadow) stand(w *way, t *tick) {
+	x.ask(x.post.Wanted(&w.terms, x.wanted, x.waits(t), &t.inflows[x.pace], t.width), t)
+}
+
+// fly does a slot's work and decides where some are on their way.
+func (x *shadow) fly(w *way, t *tick) {
+	x.work(t, float64(x.land(t))*t.slot)
+	p := control.Plant{Now: t.now, Ready: x.wanted - x.coming, Starting: x.flying[:x.n]}
+	x.ask(w.terms.Wanted(&p, x.waits(t), &t.inflows[x.pace], &x.post.Memory, t.width), t)
+}
+
+// ask asks for so many replicas, within the bounds.
+func (x *shadow) ask(n int64, t *tick) {
 	if n = min(max(n, t.least), t.most); n != x.wanted {
 		x.scale(n, t)
 	}
@@ -69,16 +79,21 @@ func (x *shadow) act(w *way, t *tick) {
 
 // waits is what there is to do.
 func (x *shadow) waits(t *tick) control.Waiting {
-	return control.Waiting{Standing: t.standing[x.standing], Backlog: x.backlog(t)}
+	return control.Waiting{Standing: t.standing[x.standing], Backlog: replicaMilli(t.total - x.done)}
 }
 
-// work does in a slot what ready replicas can, in replica-seconds.
-func (x *shadow) work(t *tick, can float64) {
-	w := min(t.total-x.done, can)
-	if late := t.old - x.done; late > 0 {
-		x.late += min(late, w) * t.weight
+// work does in a slot what ready replicas can, in replica-seconds, and returns what waits
+// then, in replica-milliseconds.
+func (x *shadow) work(t *tick, can float64) float64 {
+	w := t.total - x.done
+	if w > can {
+		w = can
+	}
+	if t.old > x.done {
+		x.late += min(t.old-x.done, w) * t.weight
 	}
 	x.done += w
+	return (t.total - x.done) * 1000
 }
 
 // land lets those that are ready at the end of a slot join, and says how many were ready
@@ -91,25 +106,11 @@ func (x *shadow) land(t *tick) (ready int64) {
 		}
 	}
 	for x.n > 0 && x.flying[0].At <= t.now {
+		x.coming -= x.flying[0].Count
 		copy(x.flying[:], x.flying[1:x.n])
 		x.n--
 	}
 	return ready
-}
-
-// decide asks the law how many replicas are wanted.
-func (x *shadow) decide(t *tick, w *way) int64 {
-	in := &t.inflows[x.pace]
-	p := control.Plant{Now: t.now, Standing: t.standing[x.standing] * 1000, Ready: x.wanted, Starting: x.flying[:x.n]}
-	for i := range p.Starting {
-		p.Ready -= p.Starting[i].Count
-	}
-	return w.terms.Wanted(&p, x.backlog(t), in, &x.post.Memory, t.width)
-}
-
-// backlog is the work that waits, in replica-milliseconds.
-func (x *shadow) backlog(t *tick) int64 {
-	return replicaMilli(t.total - x.done)
 }
 
 // replicaMilli is work of replica-seconds in replica-milliseconds, within the law's bounds.
@@ -129,6 +130,7 @@ func (x *shadow) scale(wanted int64, t *tick) {
 	x.wanted = wanted
 	x.post.Forget()
 	if more > 0 {
+		x.coming += more
 		if x.n == launches {
 			x.n--
 			more += x.flying[x.n].Count
@@ -140,7 +142,7 @@ func (x *shadow) scale(wanted int64, t *tick) {
 	for less := -more; less > 0 && x.n > 0; {
 		b := &x.flying[x.n-1]
 		k := min(b.Count, less)
-		less -= k
+		less, x.coming = less-k, x.coming-k
 		if b.Count -= k; b.Count == 0 {
 			x.n--
 		}

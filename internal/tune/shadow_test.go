@@ -33,11 +33,11 @@ func TestWorkFallsDue(t *testing.T) {
 func TestShadowIsChargedForReplicasAndLateWork(t *testing.T) {
 	s, d := &State{shadows: []shadow{{wanted: 3}}, ages: ages{weight: 1}}, &dueLine{}
 	x := &s.shadows[0]
-	x.flying[0], x.n = control.Batch{At: 12_000, Count: 1}, 1
+	x.flying[0], x.n, x.coming = control.Batch{At: 12_000, Count: 1}, 1, 1
 	d.add(60, 1)
 	type charge struct {
 		done, late, cost float64
-		n                int
+		n                int32
 	}
 	// Two replicas are ready at first; the third is from the first slot on that begins
 	// after it came. What is done after the second slot is late.
@@ -72,7 +72,7 @@ func TestShadowScales(t *testing.T) {
 	fewer[2].Count = 1
 	for name, c := range map[string]struct {
 		from   [launches]control.Batch
-		n      int
+		n      int32
 		wanted int64
 		want   [launches]control.Batch
 		left   int
@@ -90,7 +90,7 @@ func TestShadowScales(t *testing.T) {
 			if diff := cmp.Diff(c.want[:c.left], x.flying[:x.n]); diff != "" || x.wanted != c.wanted {
 				t.Errorf("%d wanted:\n%s", x.wanted, diff)
 			}
-			if got := x.backlog(&tick{total: 2.5}); got != 2500 {
+			if got := x.waits(&tick{total: 2.5}).Backlog; got != 2500 {
 				t.Errorf("a backlog of %d", got)
 			}
 		})
