@@ -105,6 +105,9 @@ func (s *State) take(end sample.Instant, items float64) {
 	s.disperse(size)
 	quick := s.quick()
 	for i := range s.Ladder {
+		if !s.Only.has(i) {
+			continue
+		}
 		r, horizon := &s.Ladder[i], horizons[i]
 		r.follow(items, float32(rate))
 		r.score(end, horizon)

@@ -22,13 +22,7 @@ func (s *State) Demand(now sample.Instant, horizon sample.Span, target sample.PP
 	if s.Slots == 0 {
 		return Quantiles{}
 	}
-	r := &s.Ladder[len(horizons)-1]
-	for i, h := range horizons {
-		if horizon <= h {
-			r = &s.Ladder[i]
-			break
-		}
-	}
+	r := &s.Ladder[rungOf(horizon)]
 	anchor := s.anchor(r, s.blend(r), s.quick())
 	upper := anchor + max(r.quantile(target), 0)*s.scale(anchor)
 	out := Quantiles{Basis: Level, Warm: r.Scored >= warmScores && now.Since(s.Until) <= maxGap}

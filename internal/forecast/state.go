@@ -63,11 +63,27 @@ type State struct {
 	// Before is the items of the window before, Into the slots since.
 	Before float64 `json:"before"`
 	Into   int     `json:"into"`
-	// Ladder is what was learned for each horizon.
+	// Ladder is what was learned for each horizon: of those of Only, where it names any.
 	Ladder [len(horizons)]rung `json:"ladder"`
+	Only   rungs               `json:"only,omitempty"`
 	// Season is the times of day and week, Far the hours ahead.
 	Season season              `json:"season"`
 	Far    [len(spans)]stretch `json:"far"`
+}
+
+// rungs are some of the ladder, by bits; none stands for all.
+type rungs uint8
+
+func (r rungs) has(i int) bool { return r == 0 || r>>i&1 != 0 }
+
+// rungOf is the rung that answers for a horizon.
+func rungOf(horizon sample.Span) int {
+	for i, h := range horizons {
+		if horizon <= h {
+			return i
+		}
+	}
+	return len(horizons) - 1
 }
 
 type openSlot struct {
@@ -115,11 +131,19 @@ func New(window sample.Span) State {
 	return s
 }
 
+// For says that Demand will be asked for this horizon only (Ahead is always answered), so
+// that nothing is learned for others: most of the work is for the shortest horizons, of
+// which who simulates days of one pool asks none. It is said before anything is folded in.
+func (s *State) For(horizon sample.Span) {
+	s.ready()
+	s.Only = 1<<rungOf(horizon) | 1<<(len(horizons)-1)
+}
+
 // Rewindow is s for another window: what was learned of peaks over the old one is
 // forgotten, levels and seasons stay.
 func (s *State) Rewindow(window sample.Span) State {
 	out := New(window)
-	out.Until, out.Slots, out.Levels = s.Until, s.Slots, s.Levels
+	out.Only, out.Until, out.Slots, out.Levels = s.Only, s.Until, s.Slots, s.Levels
 	if s.Slots > 0 {
 		out.Season, out.Far = s.Season, s.Far
 	}

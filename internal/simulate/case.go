@@ -13,7 +13,7 @@ import (
 // Declared is what modcap is told of a queue and its pool.
 type Declared struct {
 	// Pool is the pool as declared, with the bounds in force at an instant and the
-	// next change of them. It is asked again when that comes.
+	// next change of them. It is asked again when that comes: its lead stays the same.
 	Pool func(now sample.Instant) capacity.Pool
 	// Queue is the queue's promise and weight; what is observed of it is left out.
 	Queue capacity.Queue

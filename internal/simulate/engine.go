@@ -55,14 +55,15 @@ func engineOf(cases []*Case, family []tune.Member) *Engine {
 		streams: make([]tune.Stream, n), input: capacity.Input{Rules: capacity.Rules, Queues: make([]capacity.Queue, n)},
 	}
 	shortest := first.Declared.Queue.Deadline
+	e.look(e.epoch)
 	for i, c := range cases {
 		q := c.Declared.Queue
 		shortest = min(shortest, q.Deadline)
 		e.queues[i] = watched{declared: q, forecast: forecast.New(q.Deadline), events: c.Declared.Events}
+		e.queues[i].forecast.For(e.pool.Lead())
 		e.queues[i].forecast.Fold(c.History, c.Declared.Events...)
 		e.streams[i] = tune.Stream{Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Percent: q.Percent, Bins: c.History}
 	}
-	e.look(e.epoch)
 	e.tuner = tune.NewFamily(tune.Slot(e.tuned(), shortest), family)
 	e.tuner.Advance(e.tuned(), e.streams)
 	for i := range e.streams {
