@@ -18,7 +18,12 @@ func (p *plan) headroom() {
 	}
 	p.tuning = p.in.Tuning
 	terms := p.foresee(p.tuning.Rate)
-	p.set(RuleHeadroom, max(p.value, milliUp(p.tuning.Standing)), "", append([]Term{
+	after := max(p.value, milliUp(p.tuning.Standing))
+	if p.terse {
+		p.set(RuleHeadroom, after, "")
+		return
+	}
+	p.set(RuleHeadroom, after, "", append([]Term{
 		{"standing", p.tuning.Standing, MilliReplicas}, {"rate", p.tuning.Rate, MilliReplicas}, {"lead", p.sup.lead, Milliseconds},
 	}, terms...)...)
 }
@@ -115,6 +120,10 @@ func (p *plan) patience() {
 	p.dec.Needed = int32(min(max(int64(p.value), a.Needed), int64(MaxReplicas)))
 	p.low = p.dec.Needed
 	wanted := int32(min(max(int64(p.value), a.Wanted), int64(MaxReplicas)))
+	if p.terse {
+		p.set(RulePatience, wanted, "")
+		return
+	}
 	p.set(RulePatience, wanted, "",
 		Term{"needed", a.Needed, Replicas}, Term{"present", plant.Replicas(), Replicas}, Term{"projected", a.Projected, ReplicaMilli},
 		Term{"may", p.tuning.Patience.High, PerMille}, Term{"wasted", a.Memory.Waste, ReplicaMilli},

@@ -34,8 +34,12 @@ func (p *plan) workDue() {
 			most, at = n, i
 		}
 	}
-	t, due := p.grid.at[at], p.due.due[at]
 	after := int32(min(most, int64(MaxReplicas)))
+	if p.terse {
+		p.set(RuleWorkDue, after, "")
+		return
+	}
+	t, due := p.grid.at[at], p.due.due[at]
 	p.set(RuleWorkDue, after, p.largestDue(t),
 		Term{"due", due, MilliWork}, Term{"within", t, Milliseconds},
 		Term{"doneByPresent", min(p.sup.work(t), due), MilliWork}, Term{"tooLate", tooLate, MilliWork},

@@ -21,7 +21,7 @@ func Plan(in Input) Decision {
 // use; no two goroutines may share one.
 type Planner struct {
 	// Terse leaves out of decisions what follows from the replicas: shares, risks, and
-	// when to look again.
+	// when to look again; and of the steps that work out the need, the queue and the terms.
 	Terse bool
 	plan  plan
 }
@@ -32,7 +32,7 @@ func (w *Planner) Plan(in *Input) Decision {
 		return refuse(in, f)
 	}
 	p := &w.plan
-	p.in = in
+	p.in, p.terse = in, w.Terse
 	p.begin()
 	p.need()
 	p.limit()
@@ -48,6 +48,7 @@ func (w *Planner) Plan(in *Input) Decision {
 // plan is one decision in the making.
 type plan struct {
 	in      *Input
+	terse   bool
 	sup     supply
 	horizon horizon
 	grid    grid
