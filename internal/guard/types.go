@@ -50,7 +50,9 @@ type Counters struct {
 	Quality sample.Quality `json:"quality"`
 	// Cause says why it is not Fresh.
 	Cause sample.Cause `json:"cause,omitempty"`
-	// Entered, Moved and Sampled are the rows.
+	// Entered, Moved, Sampled and Wrong are the rows. A label that has no row in Moved, and a stream that has none
+	// in Wrong, are not counted: that is not zero. A row in Wrong, with or without errors, says that the stream's
+	// errors are looked for in strata of that name.
 	Entered []Entered `json:"entered,omitempty"`
 	Moved   []Moved   `json:"moved,omitempty"`
 	Sampled []Sampled `json:"sampled,omitempty"`
@@ -93,7 +95,7 @@ type Stratum struct {
 // Sampled are the random checks of a stratum: of each item all labels are checked.
 type Sampled struct {
 	Stratum
-	// Rate is the share of the stratum's items that is sampled.
+	// Rate is the share of the stratum's items that is sampled. It changes between cohorts only.
 	Rate sample.PPM `json:"rate"`
 	// Sampled were sent to be checked, Labelled have been.
 	Sampled  int64 `json:"sampled"`
@@ -214,6 +216,8 @@ const (
 	ReasonRiseInMargin Reason = "RiseInMargin"
 	// ReasonMarketWorse: one market shows a rise, at the false discovery rate of the budget: it holds, and alerts.
 	ReasonMarketWorse Reason = "MarketWorse"
+	// ReasonSecondaryWorse: the same of a stream that is not primary, in all markets together.
+	ReasonSecondaryWorse Reason = "SecondaryWorse"
 	// ReasonNotShown: the upper bound is beyond the margin.
 	ReasonNotShown Reason = "NotShown"
 	// ReasonSampling: fewer moved items have been sampled than were to be.
@@ -246,8 +250,8 @@ type Verdict struct {
 	// Next is when a later look may say something else though nothing is counted: the end of hold, of maxHold,
 	// or of a cohort's delay. 0 if none of them is to come.
 	Next sample.Instant `json:"next,omitempty"`
-	// Evidence is a line for each stream that is watched, as Terms.Streams are ordered after sorting, those of
-	// all markets first; by market those only whose bet stands higher than it began, worst first, 32 at most.
+	// Evidence is a line for each stream that is watched: primary ones first, the more severe first, then by name.
+	// After them are those of single markets whose bet stands higher than it began, worst first, 32 at most.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// State is to be given to the next Judge.
 	State State `json:"state"`
