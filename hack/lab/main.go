@@ -36,6 +36,9 @@ type options struct {
 	family bool
 	// people does nothing but what is about people.
 	people bool
+	// policy does nothing but roll out imitated changes of policies, so many of each kind.
+	policy   bool
+	rollouts int
 	// desks is how many generated plants people are recommended to, and plants how many are
 	// played to see whether promises can be predicted; with people.
 	desks, plants int
@@ -59,6 +62,8 @@ func main() {
 	flag.BoolVar(&o.mixes, "mixes", false, "only run several queues with different deadlines on one pool")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
 	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
+	flag.BoolVar(&o.policy, "policy", false, "only roll out imitated changes of policies, and write lab-policy.md; needs no traces")
+	flag.IntVar(&o.rollouts, "rollouts", 1000, "how many changes of each kind are rolled out")
 	flag.IntVar(&o.allocations, "allocations", 200, "how many generated plants are held against the best allocation; 0 leaves that out")
 	flag.IntVar(&o.large, "large", 672, "how many intervals the large plants have whose plans are timed; 0 leaves that out")
 	flag.IntVar(&o.desks, "desks", 48, "how many generated desks people are recommended to; 0 leaves that out")
@@ -77,9 +82,20 @@ func main() {
 // part says that not the whole grid is run.
 func (o *options) part() bool { return o.seeds != "" || o.scenarios != "" || o.engineOnly }
 
+// apart is what was asked for alone and needs no grid; nil if nothing was.
+func (o *options) apart() func(out, told io.Writer) error {
+	switch {
+	case o.policy:
+		return o.runPolicy
+	case o.people:
+		return o.runPeople
+	}
+	return nil
+}
+
 func (o *options) run(out, told io.Writer) error {
-	if o.people {
-		return o.runPeople(out, told)
+	if only := o.apart(); only != nil {
+		return only(out, told)
 	}
 	run, err := o.grid(told)
 	if err != nil {

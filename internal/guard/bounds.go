@@ -68,13 +68,17 @@ func betaCumulants(a, b float64) [4]float64 {
 	return [4]float64{a / s, variance, skewness * variance * math.Sqrt(variance), kurtosis * variance * variance}
 }
 
+// leaning is the most that a bound is drawn in because the distribution leans away from it: beyond that the
+// expansion falls below the true quantile.
+const leaning = 0.5
+
 // quantile is that of a distribution with these cumulants above which alpha of it lies.
 func quantile(k [4]float64, alpha float64) float64 {
 	if k[1] <= 0 {
 		return k[0]
 	}
 	sd := math.Sqrt(k[1])
-	skewness, kurtosis := k[2]/(sd*sd*sd), k[3]/(k[1]*k[1])
+	skewness, kurtosis := max(k[2]/(sd*sd*sd), -leaning), k[3]/(k[1]*k[1])
 	z := math.Sqrt2 * math.Erfinv(1-2*alpha)
 	z2 := z * z
 	w := z + (z2-1)*skewness/6 + z*(z2-3)*kurtosis/24 - z*(2*z2-5)*skewness*skewness/36

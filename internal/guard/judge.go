@@ -21,7 +21,8 @@ type judge struct {
 	in      *Input
 	streams []Watched
 	people  map[Stream]float64
-	severe  int64 // the severities of all primary streams
+	severe  int64                               // the severities of all primary streams
+	moved   map[string]map[sample.Instant]batch // by label
 }
 
 // Judge says whether the step may go on. It is total: what cannot be judged holds.
@@ -31,6 +32,7 @@ func Judge(in Input) Verdict {
 	if v.Reason = j.refuse(); v.Reason == "" {
 		v.State = j.counted()
 		cells := j.cells()
+		j.moved = j.gather()
 		v.Next = j.matures(cells)
 		cells = slices.DeleteFunc(cells, func(c cell) bool { s, l := c.counts(); return !j.mature(c.Cohort, s, l) })
 		j.weigh(&v, cells)

@@ -45,8 +45,8 @@ type batch struct {
 
 // look finds the last sample of a label that is whole and matured.
 func (j *judge) look(label string, margin sample.Milli) look {
-	batches, known := j.batches(label)
-	if !known {
+	batches := j.moved[label]
+	if batches == nil {
 		return look{reason: ReasonNoData}
 	}
 	due := j.material(batches, margin)
@@ -83,29 +83,32 @@ func (l look) orMaturing() look {
 	return l
 }
 
-// batches are a label's moved items by cohort, and whether any row tells of the label.
-func (j *judge) batches(label string) (batches map[sample.Instant]batch, known bool) {
-	batches = map[sample.Instant]batch{}
+// gather sorts what moved by label and cohort. A label without a row has no batches.
+func (j *judge) gather() map[string]map[sample.Instant]batch {
+	entered := map[sample.Instant]batch{}
 	for _, e := range j.in.Counters.Entered {
 		if j.counts(e.Cohort) {
-			b := batches[e.Cohort]
-			b.items += e.Items
-			batches[e.Cohort] = b
+			entered[e.Cohort] = batch{items: entered[e.Cohort].items + e.Items}
 		}
 	}
+	out := map[string]map[sample.Instant]batch{}
 	for _, m := range j.in.Counters.Moved {
-		if m.Label != label || !j.counts(m.Cohort) {
+		if !j.counts(m.Cohort) {
 			continue
 		}
-		known = true
-		b := batches[m.Cohort]
+		by := out[m.Label]
+		if by == nil {
+			by = maps.Clone(entered)
+			out[m.Label] = by
+		}
+		b := by[m.Cohort]
 		if b.tallies == nil {
 			b.tallies = map[Move]tally{}
+			by[m.Cohort] = b
 		}
 		b.tallies[m.Move] = tally{m.Move, m.Items, m.Sampled, m.Labelled, m.Violating}.plus(b.tallies[m.Move])
-		batches[m.Cohort] = b
 	}
-	return batches, known
+	return out
 }
 
 // material are the moves that must be sampled: those that could take more than a small part of the margin.
