@@ -154,7 +154,8 @@ func (s *setup) policies() error {
 	if err != nil {
 		return err
 	}
-	return all(c, own(s, &v1alpha1.ModerationPolicy{}), s.Wakers.policies.Source(), mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue))
+	return all(c, own(s, &v1alpha1.ModerationPolicy{}), s.Wakers.policies.Source(), s.lostRevisions(),
+		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue))
 }
 
 func (s *setup) routing() error {

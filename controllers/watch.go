@@ -3,9 +3,11 @@ package controllers
 import (
 	"context"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -29,6 +31,18 @@ func mapped[T client.Object](s *setup, obj T, to func(context.Context, T) []reco
 // changed passes what may change a decision: spec, labels, and deletion.
 func changed[T client.Object]() predicate.TypedPredicate[T] {
 	return predicate.Or(predicate.TypedGenerationChangedPredicate[T]{}, predicate.TypedLabelChangedPredicate[T]{})
+}
+
+// lostRevisions wakes the policy whose revision somebody deleted: it is made again. Those
+// that are made are our own.
+func (s *setup) lostRevisions() ctrlsource.TypedSource[reconcile.Request] {
+	return ctrlsource.TypedKind(s.mgr.GetCache(), &appsv1.ControllerRevision{},
+		handler.TypedEnqueueRequestForOwner[*appsv1.ControllerRevision](
+			s.mgr.GetScheme(), s.mgr.GetRESTMapper(), &v1alpha1.ModerationPolicy{}, handler.OnlyControllerOwner()),
+		predicate.TypedFuncs[*appsv1.ControllerRevision]{
+			CreateFunc: func(event.TypedCreateEvent[*appsv1.ControllerRevision]) bool { return false },
+			UpdateFunc: func(event.TypedUpdateEvent[*appsv1.ControllerRevision]) bool { return false },
+		})
 }
 
 // all watches every source.

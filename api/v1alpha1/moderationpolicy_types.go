@@ -154,8 +154,9 @@ type Escalation struct {
 // ModerationPolicyStatus says whether the policy is sound and in use.
 type ModerationPolicyStatus struct {
 	CommonStatus `json:",inline"`
-	// revision is a hash of what the policy means: it changes when a decision
-	// could.
+	// revision is a hash of what the policy means: it changes when, and only when,
+	// a decision could. The ControllerRevision named after the policy and it holds
+	// that meaning. It stays what it was while the spec is not sound.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Revision string `json:"revision,omitempty"`

@@ -3,9 +3,6 @@ package policy
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,6 +16,7 @@ import (
 	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/report"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
 )
 
 // Reconciler reconciles ModerationPolicies.
@@ -50,27 +48,38 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 	if err := r.Client.List(ctx, &queues, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexPolicy: p.Name}); err != nil {
 		return outcome.Transient(fmt.Errorf("list queues: %w", err))
 	}
-	if err := r.judge(p, len(queues.Items)); err != nil {
-		return outcome.Terminal(err)
+	now, sound := r.judge(p, len(queues.Items))
+	if !sound || r.ReadOnly {
+		return outcome.Done(0)
+	}
+	h, err := r.history(ctx, p)
+	if err != nil {
+		return outcome.Transient(err)
+	}
+	if err := r.keep(ctx, p, h, now, nil); err != nil {
+		return outcome.Transient(err)
 	}
 	return outcome.Done(0)
 }
 
-// judge puts what there is to say of a policy into its status.
-func (r *Reconciler) judge(p *v1alpha1.ModerationPolicy, queues int) error {
+// judge puts what there is to say of a policy into its status. It returns what the
+// policy means, and false if that cannot be published: then the revision stays what it
+// was, as the documents do.
+func (r *Reconciler) judge(p *v1alpha1.ModerationPolicy, queues int) (now routing.Revision, sound bool) {
 	set := conditions.For(&p.Status.CommonStatus, p.Generation, r.Now())
-	revision, err := Revision(p)
-	if err != nil {
-		return err
-	}
-	p.Status.Revision, p.Status.Queues, p.Status.Labels = revision, int32(queues), int32(len(p.Spec.Labels))
+	p.Status.Queues, p.Status.Labels = int32(queues), int32(len(p.Spec.Labels))
 	p.Status.Findings, p.Status.FindingCount = r.findings(p)
 	if wrong := resolve.CheckPolicy(p); wrong != nil {
 		set.Stalled(v1alpha1.ReasonInvalidSpec, wrong.Error()+"; the last good documents stay in force")
-	} else {
-		set.Ready("The policy can be published")
+		return routing.Revision{}, false
 	}
-	return nil
+	if now, sound = routing.RevisionOf(p); !sound {
+		set.Stalled(v1alpha1.ReasonInvalidSpec, routing.CheckPolicy(p)[0].Message+" The last good documents stay in force")
+		return now, false
+	}
+	p.Status.Revision = now.Name
+	set.Ready("The policy can be published")
+	return now, true
 }
 
 // maxFindings is how many findings a status lists.
@@ -89,14 +98,4 @@ func (r *Reconciler) findings(p *v1alpha1.ModerationPolicy) ([]v1alpha1.Finding,
 	}
 	slices.SortStableFunc(all, func(a, b v1alpha1.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
 	return all[:min(len(all), maxFindings)], int32(len(all))
-}
-
-// Revision is a short hash of what the policy means: the same for the same spec.
-func Revision(p *v1alpha1.ModerationPolicy) (string, error) {
-	b, err := json.Marshal(p.Spec)
-	if err != nil {
-		return "", fmt.Errorf("encode policy: %w", err)
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:5]), nil
 }

@@ -23,6 +23,7 @@ const (
 	OwnerRouting  = client.FieldOwner("modcap-routing")
 	OwnerPool     = client.FieldOwner("modcap-pool")
 	OwnerStaffing = client.FieldOwner("modcap-staffing")
+	OwnerPolicy   = client.FieldOwner("modcap-policy")
 )
 
 // Labels on everything that modcap makes. The operator caches only ConfigMaps
@@ -150,3 +151,6 @@ func QueueLabels(queue string) map[string]string { return map[string]string{Labe
 
 // LabelQueue names the queue that a document belongs to.
 const LabelQueue = v1alpha1.Group + "/queue"
+
+// LabelPolicy names the policy that a revision belongs to.
+const LabelPolicy = v1alpha1.Group + "/policy"

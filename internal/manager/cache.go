@@ -1,6 +1,7 @@
 package manager
 
 import (
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,13 +14,15 @@ import (
 	"github.com/modcap/modcap/internal/config"
 )
 
-// cacheOptions limits the cache to what decisions need: ConfigMaps of our own, and
-// of pods and autoscalers the few fields that are read.
+// cacheOptions limits the cache to what decisions need: ConfigMaps and revisions of our
+// own (those of StatefulSets are none of our business), and of pods and autoscalers the few fields that are read.
 func cacheOptions(c config.Config) cache.Options {
+	ours := labels.SelectorFromSet(labels.Set{apply.ManagedByLabel: apply.ManagedBy})
 	o := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		ByObject: map[client.Object]cache.ByObject{
-			&corev1.ConfigMap{}:                      {Label: labels.SelectorFromSet(labels.Set{apply.ManagedByLabel: apply.ManagedBy})},
+			&corev1.ConfigMap{}:                      {Label: ours},
+			&appsv1.ControllerRevision{}:             {Label: ours},
 			&corev1.Pod{}:                            {Transform: stripPod},
 			&autoscalingv2.HorizontalPodAutoscaler{}: {Transform: stripAutoscaler},
 		},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -152,16 +153,17 @@ func TestCacheOptions(t *testing.T) {
 		t.Errorf("watched is %v", some.DefaultNamespaces)
 	}
 	for kind, by := range all.ByObject {
-		m, ok := kind.(*corev1.ConfigMap)
-		if !ok {
+		switch kind.(type) {
+		case *corev1.ConfigMap, *appsv1.ControllerRevision:
+		default:
 			if by.Transform == nil {
 				t.Errorf("%T is kept whole", kind)
 			}
 			continue
 		}
 		own := labels.Set{"app.kubernetes.io/managed-by": "modcap"}
-		if by.Label == nil || !by.Label.Matches(own) || by.Label.Matches(labels.Set{"app.kubernetes.io/managed-by": "helm"}) || by.Label.Matches(labels.Set(m.Labels)) {
-			t.Errorf("ConfigMaps are picked by %v", by.Label)
+		if by.Label == nil || !by.Label.Matches(own) || by.Label.Matches(labels.Set{"app.kubernetes.io/managed-by": "helm"}) || by.Label.Matches(labels.Set{}) {
+			t.Errorf("%T are picked by %v", kind, by.Label)
 		}
 	}
 	got, err := all.DefaultTransform(&v1alpha1.ModerationQueue{ObjectMeta: metadata()})

@@ -42,7 +42,7 @@ func TestPolicyFindings(t *testing.T) {
 			if f.Code != c.code || f.Field != c.field || !strings.Contains(f.Message, c.text) || f.Fix == "" || f.Object != policyObject("community") {
 				t.Errorf("finding %+v", f)
 			}
-			if usable := Revision(p) != ""; usable != (f.Severity == Warning) {
+			if _, usable := RevisionOf(p); usable != (f.Severity == Warning) {
 				t.Errorf("severity %s, and the policy is usable: %v", f.Severity, usable)
 			}
 		})
@@ -50,7 +50,7 @@ func TestPolicyFindings(t *testing.T) {
 }
 
 func TestRevisionChangesWithTheMeaningOnly(t *testing.T) {
-	base := Revision(policy())
+	base := revisionName(t, policy())
 	for name, c := range map[string]struct {
 		edit func(p *v1alpha1.ModerationPolicy)
 		same bool
@@ -74,7 +74,7 @@ func TestRevisionChangesWithTheMeaningOnly(t *testing.T) {
 		"sampling":      {func(p *v1alpha1.ModerationPolicy) { p.Spec.Labels[1].QASample.Allowed = "0.006" }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := Revision(policy(c.edit)); (got == base) != c.same {
+			if got := revisionName(t, policy(c.edit)); (got == base) != c.same {
 				t.Errorf("revision %s, was %s", got, base)
 			}
 		})

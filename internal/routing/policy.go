@@ -2,7 +2,6 @@ package routing
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -24,12 +23,6 @@ func CheckPolicy(p *v1alpha1.ModerationPolicy) []Finding {
 	c := &compilation{}
 	c.compilePolicy(p)
 	return arrange(c.out.Findings)
-}
-
-// Revision names what a policy means: 12 hexadecimal digits that change when, and
-// only when, a decision could. It is empty for a policy with an error.
-func Revision(p *v1alpha1.ModerationPolicy) string {
-	return (&compilation{}).compilePolicy(p).revision
 }
 
 // policyOf finds and compiles the queue's policy; reason says why it cannot be used.
@@ -73,22 +66,9 @@ func (c *compilation) compilePolicy(p *v1alpha1.ModerationPolicy) compiledPolicy
 	}
 	slices.SortFunc(out.labels, func(a, b v1.Label) int { return cmp.Compare(a.Name, b.Name) })
 	if out.valid {
-		out.revision = fingerprint(out.labels)
+		out.revision = encodeRevision(out.labels).Name
 	}
 	return out
-}
-
-// fingerprint is 12 digits of the hash of the labels.
-func fingerprint(labels []v1.Label) string {
-	data, err := json.Marshal(map[string]any{"labels": labels})
-	if err != nil {
-		return ""
-	}
-	h, err := v1.Hash(data)
-	if err != nil {
-		return ""
-	}
-	return h[:12]
 }
 
 // labelCompiler turns one label of a policy into what documents hold.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -162,4 +163,10 @@ func TestManagerMayNotChangeSpecs(t *testing.T) {
 		checkCore(t, c, namespace, verb, "pods", false)
 	}
 	checkCore(t, c, namespace, "patch", "pods", true)
+	for verb, may := range map[string]bool{"list": true, "create": true, "update": true, "delete": true, "patch": false, "deletecollection": false} {
+		ask(t, c, may, authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Group: "apps", Resource: "controllerrevisions"})
+	}
+	for _, verb := range []string{"create", "update", "patch", "delete"} {
+		ask(t, c, false, authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Group: "apps", Resource: "statefulsets"})
+	}
 }
