@@ -55,7 +55,21 @@
 // # Hashing
 //
 // SHA-256(purpose ‖ salt ‖ unit id), its first eight bytes read big-endian and
-// scaled to the share wanted. Purposes are "revision", "qa" and "team", so that
-// the three choices are independent. The canary takes the low end, so a rising
-// share moves units only from stable to canary.
+// scaled to the share wanted. Purposes are "revision", "qa", "discordant" and "team",
+// so that the choices are independent. All but the first go by the item's id and the
+// document's salt.
+//
+// # Rollouts
+//
+// A document in a rollout has two revisions. Which of them decides an item is chosen
+// by the purpose "revision", the rollout's salt, and the id of the rollout's unit: the
+// item, its author, its room or the account it is about. The canary takes the low end
+// of its share, which may differ by market, so a rising share moves units only from
+// stable to canary. An item without the unit's id is decided by the stable revision
+// until the canary has all.
+//
+// Both revisions are evaluated for every item, whichever decides. The Move of a verdict
+// says how they differ, and whether the item is sampled for it: only such items can make
+// a change better or worse. With a share of 0 the canary decides nothing: that is the
+// shadow step.
 package v1

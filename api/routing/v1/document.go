@@ -25,7 +25,7 @@ type Header struct {
 	Format int `json:"format"`
 	// Kind is one of the Kind constants.
 	Kind string `json:"kind"`
-	// Features a reader must know to apply the document. None are defined yet.
+	// Features a reader must know to apply the document: FeatureRollout.
 	Features []string `json:"features,omitempty"`
 	// Hash is the SHA-256, in 64 hexadecimal digits, of the canonical JSON of the
 	// document without this field.
@@ -51,11 +51,14 @@ type PolicyDocument struct {
 	Policy string `json:"policy,omitempty"`
 	// Salt of every hash, 8 to 64 lower-case letters and digits.
 	Salt string `json:"salt"`
-	// Unit whose id is hashed.
+	// Unit whose id is hashed for teams and QA samples: Item.
 	Unit Unit `json:"unit"`
 	// Revisions of the policy: the stable one and, during a rollout, the canary.
-	// Their shares add up to 1,000,000.
+	// Their shares add up to 1,000,000; a canary with 0 is only compared.
 	Revisions []Revision `json:"revisions"`
+	// Rollout says how items are divided between two revisions. Unset: by the items'
+	// own ids under Salt.
+	Rollout *Rollout `json:"rollout,omitempty"`
 	// Streams of human review, partitioning the harm domains.
 	Streams []Stream `json:"streams"`
 }

@@ -4,9 +4,11 @@ import "math/bits"
 
 // Item is what a router knows of one piece of content.
 type Item struct {
-	// ID of the item. Everything that is hashed is hashed by it: an empty ID puts
+	// ID of the item. Teams and QA samples are chosen by its hash: an empty ID puts
 	// all items in the same place.
 	ID string
+	// Author, Room and Account are the ids of the units that a rollout may go by.
+	Author, Room, Account string
 	// Surface it is on, such as "live".
 	Surface string
 	// Market is a two-letter country code; empty matches queues for any market.
@@ -111,6 +113,8 @@ type Verdict struct {
 	// such items that are, which is what a sample must be weighted by.
 	QASample bool
 	QARate   PPM
+	// Moved says, during a rollout, how the other revision decides differently.
+	Moved Move
 	// Escalated items go to the higher tier at once. EscalationTier is where any
 	// item of this label escalates to, with the deadline there; 0 for nowhere.
 	Escalated              bool
@@ -130,7 +134,7 @@ func (t *Table) Route(item Item) (Routed, bool) {
 	if q == nil {
 		return Routed{}, false
 	}
-	return Routed{Queue: q.doc.Queue, Pool: q.doc.Pool, Revision: q.revision(&unit{salt: q.doc.Salt, id: item.ID}).name}, true
+	return Routed{Queue: q.doc.Queue, Pool: q.doc.Pool, Revision: q.revision(&item).name}, true
 }
 
 // find the first entry that takes the item, the default, or nil.
@@ -155,9 +159,9 @@ func (s *surface) find(item *Item) *queue {
 	return s.fallback
 }
 
-// revision that decides a unit: the canary has the low end.
-func (q *queue) revision(u *unit) *revision {
-	if len(q.revisions) > 1 && u.below(PurposeRevision, q.revisions[1].share) {
+// revision that decides an item.
+func (q *queue) revision(item *Item) *revision {
+	if len(q.revisions) > 1 && q.division.canary(item, q.revisions[1].share) {
 		return &q.revisions[1]
 	}
 	return &q.revisions[0]
@@ -172,7 +176,7 @@ func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 		return Verdict{Action: Unmatched, Reason: ReasonNoQueue, Class: Class{Queue: name, Language: item.Language}}
 	}
 	u := unit{salt: q.doc.Salt, id: item.ID}
-	r := q.revision(&u)
+	r := q.revision(&item)
 	v := Verdict{Revision: r.name, Protected: q.doc.Protected}
 	tongue, _ := q.languages.lookup(item.Language)
 	v.Class.Queue, v.Class.Language = q.doc.Queue, tongue.listed
@@ -183,16 +187,14 @@ func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 		q.unlabelled(&v, &item, &u)
 		return v
 	}
-	var got [MaxLabels]PPM
-	usable := r.read(scores, &got)
-	best, action, why := r.deciding(r.bands(item.Market), &got)
-	if usable == 0 {
-		action = Unscored
-	}
-	v.Action, v.Reason = action, why
-	v.labelled(&r.labels[best], got[best], tongue.id, &u)
-	v.QARate = r.rate(action, best)
+	o := r.opinion(&item, scores)
+	v.Action, v.Reason = o.action, o.why
+	v.labelled(&r.labels[o.best], o.score, tongue.id, &u)
+	v.QARate = r.rate(o.action, o.best)
 	v.QASample = u.below(PurposeQA, v.QARate)
+	if len(q.revisions) > 1 {
+		v.Moved = q.move(r, o, &item, scores, &u)
+	}
 	return v
 }
 

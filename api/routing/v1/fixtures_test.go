@@ -2,6 +2,7 @@ package v1
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -41,6 +42,18 @@ func document(queue string, m Match) *PolicyDocument {
 
 func weights(rows ...TeamWeights) *Weights {
 	return &Weights{Header: Header{Namespace: "trust", Surface: "live"}, Teams: rows}
+}
+
+// during is a document in a rollout: the canary acts on spam from 0.85 and lets people
+// look at hate from 0.55.
+func during(queue string, share PPM, r Rollout) *PolicyDocument {
+	d := document(queue, Match{})
+	labels := slices.Clone(d.Revisions[0].Labels)
+	labels[0].ReviewAt, labels[2].ActAt = ppm(550_000), ppm(850_000)
+	d.Revisions[0].Share = AllPPM - share
+	d.Revisions = append(d.Revisions, Revision{Name: "r2", Share: share, Labels: labels})
+	d.Features, d.Rollout = []string{FeatureRollout}, &r
+	return d
 }
 
 // set seals everything into what NewTable takes, in the order given.

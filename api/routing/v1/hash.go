@@ -8,9 +8,10 @@ import (
 
 // Purposes of a hash. No purpose is the beginning of another.
 const (
-	PurposeRevision = "revision"
-	PurposeQA       = "qa"
-	PurposeTeam     = "team"
+	PurposeRevision   = "revision"
+	PurposeQA         = "qa"
+	PurposeDiscordant = "discordant"
+	PurposeTeam       = "team"
 )
 
 // UnitHash is the first eight bytes, big-endian, of SHA-256(purpose ‖ salt ‖ id).
@@ -28,7 +29,7 @@ type unit struct {
 }
 
 const (
-	maxPurpose = len(PurposeRevision)
+	maxPurpose = len(PurposeDiscordant)
 	maxStackID = 304 // a salt of 64 and an id of 240; longer ids work, and allocate
 )
 

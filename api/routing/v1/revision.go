@@ -68,6 +68,28 @@ func newBand(act, review *PPM) band {
 	return b
 }
 
+// opinion is what a revision says of a scored item.
+type opinion struct {
+	best   int // the label that decides
+	score  PPM // its score
+	action Action
+	why    Reason
+}
+
+// opinion of a revision with labels.
+func (r *revision) opinion(item *Item, scores []Score) opinion {
+	if len(r.labels) == 0 {
+		return opinion{action: Review, why: ReasonNoLabels}
+	}
+	var got [MaxLabels]PPM
+	usable := r.read(scores, &got)
+	best, action, why := r.deciding(r.bands(item.Market), &got)
+	if usable == 0 {
+		action = Unscored
+	}
+	return opinion{best, got[best], action, why}
+}
+
 // bands are the thresholds in a market.
 func (r *revision) bands(m string) []band {
 	if bands, ok := r.markets[marketOf(m)]; ok {

@@ -55,6 +55,7 @@ type queue struct {
 	doc       *PolicyDocument
 	languages ranges[language] // of the match and of the weights
 	revisions []revision
+	division  division                  // of items between two revisions
 	streams   map[string]*Stream        // by harm domain, "*" for the rest
 	named     map[string]bool           // harm domains that a label or a stream names
 	domain    string                    // of an item that no label decides and that names none
@@ -210,7 +211,7 @@ func newQueue(d *PolicyDocument) *queue {
 		named:   map[string]bool{},
 		rows:    map[skill]*ranges[*split]{},
 		splits:  map[skill]splits{},
-		domain:  Any,
+		domain:  Any, division: newDivision(d),
 	}
 	for _, l := range d.Match.Languages {
 		q.languages.set(l, language{listed: l})

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Bounds of the documents.
@@ -47,6 +46,9 @@ func (d *PolicyDocument) Validate() error {
 	p.check(isSalt(d.Salt), "salt: %q must be 8 to 64 lower-case letters and digits", d.Salt)
 	p.check(d.Unit == UnitItem, "unit: %q is not known; use %q", d.Unit, UnitItem)
 	validateRevisions(&p, d.Revisions)
+	d.Rollout.validate(&p, len(d.Revisions))
+	p.check((d.Rollout != nil) == slices.Contains(d.Features, FeatureRollout),
+		"features: %q goes with a rollout, and only with one", FeatureRollout)
 	validateStreams(&p, d.Streams)
 	return errors.Join(p...)
 }
@@ -58,8 +60,11 @@ func (h *Header) supported(kind string) error {
 		return fmt.Errorf("kind: is %q, not %q", h.Kind, kind)
 	case h.Format != Format:
 		return fmt.Errorf("format: %w: is %d, this reader knows %d", ErrUnsupported, h.Format, Format)
-	case len(h.Features) > 0:
-		return fmt.Errorf("features: %w: it uses %s, this reader knows none", ErrUnsupported, strings.Join(h.Features, ", "))
+	}
+	for _, f := range h.Features {
+		if kind != KindDocument || f != FeatureRollout {
+			return fmt.Errorf("features: %w: it uses %s, this reader does not know it", ErrUnsupported, f)
+		}
 	}
 	return nil
 }
@@ -126,21 +131,37 @@ func (l *Label) validate(p *problems, path string) {
 
 func (l *Label) validateOverrides(p *problems, path string) {
 	p.check(len(l.Overrides) <= MaxMarkets, "%s.overrides: has %d entries, at most %d are allowed", path, len(l.Overrides), MaxMarkets)
-	seen, last := map[string]bool{}, ""
+	seen := markets{}
 	for i, o := range l.Overrides {
-		at := fmt.Sprintf("%s.overrides[%d]", path, i)
+		at := indexed(path+".overrides", i)
 		p.bands(at, o.ActAt, o.ReviewAt)
-		p.list(at+".markets", o.Markets, MaxMarkets, isMarket, "a two-letter country code in capitals")
-		for _, m := range o.Markets {
-			p.check(!seen[m], "%s.markets: %q is in another override of the label; each market has one", at, m)
-			seen[m] = true
+		seen.next(p, at, o.Markets)
+	}
+}
+
+func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+
+// markets are those of the entries of a list so far: each market stands in one.
+type markets struct {
+	seen map[string]bool
+	last string
+}
+
+// next checks the markets of the next entry.
+func (m *markets) next(p *problems, at string, codes []string) {
+	p.list(at+".markets", codes, MaxMarkets, isMarket, "a two-letter country code in capitals")
+	if len(codes) == 0 {
+		p.addf("%s.markets: is empty", at)
+		return
+	}
+	p.check(m.last < codes[0], "%s: entries must ascend by their first market", at)
+	m.last = codes[0]
+	for _, c := range codes {
+		if m.seen == nil {
+			m.seen = map[string]bool{}
 		}
-		if len(o.Markets) == 0 {
-			p.addf("%s.markets: is empty", at)
-			continue
-		}
-		p.check(last < o.Markets[0], "%s: overrides must ascend by their first market", at)
-		last = o.Markets[0]
+		p.check(!m.seen[c], "%s.markets: %q stands in another entry too; each market has one", at, c)
+		m.seen[c] = true
 	}
 }
 

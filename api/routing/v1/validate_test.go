@@ -38,7 +38,7 @@ func TestValidateDocument(t *testing.T) {
 		"promise of nothing":  {func(d *PolicyDocument) { d.Streams[0].ServiceLevels[0].Percent = 0 }, "percent: must be from 1"},
 		"surface":             {func(d *PolicyDocument) { d.Surface = "LIVE" }, "surface:"},
 		"too many labels":     {func(d *PolicyDocument) { d.Revisions[0].Labels = labels(65) }, "has 65 entries, at most 64"},
-		"market in overrides": {func(d *PolicyDocument) { o := &label(d).Overrides; *o = append(*o, (*o)[0]) }, `"AT" is in another override`},
+		"market in overrides": {func(d *PolicyDocument) { o := &label(d).Overrides; *o = append(*o, (*o)[0]) }, `"AT" stands in another entry`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := document("q", Match{})
