@@ -3,7 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // OverrideType says what an override does.
-// +kubebuilder:validation:Enum=Pause;Floor;Ceiling;Rework
+// +kubebuilder:validation:Enum=Pause;Floor;Ceiling;Rework;Surge;Priority
 type OverrideType string
 
 const (
@@ -17,25 +17,45 @@ const (
 	// Of several the lowest holds, and it holds against min and any floor.
 	OverrideCeiling OverrideType = "Ceiling"
 	// OverrideRework adds items that people look at again to what is planned for
-	// them. It is about people: planners may write it, and no other.
+	// them. It is about people: planners may write it.
 	OverrideRework OverrideType = "Rework"
+	// OverrideSurge says that more or less arrives at queues than is expected.
+	// Planners may write one that says no less.
+	OverrideSurge OverrideType = "Surge"
+	// OverridePriority gives queues another priority. Of several the highest
+	// holds.
+	OverridePriority OverrideType = "Priority"
 )
 
 // CapacityOverrideSpec is a change by hand that ends by itself.
 // +kubebuilder:validation:XValidation:rule="(self.type in ['Floor', 'Ceiling']) == has(self.replicas)",message="replicas is needed with Floor and Ceiling, and not allowed with others"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Rework') == has(self.rework)",message="rework is needed with type: Rework, and not allowed with others"
-// +kubebuilder:validation:XValidation:rule="(self.type == 'Rework') != has(self.poolRef)",message="poolRef is needed with Pause, Floor and Ceiling, and not allowed with Rework"
+// +kubebuilder:validation:XValidation:rule="(self.type in ['Pause', 'Floor', 'Ceiling']) == has(self.poolRef)",message="poolRef is needed with Pause, Floor and Ceiling, and not allowed with others"
+// +kubebuilder:validation:XValidation:rule="(self.type in ['Surge', 'Priority']) == has(self.queueRefs)",message="queueRefs is needed with Surge and Priority, and not allowed with others: name at least one queue"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Surge') == has(self.surge)",message="surge is needed with type: Surge, and not allowed with others"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'Priority') == has(self.priority)",message="priority is needed with type: Priority, and not allowed with others"
+// +kubebuilder:validation:XValidation:rule="!has(self.surge) || !has(self.surge.curve) || self.surge.curve.all(p, p.from < self.until && (!has(self.from) || p.from >= self.from))",message="the points of a curve lie between the override's from and its until"
 // +kubebuilder:validation:XValidation:rule="!has(self.from) || self.from < self.until",message="from must be before until"
 type CapacityOverrideSpec struct {
 	// type of the override: Pause (modcap decides and reports, and does not write
 	// the scale), Floor (at least so many replicas), Ceiling (at most so many,
-	// which holds against a floor) or Rework (items that people look at again).
+	// which holds against a floor), Rework (items that people look at again),
+	// Surge (more or less arrives at queues than is expected) or Priority (queues
+	// have another priority).
 	// +required
 	Type OverrideType `json:"type"`
 	// poolRef names the ClassifierPool concerned. Needed with Pause, Floor and
 	// Ceiling, and for them only.
 	// +optional
 	PoolRef *ObjectReference `json:"poolRef,omitempty"`
+	// queueRefs name the ModerationQueues concerned, 1 to 32. Needed with Surge
+	// and Priority, and for them only.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	// +optional
+	QueueRefs []ObjectReference `json:"queueRefs,omitempty"`
 	// replicas of a Floor or Ceiling: 0 to 100000. Needed with these, and for them
 	// only.
 	// +kubebuilder:validation:Minimum=0
@@ -45,6 +65,17 @@ type CapacityOverrideSpec struct {
 	// rework is what people look at again. Needed with Rework, and for it only.
 	// +optional
 	Rework *Rework `json:"rework,omitempty"`
+	// surge is what arrives at the queues. Needed with Surge, and for it only.
+	// +optional
+	Surge *Surge `json:"surge,omitempty"`
+	// priority that the queues have in place of their own, from 0 to 1000; higher
+	// goes first. Of several overrides of one queue the highest holds, above or
+	// below the queue's own. Protected work still goes before every other.
+	// Needed with Priority, and for it only.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	Priority *int32 `json:"priority,omitempty"`
 	// from is when the override begins, such as "2026-12-24T18:00:00Z". Unset
 	// means at once.
 	// +kubebuilder:validation:Type=string
@@ -101,7 +132,7 @@ type Rework struct {
 	Done *int32 `json:"done,omitempty"`
 }
 
-// Pool is the name of the pool concerned; empty for an override that is about people.
+// Pool is the name of the pool concerned; empty for an override that names none.
 func (s *CapacityOverrideSpec) Pool() string {
 	if s.PoolRef == nil {
 		return ""
@@ -109,9 +140,47 @@ func (s *CapacityOverrideSpec) Pool() string {
 	return s.PoolRef.Name
 }
 
-// CapacityOverrideStatus says whether the override is in force.
+// Queues are the names of the queues concerned, in the order declared.
+func (s *CapacityOverrideSpec) Queues() []string {
+	var out []string
+	if s.Rework != nil {
+		out = append(out, s.Rework.QueueRef.Name)
+	}
+	for _, r := range s.QueueRefs {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+// CapacityOverrideStatus says whether the override is in force, and what it does.
 type CapacityOverrideStatus struct {
 	CommonStatus `json:",inline"`
+	// on names what the override is about, such as "pool text" or "queue live-br
+	// and 2 more".
+	// +kubebuilder:validation:MaxLength=320
+	// +optional
+	On string `json:"on,omitempty"`
+	// does says what it does while it is in force, such as "at least 60 replicas",
+	// "300% of the arrivals" or "priority 900".
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	Does string `json:"does,omitempty"`
+	// queues are what holds now for each queue of a Surge or Priority.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
+	// +optional
+	Queues []OverriddenQueue `json:"queues,omitempty"`
+	// findings are what is probably not meant: surges of one queue that overlap,
+	// priorities that differ, an event of the calendar at the same time. The worst
+	// 32.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	// +optional
+	Findings []Finding `json:"findings,omitempty"`
+	// findingCount is how many there are in all.
+	// +optional
+	FindingCount int32 `json:"findingCount,omitempty"`
 }
 
 // CapacityOverride is a change by hand that ends by itself.
@@ -119,9 +188,8 @@ type CapacityOverrideStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=coverride,categories=modcap
 // +kubebuilder:printcolumn:name="Type",type=string,JSONPath=`.spec.type`
-// +kubebuilder:printcolumn:name="Pool",type=string,JSONPath=`.spec.poolRef.name`
-// +kubebuilder:printcolumn:name="Queue",type=string,JSONPath=`.spec.rework.queueRef.name`
-// +kubebuilder:printcolumn:name="Replicas",type=integer,JSONPath=`.spec.replicas`
+// +kubebuilder:printcolumn:name="On",type=string,JSONPath=`.status.on`
+// +kubebuilder:printcolumn:name="Does",type=string,JSONPath=`.status.does`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.until`
 // +kubebuilder:printcolumn:name="Active",type=string,JSONPath=`.status.conditions[?(@.type=="Active")].status`
 // +kubebuilder:printcolumn:name="By",type=string,JSONPath=`.spec.by`
@@ -135,7 +203,7 @@ type CapacityOverride struct {
 	// spec is the change and when it ends.
 	// +required
 	Spec CapacityOverrideSpec `json:"spec"`
-	// status says whether the override is in force.
+	// status says whether the override is in force, and what it does.
 	// +optional
 	Status CapacityOverrideStatus `json:"status,omitempty"`
 }

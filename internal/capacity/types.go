@@ -136,6 +136,9 @@ type Queue struct {
 	Forecast Forecast `json:"forecast"`
 	// Outlook is what is expected beyond the lead; it changes no replicas, only Risk.
 	Outlook Outlook `json:"outlook,omitzero"`
+	// Overrides are those that made Priority or Forecast what they are. They are for people:
+	// no rule reads them.
+	Overrides []QueueOverride `json:"overrides,omitempty"`
 }
 
 // AgeBucket holds the items not older than UpTo and older than the bucket

@@ -151,14 +151,27 @@ func (s stream) hourly(ref *v1alpha1.SeriesReference, rate sample.Sample, c *Cla
 		if c != nil {
 			got, ok = parts[*c]
 		}
-		items := sample.MulDiv(int64(got.Value), int64(over), int64(sample.Hour))
-		if ok && got.Fresh() && (over == longest || items >= int64(sample.Whole(enoughItems))) {
+		if ok && got.Fresh() && (over == longest || tells(got.Value, over)) {
 			return got
 		}
 		if over == longest {
 			return perHour(rate)
 		}
 	}
+}
+
+// tells reports whether enough items come in a while for their number to mean something.
+func tells(perHour sample.Milli, over sample.Span) bool {
+	return sample.MulDiv(int64(perHour), int64(over), int64(sample.Hour)) >= int64(sample.Whole(enoughItems))
+}
+
+// MeasuredOver is about how long a number of items an hour was averaged over.
+func MeasuredOver(perHour sample.Milli) sample.Span {
+	over := shortest
+	for over < longest && !tells(perHour, over) {
+		over = min(over*3, longest)
+	}
+	return over
 }
 
 // parts are the numbers of class c. A series that is split otherwise than the leading

@@ -58,6 +58,33 @@ func (w *OverrideWrapper) Rework(rework modcapv1alpha1.Rework) *OverrideWrapper 
 	return w
 }
 
+// Surge makes it one of arrivals at queues, in percent of what would come otherwise.
+func (w *OverrideWrapper) Surge(arrivals modcapv1alpha1.Proportion, queues ...string) *OverrideWrapper {
+	w.override.Spec.Surge = &modcapv1alpha1.Surge{Arrivals: arrivals}
+	return w.queues(modcapv1alpha1.OverrideSurge, queues)
+}
+
+// Curve makes it one of arrivals at queues that change.
+func (w *OverrideWrapper) Curve(points []modcapv1alpha1.SurgePoint, queues ...string) *OverrideWrapper {
+	w.override.Spec.Surge = &modcapv1alpha1.Surge{Curve: points}
+	return w.queues(modcapv1alpha1.OverrideSurge, queues)
+}
+
+// Priority makes it one of the priority of queues.
+func (w *OverrideWrapper) Priority(priority int32, queues ...string) *OverrideWrapper {
+	w.override.Spec.Priority = &priority
+	return w.queues(modcapv1alpha1.OverridePriority, queues)
+}
+
+func (w *OverrideWrapper) queues(kind modcapv1alpha1.OverrideType, queues []string) *OverrideWrapper {
+	w.override.Spec.Type, w.override.Spec.PoolRef, w.override.Spec.Replicas = kind, nil, nil
+	w.override.Spec.QueueRefs = nil
+	for _, name := range queues {
+		w.override.Spec.QueueRefs = append(w.override.Spec.QueueRefs, modcapv1alpha1.ObjectReference{Name: name})
+	}
+	return w
+}
+
 // From sets when the override begins.
 func (w *OverrideWrapper) From(at time.Time) *OverrideWrapper {
 	from := metav1.NewTime(at)

@@ -35,6 +35,8 @@ func TestBuilders(t *testing.T) {
 		"pause":             modtest.MakeOverride("override", ns).Obj(),
 		"floor":             modtest.MakeOverride("override", ns).Floor(3).Obj(),
 		"ceiling":           modtest.MakeOverride("override", ns).Ceiling(3).Obj(),
+		"surge":             modtest.MakeOverride("override", ns).Surge("300", "live").Obj(),
+		"priority":          modtest.MakeOverride("override", ns).Priority(900, "live").Obj(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			sent := generic(t, object)

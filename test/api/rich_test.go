@@ -20,7 +20,7 @@ func rich(t testing.TB) map[string][]*unstructured.Unstructured {
 	external := modtest.MakeSource("rich-external", ns).External(
 		modtest.MakeExternalSeries("backlog", modcapv1alpha1.GaugeSeries, "backlog_items"))
 	return map[string][]*unstructured.Unstructured{
-		"CapacityOverride":    {generic(t, richOverride(ns).Obj()), generic(t, modtest.MakeOverride("rich-pause", ns).Obj()), generic(t, richRework(ns).Obj())},
+		"CapacityOverride":    richOverrides(t, ns),
 		"ClassifierPool":      {generic(t, richPool(ns).Obj())},
 		"ClusterMetricSource": {generic(t, prometheus.ClusterObj()), generic(t, external.ClusterObj())},
 		"MetricSource":        {generic(t, prometheus.Obj()), generic(t, external.Obj())},
@@ -112,6 +112,22 @@ func richTarget(ns string) *modtest.TargetWrapper {
 		{Key: "surface", Operator: "In", Values: []modcapv1alpha1.SelectorValue{"live"}},
 	}
 	return modtest.MakeTarget("rich", ns).Queues(selector).Teams(selector)
+}
+
+func richOverrides(t testing.TB, ns string) (all []*unstructured.Unstructured) {
+	curve := []modcapv1alpha1.SurgePoint{
+		{From: metav1.NewTime(time.Date(2099, 1, 1, 1, 0, 0, 0, time.UTC)), Arrivals: "150"},
+		{From: metav1.NewTime(time.Date(2099, 1, 1, 2, 0, 0, 0, time.UTC)), Arrivals: "300"},
+	}
+	for _, o := range []*modtest.OverrideWrapper{
+		richOverride(ns), modtest.MakeOverride("rich-pause", ns), richRework(ns),
+		modtest.MakeOverride("rich-surge", ns).Surge("300", "live", "search"),
+		modtest.MakeOverride("rich-curve", ns).Curve(curve, "live", "search").From(time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)),
+		modtest.MakeOverride("rich-priority", ns).Priority(900, "live", "search"),
+	} {
+		all = append(all, generic(t, o.Obj()))
+	}
+	return all
 }
 
 func richOverride(ns string) *modtest.OverrideWrapper {

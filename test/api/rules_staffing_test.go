@@ -160,12 +160,12 @@ func otherCases() map[string]ruleCase {
 		"a pause of no pool": {
 			from: 1,
 			bad:  []edit{unset("spec.poolRef")},
-			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with Rework`},
+			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with others`},
 		},
 		"items of a pool": {
 			from: 2,
 			bad:  []edit{set("spec.poolRef", map[string]any{"name": "pool"})},
-			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with Rework`},
+			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with others`},
 		},
 		"more done than there is": {
 			from: 2,
@@ -182,7 +182,63 @@ func otherCases() map[string]ruleCase {
 		c.kind = "CapacityOverride"
 		cases[name] = c
 	}
+	for name, c := range surgeCases() {
+		c.kind = "CapacityOverride"
+		cases[name] = c
+	}
 	return cases
+}
+
+// points are those of a curve.
+func points(steps ...string) (all []any) {
+	for i := 0; i < len(steps); i += 2 {
+		all = append(all, map[string]any{"from": steps[i], "arrivals": steps[i+1]})
+	}
+	return all
+}
+
+func surgeCases() map[string]ruleCase {
+	const (
+		surge, curve, priority = 3, 4, 5
+		bounds                 = `arrivals of a surge are from 10 to 10000 percent of what would arrive otherwise`
+		rise                   = `spec.surge.curve: Invalid value: the points of a curve must rise in time`
+		within                 = `spec: Invalid value: the points of a curve lie between the override's from and its until`
+		level                  = `spec.surge: Invalid value: a surge needs arrivals or a curve, and not both`
+		queues                 = `spec: Invalid value: queueRefs is needed with Surge and Priority, and not allowed with others: name at least one queue`
+	)
+	return map[string]ruleCase{
+		"a surge of nothing": {
+			from: surge, good: []edit{set("spec.surge.arrivals", "10")}, bad: []edit{unset("spec.surge")},
+			want: []string{`spec: Invalid value: surge is needed with type: Surge, and not allowed with others`},
+		},
+		"a priority of nothing": {
+			from: priority, good: []edit{set("spec.priority", int64(0))}, bad: []edit{unset("spec.priority")},
+			want: []string{`spec: Invalid value: priority is needed with type: Priority, and not allowed with others`},
+		},
+		"a surge of no queue":    {from: surge, good: []edit{set("spec.queueRefs", []any{map[string]any{"name": "live"}})}, bad: []edit{unset("spec.queueRefs")}, want: []string{queues}},
+		"a pause of a queue":     {from: 1, bad: []edit{set("spec.queueRefs", []any{map[string]any{"name": "live"}})}, want: []string{queues}},
+		"a surge of no arrivals": {from: surge, bad: []edit{unset("spec.surge.arrivals")}, want: []string{level}},
+		"arrivals and a curve":   {from: curve, bad: []edit{set("spec.surge.arrivals", "200")}, want: []string{level}},
+		"a surge too small": {
+			from: surge, good: []edit{set("spec.surge.arrivals", "10000")}, bad: []edit{set("spec.surge.arrivals", "9.9")},
+			want: []string{`spec.surge.arrivals: Invalid value: "9.9": ` + bounds},
+		},
+		"a point too small": {
+			from: curve, bad: []edit{set("spec.surge.curve[1].arrivals", "1")},
+			want: []string{`spec.surge.curve[1].arrivals: Invalid value: "1": ` + bounds},
+		},
+		"a curve that goes back": {
+			from: curve, good: []edit{set("spec.surge.curve", points("2099-01-01T00:00:00Z", "150", "2099-01-01T03:00:00+02:00", "90"))},
+			bad:  []edit{set("spec.surge.curve", points("2099-01-01T02:00:00Z", "150", "2099-01-01T03:00:00+02:00", "90"))},
+			want: []string{rise},
+		},
+		"a curve that stands": {
+			from: curve, bad: []edit{set("spec.surge.curve", points("2099-01-01T02:00:00Z", "150", "2099-01-01T03:00:00+01:00", "90"))},
+			want: []string{rise},
+		},
+		"a curve before from": {from: curve, bad: []edit{set("spec.from", "2099-01-01T01:00:01Z")}, want: []string{within}},
+		"a curve after until": {from: curve, good: []edit{unset("spec.from")}, bad: []edit{set("spec.until", "2099-01-01T02:00:00Z")}, want: []string{within}},
+	}
 }
 
 func targetCases() map[string]ruleCase {

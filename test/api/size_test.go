@@ -100,10 +100,16 @@ func shortenConditions(status map[string]any) {
 func layouts() map[string]func(map[string]any) {
 	return map[string]func(map[string]any){
 		"CapacityOverride": func(spec map[string]any) {
-			delete(spec, "poolRef") // rework is larger
-			delete(spec, "replicas")
-			spec["type"], spec["from"] = "Rework", "2026-12-24T17:00:00.123456789+01:00"
-			spec["rework"].(map[string]any)["language"] = "abcdefgh-abcdefgh-abcdefgh-abcdefgh"
+			for _, other := range []string{"poolRef", "replicas", "rework", "priority"} {
+				delete(spec, other) // a curve is larger
+			}
+			spec["type"], spec["from"], spec["until"] = "Surge", "2026-12-24T17:00:00.123456789+01:00", "2026-12-31T17:00:00.123456789+01:00"
+			surge := spec["surge"].(map[string]any)
+			delete(surge, "arrivals")
+			for i, item := range surge["curve"].([]any) {
+				point := item.(map[string]any)
+				point["from"], point["arrivals"] = fmt.Sprintf("2026-12-%02dT%02d:00:00.123456789+01:00", 25+i/24, i%24), "00123.5"
+			}
 		},
 		"ClassifierPool": func(spec map[string]any) {
 			spec["throughput"].(map[string]any)["itemsPerSecond"] = "12345678.123"
