@@ -135,7 +135,7 @@ func (s *setup) pools() error {
 		return err
 	}
 	return all(c, own(s, &v1alpha1.ClassifierPool{}), s.Wakers.pools.Source(),
-		mapped(s, &v1alpha1.ModerationQueue{}, poolOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, poolOfOverride))
+		mapped(s, &v1alpha1.ModerationQueue{}, poolOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.poolsOfOverride))
 }
 
 func (s *setup) queues() error {
@@ -174,6 +174,7 @@ func (s *setup) staffing() error {
 	return all(c, own(s, &v1alpha1.StaffingTarget{}), s.Wakers.targets.Source(),
 		mapped(s, &v1alpha1.ModerationQueue{}, targetsAround[*v1alpha1.ModerationQueue](s)),
 		mapped(s, &v1alpha1.ReviewTeam{}, targetsAround[*v1alpha1.ReviewTeam](s)),
+		mapped(s, &v1alpha1.CapacityOverride{}, targetsAround[*v1alpha1.CapacityOverride](s)),
 		mapped(s, &v1alpha1.StaffingTarget{}, targetsAround[*v1alpha1.StaffingTarget](s)))
 }
 
@@ -191,7 +192,7 @@ func (s *setup) overrides() error {
 		return err
 	}
 	return all(c, own(s, &v1alpha1.CapacityOverride{}), mapped(s, &v1alpha1.ClassifierPool{}, s.overridesOf),
-		mapped(s, &v1alpha1.ModerationQueue{}, s.reworkOf))
+		mapped(s, &v1alpha1.ModerationQueue{}, s.overridesOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.overridesAround))
 }
 
 // list returns the requests for the objects of a list.

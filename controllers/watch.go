@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -66,11 +67,20 @@ func poolOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.Req
 	return []reconcile.Request{request(q.Namespace, q.Spec.Classification.PoolRef.Name)}
 }
 
-func poolOfOverride(_ context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
-	if o.Spec.PoolRef == nil {
-		return nil
+// poolsOfOverride are the pool that an override names, and those of the queues that it names.
+func (s *setup) poolsOfOverride(ctx context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
+	if o.Spec.PoolRef != nil {
+		return []reconcile.Request{request(o.Namespace, o.Spec.PoolRef.Name)}
 	}
-	return []reconcile.Request{request(o.Namespace, o.Spec.PoolRef.Name)}
+	var out []reconcile.Request
+	for _, ref := range o.Spec.QueueRefs {
+		var q v1alpha1.ModerationQueue
+		// A queue that is not in the cache comes as an event of its own.
+		if s.mgr.GetClient().Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: ref.Name}, &q) == nil {
+			out = append(out, poolOfQueue(ctx, &q)...)
+		}
+	}
+	return out
 }
 
 func policyOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.Request {
@@ -132,18 +142,31 @@ func (s *setup) overridesOf(ctx context.Context, p *v1alpha1.ClassifierPool) []r
 	}, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexOverridePool: p.Name})
 }
 
-// reworkOf are the overrides about people that name a queue.
-func (s *setup) reworkOf(ctx context.Context, q *v1alpha1.ModerationQueue) []reconcile.Request {
+// overridesOfQueue are the overrides that name a queue.
+func (s *setup) overridesOfQueue(ctx context.Context, q *v1alpha1.ModerationQueue) []reconcile.Request {
+	return s.overridesBeside(ctx, q.Namespace, "", []string{q.Name})
+}
+
+// overridesAround are the other overrides that name one of an override's queues: what it says, they may contradict.
+func (s *setup) overridesAround(ctx context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
+	return s.overridesBeside(ctx, o.Namespace, o.Name, o.Spec.Queues())
+}
+
+func (s *setup) overridesBeside(ctx context.Context, namespace, but string, queues []string) []reconcile.Request {
+	if len(queues) == 0 {
+		return nil
+	}
 	var overrides v1alpha1.CapacityOverrideList
 	return s.list(ctx, &overrides, func() []reconcile.Request {
 		var out []reconcile.Request
 		for i := range overrides.Items {
-			if r := overrides.Items[i].Spec.Rework; r != nil && r.QueueRef.Name == q.Name {
-				out = append(out, request(q.Namespace, overrides.Items[i].Name))
+			o := &overrides.Items[i]
+			if o.Name != but && slices.ContainsFunc(o.Spec.Queues(), func(name string) bool { return slices.Contains(queues, name) }) {
+				out = append(out, request(namespace, o.Name))
 			}
 		}
 		return out
-	}, client.InNamespace(q.Namespace), client.MatchingFields{base.IndexOverridePool: ""})
+	}, client.InNamespace(namespace), client.MatchingFields{base.IndexOverridePool: ""})
 }
 
 // targetsAround adapts targetsIn to one kind.

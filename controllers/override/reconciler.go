@@ -42,8 +42,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, o *v1alpha1.CapacityOverride) outcome.Outcome {
-	if o.Spec.Rework != nil {
+	s := &o.Status
+	s.On, s.Does = resolve.OverrideOn(&o.Spec), resolve.OverrideDoes(o)
+	s.Queues, s.Findings, s.FindingCount = nil, nil, 0
+	switch {
+	case o.Spec.Rework != nil:
 		return r.rework(ctx, o)
+	case len(o.Spec.QueueRefs) > 0:
+		return r.queues(ctx, o)
 	}
 	var pool v1alpha1.ClassifierPool
 	err := r.Client.Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: o.Spec.Pool()}, &pool)
@@ -79,8 +85,8 @@ func (r *Reconciler) tell(o *v1alpha1.CapacityOverride, in *obstacle) time.Durat
 		set.NotReady(in.ready, in.message)
 		set.False(v1alpha1.ConditionActive, in.active, in.nothing)
 	case state == v1alpha1.ReasonExpired:
-		set.Ready("The override has ended by itself and may be deleted")
-		set.False(v1alpha1.ConditionActive, state, "Ended at "+stamp(o.Spec.Until))
+		set.Ready(over(o))
+		set.False(v1alpha1.ConditionActive, state, ended(o, now))
 	case resolve.ReworkDone(o):
 		set.Ready("The override is done and may be deleted")
 		set.False(v1alpha1.ConditionActive, v1alpha1.ReasonDone, "All items have been looked at")
@@ -95,6 +101,27 @@ func (r *Reconciler) tell(o *v1alpha1.CapacityOverride, in *obstacle) time.Durat
 		return 0
 	}
 	return max(edge.Time().Sub(now), time.Second)
+}
+
+// kept is how long the past is that forecasts are made of: for so long an ended surge says what of it came for once.
+const kept = 28 * 24 * time.Hour
+
+// over is what to do with an override that has ended.
+func over(o *v1alpha1.CapacityOverride) string {
+	if o.Spec.Type == v1alpha1.OverrideSurge {
+		return "The override has ended by itself. Forecasts set apart what came in its time as long as it exists: delete it after " +
+			stamp(metav1.NewTime(o.Spec.Until.Add(kept)))
+	}
+	return "The override has ended by itself and may be deleted"
+}
+
+// ended is when an override ended; one that came too late never was in force.
+func ended(o *v1alpha1.CapacityOverride, now time.Time) string {
+	if at := o.CreationTimestamp; !at.IsZero() && !at.After(now) && !at.Before(&o.Spec.Until) {
+		return fmt.Sprintf("Its until, %s, was over when it was written at %s: it never was in force; set a later one",
+			stamp(o.Spec.Until), stamp(at))
+	}
+	return "Ended at " + stamp(o.Spec.Until)
 }
 
 func (r *Reconciler) setMetric(o *v1alpha1.CapacityOverride, active bool) {

@@ -34,7 +34,8 @@ func (r *Reconciler) decide(o *observed, m *memory) decided {
 	queues := make([]capacity.Queue, 0, len(o.queues))
 	for i := range o.queues {
 		if q, ok := resolve.Queue(&o.queues[i], o.rows); ok {
-			q.Forecast = r.forecast(&o.queues[i], q, pool.Lead(), o.now, m)
+			resolve.Override(&q, &o.queues[i], o.overrides, sample.At(o.now), pool.Lead())
+			q.Forecast = r.forecast(o, &o.queues[i], q, pool.Lead(), m)
 			q.Outlook = r.outlook(&o.queues[i], o.now, m)
 			queues = append(queues, q)
 		}
@@ -86,7 +87,7 @@ func (r *Reconciler) interval(o *observed) time.Duration {
 }
 
 // forecast folds what arrived since the last look and asks for the demand over lead.
-func (r *Reconciler) forecast(q *v1alpha1.ModerationQueue, c capacity.Queue, lead sample.Span, now time.Time, m *memory) capacity.Forecast {
+func (r *Reconciler) forecast(o *observed, q *v1alpha1.ModerationQueue, c capacity.Queue, lead sample.Span, m *memory) capacity.Forecast {
 	row, ok := resolve.ArrivalsRow(q)
 	if !ok {
 		return capacity.Forecast{}
@@ -103,12 +104,12 @@ func (r *Reconciler) forecast(q *v1alpha1.ModerationQueue, c capacity.Queue, lea
 	if f.window != c.Deadline {
 		f.window, f.state = c.Deadline, f.state.Rewindow(c.Deadline)
 	}
-	f.events = resolve.Events(q)
+	f.events = resolve.Expected(q, o.overrides)
 	f.state.Fold(r.Readings.Bins(row, f.state.Until), f.events...)
 	if f.state.Until == 0 {
 		return capacity.Forecast{}
 	}
-	d := f.state.Demand(sample.At(now), lead, c.Percent, f.events...)
+	d := f.state.Demand(sample.At(o.now), lead, c.Percent, f.events...)
 	return capacity.Forecast{Known: d.Warm, Mean: d.Mean, Upper: d.Upper, Foreseen: d.Foreseen, Basis: string(d.Basis)}
 }
 

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/resolve"
 )
 
@@ -65,13 +66,18 @@ func (r *Reconciler) gather(ctx context.Context, pool *v1alpha1.ClassifierPool) 
 	return o, err
 }
 
+// overridesOf are those that name the pool, and those that name none: of these its queues may have some.
 func (r *Reconciler) overridesOf(ctx context.Context, pool *v1alpha1.ClassifierPool) ([]v1alpha1.CapacityOverride, error) {
-	var list v1alpha1.CapacityOverrideList
-	fields := client.MatchingFields{"spec.poolRef.name": pool.Name}
-	if err := r.Client.List(ctx, &list, client.InNamespace(pool.Namespace), fields); err != nil {
-		return nil, fmt.Errorf("list overrides: %w", err)
+	var out []v1alpha1.CapacityOverride
+	for _, name := range []string{pool.Name, ""} {
+		var list v1alpha1.CapacityOverrideList
+		fields := client.MatchingFields{base.IndexOverridePool: name}
+		if err := r.Client.List(ctx, &list, client.InNamespace(pool.Namespace), fields); err != nil {
+			return nil, fmt.Errorf("list overrides: %w", err)
+		}
+		out = append(out, list.Items...)
 	}
-	return list.Items, nil
+	return out, nil
 }
 
 // +kubebuilder:rbac:groups=apps,resources=deployments/scale;statefulsets/scale;replicasets/scale,verbs=get;update

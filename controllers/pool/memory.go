@@ -34,8 +34,8 @@ type memory struct {
 	contest contest
 }
 
-// forecasts is the forecast state of one queue, the window it was made for, and the
-// queue's calendar.
+// forecasts is the forecast state of one queue, the window it was made for, and what
+// its calendar and surges say.
 type forecasts struct {
 	state  forecast.State
 	window sample.Span

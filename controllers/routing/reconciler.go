@@ -12,6 +12,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -37,8 +38,9 @@ type Reconciler struct {
 type gathered struct {
 	queues map[string]*v1alpha1.ModerationQueue
 	input  routing.Input
-	// nextShift is when the people on shift next change; 0 when not in sight.
-	nextShift sample.Instant
+	// nextShift is when the people on shift next change, nextPriority when an override of priorities begins
+	// or ends; 0 when not in sight.
+	nextShift, nextPriority sample.Instant
 	// scheduled says that some team has a schedule, which may be written anew.
 	scheduled bool
 }
@@ -66,8 +68,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 	if g.scheduled {
 		done = done.Sooner(base.ScheduleEvery)
 	}
-	if g.nextShift != 0 {
-		done = done.Sooner(max(g.nextShift.Time().Sub(r.Now()), time.Second))
+	for _, at := range []sample.Instant{g.nextShift, g.nextPriority} {
+		if at != 0 {
+			done = done.Sooner(max(at.Time().Sub(r.Now()), time.Second))
+		}
 	}
 	return done.Result()
 }
@@ -82,11 +86,13 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	var policies v1alpha1.ModerationPolicyList
 	var pools v1alpha1.ClassifierPoolList
 	var teams v1alpha1.ReviewTeamList
-	for _, list := range []client.ObjectList{&queues, &policies, &pools, &teams} {
+	var overrides v1alpha1.CapacityOverrideList
+	for _, list := range []client.ObjectList{&queues, &policies, &pools, &teams, &overrides} {
 		if err := r.Client.List(ctx, list, in); err != nil {
 			return nil, fmt.Errorf("list what is routed: %w", err)
 		}
 	}
+	g.nextPriority = resolve.Prioritize(queues.Items, overrides.Items, sample.At(r.Now()))
 	for i := range queues.Items {
 		q := &queues.Items[i]
 		if string(q.Spec.Surface) == req.Surface && q.DeletionTimestamp == nil {

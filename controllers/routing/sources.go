@@ -21,8 +21,8 @@ import (
 // into one compilation.
 const debounce = time.Second
 
-// Sources are what wakes the reconciler: queues by their surface; policies, pools
-// and teams by every surface of their namespace; its own documents, so that one
+// Sources are what wakes the reconciler: queues by their surface; policies, pools,
+// teams and overrides by every surface of their namespace; its own documents, so that one
 // that somebody deleted or changed is made again.
 func Sources(c cache.Cache, reader client.Reader) []source.TypedSource[Request] {
 	edited := func(o client.Object) []Request { return SurfacesOf(context.Background(), reader, o.GetNamespace()) }
@@ -36,6 +36,12 @@ func Sources(c cache.Cache, reader client.Reader) []source.TypedSource[Request] 
 			predicate.TypedGenerationChangedPredicate[*v1alpha1.ClassifierPool]{}),
 		source.TypedKind(c, &v1alpha1.ReviewTeam{}, enqueue[*v1alpha1.ReviewTeam](edited),
 			predicate.TypedGenerationChangedPredicate[*v1alpha1.ReviewTeam]{}),
+		source.TypedKind(c, &v1alpha1.CapacityOverride{}, enqueue[*v1alpha1.CapacityOverride](func(o client.Object) []Request {
+			if o.(*v1alpha1.CapacityOverride).Spec.Type != v1alpha1.OverridePriority {
+				return nil
+			}
+			return edited(o)
+		}), predicate.TypedGenerationChangedPredicate[*v1alpha1.CapacityOverride]{}),
 		source.TypedKind(c, &corev1.ConfigMap{}, enqueue[*corev1.ConfigMap](func(o client.Object) []Request {
 			if s := o.GetLabels()[v1.SurfaceLabel]; s != "" {
 				return []Request{{o.GetNamespace(), s}}

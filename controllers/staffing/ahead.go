@@ -22,7 +22,7 @@ import (
 type forecasts struct {
 	mu   sync.Mutex
 	last map[types.NamespacedName]map[staffing.ClassKey]*expected
-	// ceilings are those seen, by target.
+	// ceilings are those seen, and surges, by target.
 	ceilings map[types.NamespacedName]map[types.UID]ceiling
 }
 
@@ -101,6 +101,7 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 		}
 		if !e.apply(c, grid) {
 			flat++
+			g.expectMore(c, grid)
 			continue
 		}
 		g.expectEvents(c, grid)

@@ -15,7 +15,7 @@ import (
 	"github.com/modcap/modcap/internal/sheet"
 )
 
-// ceilingsKey is where the ceilings of the past weeks stand beside the table of the day. They are
+// ceilingsKey is where the ceilings and surges of the past weeks stand beside the table of the day. They are
 // written with it, as an interval begins: no write of their own, and what was deleted since is taken to
 // have ended when that is seen, or as was declared.
 const ceilingsKey = "ceilings.json"
@@ -26,9 +26,11 @@ const maxCeilings = 256
 // storedCeiling is a ceiling as it is stored.
 type storedCeiling struct {
 	UID  types.UID      `json:"uid"`
-	Pool string         `json:"pool"`
+	Pool string         `json:"pool,omitempty"`
 	From sample.Instant `json:"from"`
 	To   sample.Instant `json:"to"`
+	// Queues of a surge.
+	Queues []string `json:"queues,omitempty"`
 }
 
 // storedCeilings are those that were stored; none if they cannot be read.
@@ -44,7 +46,7 @@ func (r *Reconciler) storedCeilings(ctx context.Context, target types.Namespaced
 	}
 	out := map[types.UID]ceiling{}
 	for _, c := range all[:min(len(all), maxCeilings)] {
-		out[c.UID] = ceiling{c.Pool, demand.Mark{From: c.From, To: c.To}}
+		out[c.UID] = ceiling{c.Pool, c.Queues, demand.Mark{From: c.From, To: c.To}}
 	}
 	return out, nil
 }
@@ -75,7 +77,7 @@ func (f *forecasts) packCeilings(target types.NamespacedName) ([]byte, error) {
 	}
 	var all []storedCeiling
 	for uid, c := range f.ceilings[target] {
-		all = append(all, storedCeiling{uid, c.pool, c.From, c.To})
+		all = append(all, storedCeiling{uid, c.pool, c.From, c.To, c.queues})
 	}
 	slices.SortFunc(all, func(a, b storedCeiling) int {
 		return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(a.UID, b.UID))

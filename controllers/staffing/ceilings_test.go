@@ -45,7 +45,7 @@ func TestCeilingsSurviveARestart(t *testing.T) {
 		stored []byte
 		want   []ceiling
 	}{
-		"as stored": {data, []ceiling{{"a", demand.Mark{From: at(0), To: at(2)}}, {"b", demand.Mark{From: at(0), To: at(5)}}}},
+		"as stored": {data, []ceiling{{pool: "a", Mark: demand.Mark{From: at(0), To: at(2)}}, {pool: "b", Mark: demand.Mark{From: at(0), To: at(5)}}}},
 		"nothing":   {nil, []ceiling{}},
 		"damaged":   {[]byte("{"), []ceiling{}},
 	} {

@@ -22,19 +22,25 @@ import (
 const markMemory = 35 * 24 * sample.Hour
 
 // ceiling is a limit on the workers of a pool: what they did not classify did not come to people,
-// and came late when it was over.
+// and came late when it was over. Or it is a surge of queues, which came for once.
 type ceiling struct {
-	pool string
+	pool   string
+	queues []string
 	demand.Mark
+}
+
+// on reports whether it concerns a queue.
+func (c *ceiling) on(q *v1alpha1.ModerationQueue) bool {
+	return slices.Contains(c.queues, q.Name) || c.pool != "" && q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool
 }
 
 // +kubebuilder:rbac:groups=modcap.dev,resources=capacityoverrides,verbs=get;list;watch
 
 // mark gathers the times at which what arrived at each queue was not what arrives by itself: the
-// events of its calendar, and ceilings on its pool. Events are left out of the past rather than divided
-// by their factor, which is somebody's guess: a forecast has other weeks to go by. Ceilings that
-// were deleted are remembered, and stored with the day; what is declared in the calendar is there as
-// long as it is declared.
+// events of its calendar, its surges, and ceilings on its pool. Events and surges are left out of the past
+// rather than divided by their factor, which is somebody's guess: a forecast has other weeks to go by. Surges
+// and ceilings that were deleted are remembered, and stored with the day; what is declared in the calendar is
+// there as long as it is declared. And it gives the queues the priority in force.
 func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	var all v1alpha1.CapacityOverrideList
 	if err := r.Client.List(ctx, &all, client.InNamespace(g.target.Namespace)); err != nil {
@@ -51,11 +57,12 @@ func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	}
 	ceilings := r.ahead.remember(key, all.Items, now)
 	g.overrides = all.Items
+	resolve.Prioritize(g.queues, all.Items, now)
 	g.marks, g.events = map[string][]demand.Mark{}, map[string][]forecast.Event{}
 	for i := range g.queues {
 		q := &g.queues[i]
-		g.events[q.Name] = resolve.Events(q)
-		g.marks[q.Name] = marksOf(q, g.events[q.Name], ceilings, now)
+		g.events[q.Name] = resolve.Expected(q, all.Items)
+		g.marks[q.Name] = marksOf(q, resolve.Events(q), ceilings, now)
 	}
 	return nil
 }
@@ -67,7 +74,7 @@ func marksOf(q *v1alpha1.ModerationQueue, events []forecast.Event, ceilings []ce
 		out = append(out, demand.Mark{From: e.From, To: e.To})
 	}
 	for _, c := range ceilings {
-		if q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool {
+		if c.on(q) {
 			out = append(out, c.Mark)
 		}
 	}
@@ -76,8 +83,8 @@ func marksOf(q *v1alpha1.ModerationQueue, events []forecast.Event, ceilings []ce
 	return slices.Compact(out)
 }
 
-// remember are the ceilings of the past weeks, those that are gone among them: they ended when that
-// was seen.
+// remember are the ceilings and surges of the past weeks, those that are gone among them: they ended
+// when that was seen.
 func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.CapacityOverride, now sample.Instant) []ceiling {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -91,8 +98,12 @@ func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.Capacit
 		}
 	}
 	for i := range all {
-		if o := &all[i]; o.Spec.Type == v1alpha1.OverrideCeiling {
-			known[o.UID] = ceiling{o.Spec.Pool(), demand.Mark{From: sample.At(begin(o)), To: sample.At(o.Spec.Until.Time)}}
+		o, until := &all[i], sample.At(all[i].Spec.Until.Time)
+		switch o.Spec.Type {
+		case v1alpha1.OverrideCeiling:
+			known[o.UID] = ceiling{pool: o.Spec.Pool(), Mark: demand.Mark{From: sample.At(begin(o)), To: until}}
+		case v1alpha1.OverrideSurge:
+			known[o.UID] = ceiling{queues: o.Spec.Queues(), Mark: demand.Mark{From: resolve.Begin(o), To: until}}
 		}
 	}
 	f.ceilings[target] = known
@@ -110,7 +121,7 @@ func begin(o *v1alpha1.CapacityOverride) time.Time {
 	return o.CreationTimestamp.Time
 }
 
-// expectEvents makes what is expected of a class what its queue's calendar says, and what is
+// expectEvents makes what is expected of a class what its queue's calendar and surges say, and what is
 // expected now what is observed.
 func (g *gathered) expectEvents(c *staffing.Class, grid staffing.Grid) {
 	if events := g.events[c.Key.Queue]; len(events) > 0 {
@@ -122,4 +133,23 @@ func (g *gathered) expectEvents(c *staffing.Class, grid staffing.Grid) {
 	if c.ArrivalsPerHour.Fresh() {
 		c.Rates[0] = c.ArrivalsPerHour.Value
 	}
+}
+
+// expectMore is what is expected of a class of whose past too little is known: what is observed now, which holds
+// for all of the horizon, and more where calendar and surges say so. It is never less: what is
+// observed may be of an event that did not come.
+func (g *gathered) expectMore(c *staffing.Class, grid staffing.Grid) {
+	events := g.events[c.Key.Queue]
+	if len(events) == 0 || len(c.Rates) > 0 || !c.ArrivalsPerHour.Fresh() {
+		return
+	}
+	at := sample.At(g.now)
+	now := max(forecast.Factor(events, at.Add(-resolve.MeasuredOver(c.ArrivalsPerHour.Value)), at), sample.One)
+	rates := make([]sample.Milli, grid.N)
+	for i := range rates {
+		times := max(forecast.Factor(events, grid.At(i), grid.At(i+1)), now)
+		rates[i] = sample.Milli(sample.MulDiv(int64(c.ArrivalsPerHour.Value), int64(times), int64(now)))
+	}
+	rates[0] = c.ArrivalsPerHour.Value
+	c.Rates = rates
 }

@@ -36,10 +36,10 @@ func TestMarksOf(t *testing.T) {
 			queue: plain, events: []forecast.Event{{From: at(-3), To: at(-2)}, {From: at(-9), To: at(-8)}, {From: at(-3), To: at(-2)}},
 			want: []demand.Mark{{From: at(-9), To: at(-8)}, {From: at(-3), To: at(-2)}},
 		},
-		"a ceiling":           {queue: pooled, ceilings: []ceiling{{pool, demand.Mark{From: at(-3), To: at(2)}}}, want: []demand.Mark{{From: at(-3), To: at(2)}}},
-		"of another pool":     {queue: pooled, ceilings: []ceiling{{"other", demand.Mark{From: at(-3), To: at(2)}}}},
-		"without machines":    {queue: plain, ceilings: []ceiling{{pool, demand.Mark{From: at(-3), To: at(2)}}}},
-		"deleted before from": {queue: pooled, ceilings: []ceiling{{pool, demand.Mark{From: at(-1), To: at(-3)}}}},
+		"a ceiling":           {queue: pooled, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-3), To: at(2)}}}, want: []demand.Mark{{From: at(-3), To: at(2)}}},
+		"of another pool":     {queue: pooled, ceilings: []ceiling{{pool: "other", Mark: demand.Mark{From: at(-3), To: at(2)}}}},
+		"without machines":    {queue: plain, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-3), To: at(2)}}}},
+		"deleted before from": {queue: pooled, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-1), To: at(-3)}}}},
 	} {
 		got := marksOf(c.queue, c.events, c.ceilings, now)
 		if len(got) == 0 {
@@ -76,10 +76,10 @@ func TestCeilingsAreRemembered(t *testing.T) {
 		now  sample.Instant
 		want []ceiling
 	}{
-		{"one in force", all, hours(0), []ceiling{{"pool", demand.Mark{From: at, To: hours(9)}}}},
-		{"it is deleted", all[1:], hours(2), []ceiling{{"pool", demand.Mark{From: at, To: hours(2)}}}},
-		{"an hour later", nil, hours(3), []ceiling{{"pool", demand.Mark{From: at, To: hours(2)}}}},
-		{"weeks later, another", []v1alpha1.CapacityOverride{later}, hours(2 + 35*24), []ceiling{{"pool", demand.Mark{From: hours(1), To: hours(9)}}}},
+		{"one in force", all, hours(0), []ceiling{{pool: "pool", Mark: demand.Mark{From: at, To: hours(9)}}}},
+		{"it is deleted", all[1:], hours(2), []ceiling{{pool: "pool", Mark: demand.Mark{From: at, To: hours(2)}}}},
+		{"an hour later", nil, hours(3), []ceiling{{pool: "pool", Mark: demand.Mark{From: at, To: hours(2)}}}},
+		{"weeks later, another", []v1alpha1.CapacityOverride{later}, hours(2 + 35*24), []ceiling{{pool: "pool", Mark: demand.Mark{From: hours(1), To: hours(9)}}}},
 	} {
 		if diff := cmp.Diff(step.want, f.remember(target, step.all, step.now), cmp.AllowUnexported(ceiling{})); diff != "" {
 			t.Errorf("%s: %s", step.what, diff)

@@ -1,0 +1,146 @@
+package controllers_test
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/override"
+	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/sample"
+	modtest "github.com/modcap/modcap/internal/testing"
+)
+
+var _ = Describe("A surge of a queue", func() {
+	// steady is a pool of workers of 10 items a second, a queue of 20 for an hour.
+	steady := func() *poolWorld {
+		GinkgoHelper()
+		w := newPoolWorld(4)
+		var hour []forecast.Bin
+		for at := start.Add(-time.Hour); at.Before(start); at = at.Add(5 * time.Second) {
+			hour = append(hour, forecast.Bin{At: sample.At(at), Width: 5 * sample.Second, Count: sample.Whole(100)})
+		}
+		w.seen.machine("chat", 0, 0, 20).setBins("chat", hour...)
+		return w
+	}
+	last := func(w *poolWorld) capacity.Queue {
+		GinkgoHelper()
+		records := w.records()
+		in, _, err := records[len(records)-1].Read()
+		Expect(err).NotTo(HaveOccurred())
+		return in.Queues[0]
+	}
+
+	It("finds the workers ready as it begins, and not sooner, also after a restart, and is told with the decision", func() {
+		w := steady()
+		w.create(modtest.MakeOverride("campaign", w.ns).Surge("300", "chat").From(start.Add(5 * time.Minute)).Until(start.Add(time.Hour)).
+			Reason("spring campaign").By("marketing").Obj())
+		w.pass(3 * time.Minute)
+		Expect(w.replicas()).To(BeNumerically("<=", 4), "20 items/s at 10 a worker")
+		w.restart()
+		w.pass(time.Minute + 30*time.Second)
+		Expect(w.replicas()).To(BeNumerically(">=", 6), "60 items/s are announced for in half a minute")
+		q := last(w)
+		Expect(q.Forecast).To(And(HaveField("Foreseen", BeNumerically("~", sample.Whole(60), sample.Whole(4))), HaveField("Basis", "Events")))
+		Expect(q.Overrides).To(ConsistOf(capacity.QueueOverride{
+			Name: "campaign", Kind: capacity.Surge, Arrivals: 3000, From: sample.At(start.Add(5 * time.Minute)), Until: sample.At(start.Add(time.Hour)),
+			Reason: "spring campaign", By: "marketing",
+		}))
+	})
+
+	It("is no more from when it is deleted", func() {
+		w := steady()
+		o := modtest.MakeOverride("campaign", w.ns).Surge("300", "chat").From(start.Add(time.Minute)).Until(start.Add(time.Hour)).Obj()
+		w.create(o)
+		w.pass(50 * time.Second)
+		Expect(w.replicas()).To(BeNumerically(">=", 6))
+		remove(o)
+		w.pass(5 * time.Minute)
+		Expect(w.replicas()).To(BeNumerically("<=", 4), "nothing is announced any more")
+	})
+
+	It("says what holds for its queues, what contradicts it, and when that changes", func() {
+		w := newWorld()
+		o := modtest.MakeOverride("campaign", w.ns).Surge("300", "chat", "search").From(start.Add(time.Hour)).Until(start.Add(4 * time.Hour)).Obj()
+		w.create(o)
+		r := &override.Reconciler{Env: w.Env}
+		run(r, o)
+		expect(o, "Ready", isFalse, v1alpha1.ReasonQueueNotFound, "spec.queueRefs", "chat, search")
+		expect(o, "Active", isFalse, v1alpha1.ReasonNoSuchWork)
+		w.create(modtest.MakeQueue("chat", w.ns).Obj())
+		run(r, o)
+		expect(o, "Ready", isFalse, v1alpha1.ReasonQueueNotFound, "ModerationQueue search")
+		expect(o, "Active", isFalse, v1alpha1.ReasonNotYet)
+		w.create(modtest.MakeQueue("search", w.ns).Obj())
+		w.create(modtest.MakeOverride("quiet", w.ns).Surge("50", "search").From(start).Until(start.Add(2 * time.Hour)).Obj())
+		Expect(run(r, o).RequeueAfter).To(Equal(time.Hour))
+		expect(o, "Ready", isTrue, v1alpha1.ReasonSucceeded)
+		Expect(o.Status).To(And(HaveField("On", "queue chat and 1 more"), HaveField("Does", "300% of the arrivals"), HaveField("FindingCount", int32(1))))
+		Expect(o.Status.Queues).To(Equal([]v1alpha1.OverriddenQueue{{Name: "chat", Arrivals: "100"}, {Name: "search", Arrivals: "50", By: "quiet"}}))
+		Expect(o.Status.Findings[0]).To(And(HaveField("Code", "SurgesContradict"), HaveField("Message", ContainSubstring("the larger holds"))))
+		w.expectQuiet(func() { run(r, o) })
+
+		w.clock.SetTime(start.Add(time.Hour))
+		Expect(run(r, o).RequeueAfter).To(Equal(time.Hour), "the other one ends then")
+		expect(o, "Active", isTrue, v1alpha1.ReasonInForce, "Ends at 2026-11-02T14:00:00Z")
+		Expect(o.Status.Queues).To(Equal([]v1alpha1.OverriddenQueue{{Name: "chat", Arrivals: "300", By: "campaign"}, {Name: "search", Arrivals: "300", By: "campaign"}}))
+		w.expectQuiet(func() { run(r, o) })
+
+		w.clock.SetTime(start.Add(4 * time.Hour))
+		run(r, o)
+		expect(o, "Active", isFalse, v1alpha1.ReasonExpired, "Ended at 2026-11-02T14:00:00Z")
+		expect(o, "Ready", isTrue, v1alpha1.ReasonSucceeded, "delete it after 2026-11-30T14:00:00Z")
+		Expect(o.Status).To(And(HaveField("Queues", BeEmpty()), HaveField("Findings", BeEmpty())))
+		w.expectQuiet(func() { run(r, o) })
+	})
+})
+
+var _ = Describe("The priority of a queue", func() {
+	It("is that of the override in force, for the pool, and its own again when that has ended", func() {
+		w := newPoolWorld(1)
+		o := modtest.MakeOverride("fire", w.ns).Priority(900, "chat").From(start.Add(time.Minute)).Until(start.Add(2 * time.Minute)).Obj()
+		w.create(o)
+		priorities := func() (own, share int32) {
+			GinkgoHelper()
+			records := w.records()
+			in, d, err := records[len(records)-1].Read()
+			Expect(err).NotTo(HaveOccurred())
+			return in.Queues[0].Priority, d.Shares[0].Priority
+		}
+		for _, step := range []struct {
+			to   time.Duration
+			rate float64
+			want int32
+		}{{0, 10, 500}, {time.Minute, 30, 900}, {2 * time.Minute, 60, 500}} {
+			w.clock.SetTime(start.Add(step.to))
+			w.restart()
+			w.seen.machine("chat", 0, 0, step.rate)
+			run(w.r, w.pool)
+			own, share := priorities()
+			Expect([]int32{own, share}).To(Equal([]int32{step.want, step.want}), step.to.String())
+		}
+	})
+
+	It("is told by the override, whoever else gives it one", func() {
+		w := newWorld()
+		o := modtest.MakeOverride("fire", w.ns).Priority(100, "chat").From(start).Until(start.Add(time.Hour)).Obj()
+		w.create(o, modtest.MakeQueue("chat", w.ns).Obj(), modtest.MakeOverride("drill", w.ns).Priority(900, "chat").From(start).Until(start.Add(2*time.Hour)).Obj())
+		r := &override.Reconciler{Env: w.Env}
+		run(r, o)
+		expect(o, "Active", isTrue, v1alpha1.ReasonInForce)
+		Expect(o.Status.Queues).To(HaveLen(1))
+		Expect(o.Status.Queues[0]).To(And(HaveField("Priority", HaveValue(Equal(int32(900)))), HaveField("By", "drill")))
+		Expect(o.Status.Findings).To(ConsistOf(HaveField("Code", "PrioritiesDiffer")))
+		w.expectQuiet(func() { run(r, o) })
+		var other v1alpha1.CapacityOverride
+		Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: w.ns, Name: "drill"}, &other)).To(Succeed())
+		remove(&other)
+		run(r, o)
+		Expect(o.Status.Queues[0]).To(And(HaveField("Priority", HaveValue(Equal(int32(100)))), HaveField("By", "fire")))
+	})
+})
