@@ -24,7 +24,7 @@ func queues(in *capacity.Input, d *capacity.Decision) []Queue {
 	for _, q := range ranked(in.Queues) {
 		one := Queue{
 			Name: local(q.Key), Priority: q.Priority, Protected: q.Protected,
-			Promise: fmt.Sprintf("%s%% in %s", q.Percent.Percent(), q.Deadline), Inputs: inputs(&q, in.Now),
+			Promise: fmt.Sprintf("%s%% in %s", q.Percent.Percent(), q.Deadline), Inputs: inputs(&q, in.Now), Overrides: overridesOf(&q),
 		}
 		if share, there := shares[q.Key]; there {
 			one.Needed, one.Granted, one.Risk = share.Needed.String(), share.Granted.String(), risk(risks[q.Key])

@@ -123,6 +123,20 @@ type Queue struct {
 	Granted string `json:"granted,omitempty"`
 	Risk    *Risk  `json:"risk,omitempty"`
 	Inputs  Inputs `json:"inputs"`
+	// Overrides are those that had a part in what the decision was told of the queue.
+	Overrides []Override `json:"overrides,omitempty"`
+}
+
+// Override is a CapacityOverride that names a queue.
+type Override struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	// Does says what it does, in words.
+	Does   string `json:"does"`
+	From   string `json:"from,omitempty"`
+	Until  string `json:"until"`
+	Reason string `json:"reason,omitempty"`
+	By     string `json:"by,omitempty"`
 }
 
 // Risk is who was forecast to be late.

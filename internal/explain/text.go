@@ -25,6 +25,7 @@ func (r Report) Text(w io.Writer) error {
 		r.withoutText(&b)
 		r.queuesText(&b)
 		r.outlookText(&b)
+		r.overridesText(&b)
 		r.inputsText(&b)
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
