@@ -8,10 +8,13 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/override"
+	"github.com/modcap/modcap/controllers/staffing"
 	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
@@ -142,5 +145,93 @@ var _ = Describe("The priority of a queue", func() {
 		remove(&other)
 		run(r, o)
 		Expect(o.Status.Queues[0]).To(And(HaveField("Priority", HaveValue(Equal(int32(100)))), HaveField("By", "fire")))
+	})
+})
+
+var _ = Describe("The plan of people around a surge", func() {
+	const week = 7 * 24 * time.Hour
+	// ahead is what a new operator expects of the half hours after the present one.
+	ahead := func(w *staffingWorld) (out []sample.Milli) {
+		GinkgoHelper()
+		w.r = staffing.New(w.Env)
+		w.run()
+		d := w.day()
+		for _, c := range d.Lines[1].Cells[d.Now+1:] {
+			out = append(out, c.Then.Items)
+		}
+		return out
+	}
+	items := func(counts ...int64) (out []sample.Milli) {
+		for _, n := range counts {
+			out = append(out, sample.Whole(n))
+		}
+		return out
+	}
+	campaign := func(w *staffingWorld) *modtest.OverrideWrapper {
+		return modtest.MakeOverride("campaign", w.ns).Surge("300", "comments").From(start.Add(time.Hour)).Until(start.Add(2 * time.Hour))
+	}
+
+	It("has the people for one to come, by weeks of the past and without any, and no more when it is deleted", func() {
+		for _, past := range []int{28, 0} {
+			w := newStaffingWorld()
+			if past > 0 {
+				w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{}: weeks(past, 120)})
+			}
+			edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Spec.Horizon = "72h" })
+			Expect(ahead(w)[:4]).To(Equal(items(60, 60, 60, 60)))
+			o := campaign(w).Obj()
+			w.create(o)
+			Expect(ahead(w)[:4]).To(Equal(items(60, 180, 180, 60)), "of %d days", past)
+			remove(o)
+			Expect(ahead(w)[:4]).To(Equal(items(60, 60, 60, 60)))
+		}
+	})
+
+	It("takes what is observed in one for it, where it knows no past, and does not triple it", func() {
+		w := newStaffingWorld()
+		w.create(campaign(w).From(start.Add(-2 * time.Hour)).Obj())
+		w.demand(360)
+		Expect(ahead(w)[:4]).To(Equal(items(180, 180, 180, 180)), "what is observed holds: it may be of no surge")
+	})
+
+	It("leaves one out of the past, whatever was guessed, also when it is deleted and the operator starts anew", func() {
+		w := newStaffingWorld()
+		surged := weeks(28, 120)
+		for i := range surged {
+			if at := surged[i].At; at >= sample.At(start.Add(-week)) {
+				surged[i].Count *= 10
+			}
+		}
+		w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{}: surged})
+		edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Spec.Horizon = "72h" })
+		Expect(ahead(w)[1]).To(BeNumerically(">", sample.Whole(60)))
+		o := modtest.MakeOverride("campaign", w.ns).Surge("120", "comments").From(start.Add(-week)).Until(start).Obj()
+		w.create(o)
+		calm := ahead(w)
+		Expect(calm[1:]).To(HaveEach(BeElementOf(sample.Whole(60), sample.Whole(0))))
+		remove(o)
+		Expect(ahead(w)[1:]).To(Equal(calm[1:]), "what was stored with the day tells of it")
+	})
+
+	It("is made, and routed by, the priority in force", func() {
+		w := newRoutingWorld()
+		w.create(modtest.MakeOverride("fire", w.ns).Priority(1000, "live-br").From(start.Add(time.Minute)).Until(start.Add(2 * time.Minute)).Obj())
+		share := func() (br, rest int) {
+			GinkgoHelper()
+			all, err := v1.DecodeWeights([]byte(w.published()[weightsName].Data[v1.WeightsKey]), "")
+			Expect(err).NotTo(HaveOccurred())
+			Expect(all.Pools).To(HaveLen(1))
+			return all.Pools[0].Queues[0].Weight, all.Pools[0].Queues[1].Weight
+		}
+		for _, step := range []struct {
+			to    time.Duration
+			br    int
+			again time.Duration
+		}{{0, 501, time.Minute}, {time.Minute, 1001, time.Minute}, {2 * time.Minute, 501, 5 * time.Minute}} {
+			w.clock.SetTime(start.Add(step.to))
+			Expect(w.run()).To(BeNumerically("<=", step.again), step.to.String())
+			br, rest := share()
+			Expect([]int{br, rest}).To(Equal([]int{step.br, 501}), step.to.String())
+		}
 	})
 })
