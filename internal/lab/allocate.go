@@ -14,6 +14,7 @@ import (
 // Judged is generated plants whose allocation was held against the proven optimum of a linear program.
 type Judged struct {
 	Limited  bool
+	Relaxed  bool // older work may go to others, and some does
 	Plants   int
 	Unproven int       // plants whose optimum was not proven
 	Beyond   []float64 // of each plant, the batch that is furthest from the best, in shares of what it requires
@@ -55,7 +56,9 @@ type Allocated struct {
 	Free    Judged
 	Limited Judged
 	// Fresh are more plants with limits: there are many ways in which these couple hours.
-	Fresh   Judged
+	Fresh Judged
+	// Relaxed are plans in which others stand in, half of them with limits.
+	Relaxed Judged
 	Audited Audited
 	Costs   []PlanCost
 }
@@ -69,7 +72,7 @@ const (
 // Allocate proves the allocation on number plants, half of them with limits, on more plants with limits
 // than these, and audits many more. Progress may be nil.
 func Allocate(number int, seed uint64, progress func(done, all float64)) Allocated {
-	done, all := 0.0, float64(number*(1+freshPlants+auditedPlants/auditsInJudgement))
+	done, all := 0.0, float64(number*(2+freshPlants+auditedPlants/auditsInJudgement))
 	tell := func(work float64) {
 		if done += work; progress != nil {
 			progress(done, all)
@@ -80,6 +83,7 @@ func Allocate(number int, seed uint64, progress func(done, all float64)) Allocat
 		Free:    judge(number/2, false, seed, tell),
 		Limited: judge(number-number/2, true, seed, tell),
 		Fresh:   judge(number*freshPlants, true, seed+1, tell),
+		Relaxed: judgeRelaxed(number, seed, tell),
 		Audited: auditPlans(number*auditedPlants, seed, tell),
 	}
 }
@@ -93,6 +97,28 @@ func judge(number int, limited bool, seed uint64, tell func(float64)) Judged {
 	for range number {
 		p := referee.Draw(r, limited)
 		v, err := p.Judge(p.Solve())
+		if tell(1); err != nil {
+			out.Unproven++
+			continue
+		}
+		out.Beyond = append(out.Beyond, v.Worst())
+		out.Late += v.Late
+	}
+	out.Late /= float64(max(len(out.Beyond), 1))
+	return out
+}
+
+// judgeRelaxed judges plans in which others stand in.
+func judgeRelaxed(number int, seed uint64, tell func(float64)) Judged {
+	out := Judged{Relaxed: true, Plants: number}
+	r := rand.New(rand.NewPCG(seed, 23))
+	for n, done := 0, 0; done < number; n++ {
+		w := staffing.WholeOf(plants.Relaxing(r, n))
+		if w.Relaxed == 0 {
+			continue
+		}
+		done++
+		v, err := referee.JudgeWhole(&w)
 		if tell(1); err != nil {
 			out.Unproven++
 			continue

@@ -45,6 +45,9 @@ func inSeconds(s float64) string  { return fmt.Sprintf("%.1f s", s) }
 func megabytes(mb float64) string { return fmt.Sprintf("%.0f MB", mb) }
 
 func (j *Judged) name() string {
+	if j.Relaxed {
+		return fmt.Sprintf("%d plans with stand-ins", j.Plants)
+	}
 	if j.Limited {
 		return fmt.Sprintf("%d plants with limits", j.Plants)
 	}
@@ -83,7 +86,8 @@ func checkAudited(a *Audited) []PeopleCheck {
 
 // AllocatedTables are the vectors by formula, the plants beside their optima, the rules and the costs.
 func AllocatedTables(a *Allocated) []string {
-	return []string{vectorTable(a.Vectors), judgedTable(&a.Free, &a.Limited, &a.Fresh), auditTable(&a.Audited), costTable(a.Costs)}
+	judged := judgedTable(&a.Free, &a.Limited, &a.Fresh, &a.Relaxed)
+	return []string{vectorTable(a.Vectors), judged, auditTable(&a.Audited), costTable(a.Costs)}
 }
 
 func vectorTable(all []vectors.Vector) string {
@@ -154,7 +158,9 @@ Whitt, pyworkforce's example, and the heads for a share decided in time.
 Generated plants that have too few people are allocated, and each is a linear program too, solved for the whole horizon. Its
 optimum counts where its prices prove it. What is compared is late minutes by batch of equal importance, and a plant counts by
 its worst batch, in shares of all minutes that it requires. Limits are shares of an interval and budgets of a day, of which a
-work may draw on several.
+work may draw on several. The last row is whole plans in which older work goes to teams of other markets and surfaces, which the
+bar does not ask for: what others do is given people after all else of its importance, and of classes that several may help it
+can matter which of them is.
 
 Plans of other generated plants are audited, down to who gives what to whom, against rules that are written a second time.
 

@@ -35,7 +35,7 @@ func TestAllocatedIsJudged(t *testing.T) {
 		t.Errorf("missed: %q", missed)
 	}
 	page := lab.AllocatedSection(&a, "a machine")
-	for _, want := range []string{"| 90 of 90 ", "| 1 plants without limits | 1 ", "| 6 plants with limits ", "| 100 of 100 ", "| 1.6 s ", "| 261 MB ", "on a machine:",
+	for _, want := range []string{"| 90 of 90 ", "| 1 plants without limits | 1 ", "| 6 plants with limits ", "| 2 plans with stand-ins ", "| 100 of 100 ", "| 1.6 s ", "| 261 MB ", "on a machine:",
 		"| limits of exposure | 2 "} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)

@@ -29,9 +29,9 @@ type placed struct {
 	gap   []sample.Milli
 	// comeLate is what is going to be late and has come up to the end of each interval.
 	comeLate []int64
-	// chain is that of the last of the works, leave what its teams leave of all it: while people are given.
-	chain chain
-	leave curve
+	// chain is that of the last of the works, missed what is due before it is old: while people are given.
+	chain  chain
+	missed []taken
 	// beyond is what others may do in time after the end of the plan.
 	beyond int64
 	// now are its works of allocateNow.
@@ -46,15 +46,17 @@ func (p *planner) allocate() {
 	batches := p.batches()
 	sizes := make([]int, len(batches))
 	for k, b := range batches {
-		if b.steps == 0 {
-			sizes[k] = b.to - b.from
+		for _, c := range p.classes[b.from:b.to] {
+			if b.steps == 0 && p.in(b, c) {
+				sizes[k]++
+			}
 		}
 	}
 	p.allot.solver = allocation.SolveBy(p.grid.N, heads, limits, sizes, func(s *allocation.Solver, k int) []allocation.Work {
 		if k == 0 {
 			p.allot.works = nil
 			for _, c := range p.classes {
-				c.placed.works = nil
+				c.placed.works, c.placed.missed = nil, nil
 			}
 		}
 		return p.worksOfBatch(s, batches[k])
@@ -64,11 +66,16 @@ func (p *planner) allocate() {
 	}
 }
 
-// batch is what is given people at once: classes from one to another, and of them the work that
-// is left to some steps of relaxation.
-type batch struct{ from, to, steps int }
+// batch is what is given people at once: classes from one to another, and of them the work that is left
+// to some steps of relaxation; those whom later steps help, or those whom they do not.
+type batch struct {
+	from, to, steps int
+	helped          bool
+}
 
-// batches are those of each level: first what its teams do, then what may be relaxed of the rest.
+// batches are those of each level: first what its teams do, then what may be relaxed of the rest. Of
+// classes that share people those that nobody can help later come first: what is late is then, as far
+// as can be, what others may do.
 func (p *planner) batches() []batch {
 	var out []batch
 	p.byLevel(func(from, to int) {
@@ -77,19 +84,37 @@ func (p *planner) batches() []batch {
 			steps = max(steps, len(c.relax))
 		}
 		for k := range steps + 1 {
-			out = append(out, batch{from, to, k})
+			for _, helped := range []bool{false, true} {
+				b := batch{from, to, k, helped}
+				if slices.ContainsFunc(p.classes[from:to], func(c *class) bool { return p.in(b, c) }) {
+					out = append(out, b)
+				}
+			}
 		}
 	})
 	return out
+}
+
+// in reports whether work of c is in b.
+func (p *planner) in(b batch, c *class) bool {
+	return b.steps <= len(c.relax) && p.helped(c, b.steps) == b.helped
+}
+
+// helped reports whether any of those is ever there who may stand in for c after some steps.
+func (p *planner) helped(c *class, steps int) bool {
+	return slices.ContainsFunc(c.workers[len(c.upToStep(steps)):], func(t int) bool {
+		return slices.ContainsFunc(p.slots[:p.grid.N], func(heads []sample.Milli) bool { return heads[t] > 0 })
+	})
 }
 
 func (p *planner) worksOfBatch(s *allocation.Solver, b batch) []allocation.Work {
 	var out []allocation.Work
 	for k := b.from; k < b.to; k++ {
 		switch {
+		case !p.in(b, p.classes[k]):
 		case b.steps == 0:
 			out = append(out, p.worksOf(k)...)
-		case b.steps <= len(p.classes[k].relax):
+		default:
 			out = append(out, p.relaxed(s, k, b.steps))
 		}
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	staffing.SmallPlant = plants.Small
+	staffing.SmallPlant, staffing.RelaxingPlant = plants.Small, plants.Relaxing
 	os.Exit(m.Run())
 }
 

@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
@@ -39,17 +40,18 @@ func (p *planner) relaxed(s *allocation.Solver, k, steps int) allocation.Work {
 func (p *planner) relaxWaiting(s *allocation.Solver, c *class, steps, last int) allocation.Work {
 	n, from := p.grid.N, c.placed.chain
 	late, left := from.follow(s, last)
-	if steps == 1 {
-		c.placed.leave = p.leaves(c, from.come, left)
-	}
+	remain := p.remains(s, c)
 	next := chain{come: left, due: make([]int64, n)}
 	undone := make([]int64, n)
-	var never int64 // what is due before it is old
+	var never, most int64 // what is due before it is old, and what others may have done
 	for i := range n {
-		next.come[i] = min(left[i], c.placed.leave.upTo(p.olderThan(c, i, c.relax[steps-1].after)))
+		most = max(most, min(left[i], remain.upTo(p.olderThan(c, i, c.relax[steps-1].after)))-never)
+		next.come[i] = most
 		undone[i] = max(late[i]-never-next.come[i], 0)
 		never += undone[i]
 		next.due[i] = late[i] - never
+		_, due := c.work.bounds(i)
+		c.placed.missed = append(c.placed.missed, taken{due * p.allot.scale, undone[i]})
 	}
 	beyond := min(undone[n-1], p.beyond(c, c.relax[steps-1].after))
 	undone[n-1] -= beyond
@@ -124,25 +126,58 @@ func (x chain) wanted() allocation.Work {
 	return w
 }
 
-// curve is a sum over a row of work, straight between points.
-type curve struct{ at, sum []int64 }
+// taken is work that is done, or missed, of the first of all that comes.
+type taken struct{ upTo, much int64 }
 
-// leaves is how much the teams of c leave of the first of its work, up to each point of it; left is
-// what they leave of what has come up to the end of each interval.
-func (p *planner) leaves(c *class, come, left []int64) curve {
-	waits := min(c.backlogWork()*p.allot.scale, come[0])
-	return curve{at: slices.Concat([]int64{0, waits}, come), sum: slices.Concat([]int64{0, min(waits, left[0])}, left)}
+// remains is how much of the first of some work is left, up to points of it.
+type remains struct {
+	at, taken []int64 // points, and what is taken up to each
+	least     []int64 // what is left up to each and all after it
 }
 
-func (x curve) upTo(at int64) int64 {
-	k, _ := slices.BinarySearch(x.at, at)
-	switch {
-	case k == 0:
-		return x.sum[0]
-	case k == len(x.at):
-		return x.sum[k-1]
+// remains is what is left of the work of c by its works so far. Each takes the youngest it may: its
+// teams of what has come, those who stand in of what is old enough for them.
+func (p *planner) remains(s *allocation.Solver, c *class) remains {
+	all := slices.Clone(c.placed.missed)
+	for k, w := range c.placed.works {
+		for i := range p.grid.N {
+			t := taken{much: s.Done(w, i)}
+			if k == 0 {
+				t.upTo, _ = c.work.bounds(i)
+				t.upTo *= p.allot.scale
+			} else {
+				t.upTo = p.olderThan(c, i, c.relax[k-1].after)
+			}
+			all = append(all, t)
+		}
 	}
-	return x.sum[k-1] + sample.MulDiv(x.sum[k]-x.sum[k-1], at-x.at[k-1], x.at[k]-x.at[k-1])
+	slices.SortFunc(all, func(a, b taken) int { return cmp.Compare(a.upTo, b.upTo) })
+	out := remains{at: make([]int64, len(all)), taken: make([]int64, len(all)), least: make([]int64, len(all))}
+	var sum int64
+	for k, t := range all {
+		sum += t.much
+		out.at[k], out.taken[k] = t.upTo, sum
+	}
+	for k := len(all) - 1; k >= 0; k-- {
+		out.least[k] = out.at[k] - out.taken[k]
+		if k+1 < len(all) {
+			out.least[k] = min(out.least[k], out.least[k+1])
+		}
+	}
+	return out
+}
+
+// upTo is what is left of the first of the work.
+func (x remains) upTo(at int64) int64 {
+	k, _ := slices.BinarySearch(x.at, at+1) // the first point beyond
+	left := at
+	if k > 0 {
+		left -= x.taken[k-1]
+	}
+	if k < len(x.at) {
+		left = min(left, x.least[k])
+	}
+	return max(left, 0)
 }
 
 // beyond is what is left at the end of the plan that is neither due then nor older than after: all that

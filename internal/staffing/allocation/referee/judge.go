@@ -31,12 +31,9 @@ const rounding = 1e-5
 // Judge holds an answer for the plant against the proven optimum of its linear program.
 func (p Plant) Judge(s *allocation.Solver) (Verdict, error) {
 	program, done := p.program()
-	best := program.Solve(math.MaxInt)
-	if !best.Best {
-		return Verdict{}, errors.New("the linear program has no end")
-	}
-	if err := program.Proven(best, rounding); err != nil {
-		return Verdict{}, fmt.Errorf("the optimum of the linear program is not proven: %w", err)
+	best, err := proven(program)
+	if err != nil {
+		return Verdict{}, err
 	}
 	var out Verdict
 	var required, could float64
@@ -63,21 +60,28 @@ func (p Plant) Judge(s *allocation.Solver) (Verdict, error) {
 	return out, nil
 }
 
+// proven is the optimum of a program.
+func proven(program *linear.Packing) (linear.Packed, error) {
+	best := program.Solve(math.MaxInt)
+	if !best.Best {
+		return best, errors.New("the linear program has no end")
+	}
+	if err := program.Proven(best, rounding); err != nil {
+		return best, fmt.Errorf("the optimum of the linear program is not proven: %w", err)
+	}
+	return best, nil
+}
+
 // builder makes the linear program of a plant, in hours.
 type builder struct {
 	linear.Packing
+	hour                float64
 	teams, limits, days [][]int // rows by interval; days −1 without
 }
 
 // program is the plant as a linear program, and the options that are work done, by batch.
 func (p Plant) program() (*linear.Packing, [][]int) {
-	b := &builder{}
-	for _, heads := range p.Heads {
-		b.teams = append(b.teams, b.rows(heads))
-	}
-	for _, l := range p.Limits {
-		b.limits, b.days = append(b.limits, b.rows(l.Most)), append(b.days, b.budgets(l, len(l.Most)))
-	}
+	b := newBuilder(hour, p.Heads, p.Limits)
 	done, gain := make([][]int, len(p.Batches)), 1.0
 	for k := len(p.Batches) - 1; k >= 0; k-- {
 		for _, w := range p.Batches[k] {
@@ -88,10 +92,21 @@ func (p Plant) program() (*linear.Packing, [][]int) {
 	return &b.Packing, done
 }
 
+func newBuilder(hour float64, heads [][]int64, limits []allocation.Limit) *builder {
+	b := &builder{hour: hour}
+	for _, h := range heads {
+		b.teams = append(b.teams, b.rows(h))
+	}
+	for _, l := range limits {
+		b.limits, b.days = append(b.limits, b.rows(l.Most)), append(b.days, b.budgets(l, len(l.Most)))
+	}
+	return b
+}
+
 func (b *builder) rows(most []int64) []int {
 	out := make([]int, len(most))
 	for i, m := range most {
-		out[i] = b.Row(float64(m) / hour)
+		out[i] = b.Row(float64(m) / b.hour)
 	}
 	return out
 }
@@ -99,7 +114,7 @@ func (b *builder) rows(most []int64) []int {
 func (b *builder) budgets(l allocation.Limit, n int) []int {
 	out := slices.Repeat([]int{-1}, n)
 	for _, d := range l.Days {
-		r := b.Row(float64(d.Budget) / hour)
+		r := b.Row(float64(d.Budget) / b.hour)
 		for i := d.From; i < d.To; i++ {
 			out[i] = r
 		}
@@ -114,21 +129,26 @@ func (b *builder) work(w allocation.Work, gain float64) (done []int) {
 		for _, e := range w.Edges {
 			done = append(done, b.Option(gain, math.Inf(1)))
 			b.Take(come[i], 1)
-			b.Take(b.teams[e.Team][i], 1)
-			for _, l := range e.Limits {
-				b.Take(b.limits[l][i], 1)
-				if d := b.days[l][i]; d >= 0 {
-					b.Take(d, 1)
-				}
-			}
+			b.takePeople(e, i)
 		}
 		if i+1 < len(come) && len(w.MayWait) > 0 {
-			b.Option(0, float64(w.MayWait[i])/hour)
+			b.Option(0, float64(w.MayWait[i])/b.hour)
 			b.Take(come[i], 1)
 			b.Take(come[i+1], -1)
 		}
 	}
 	return done
+}
+
+// takePeople has the last option take the time of a team, and what it draws on.
+func (b *builder) takePeople(e allocation.Edge, i int) {
+	b.Take(b.teams[e.Team][i], 1)
+	for _, l := range e.Limits {
+		b.Take(b.limits[l][i], 1)
+		if d := b.days[l][i]; d >= 0 {
+			b.Take(d, 1)
+		}
+	}
 }
 
 // comes is the work that comes in each interval.
