@@ -43,20 +43,22 @@ func (f *whatIf) command(s streams) *cobra.Command {
 		Long: `Tries changed or new ReviewTeams, or a site that is out, against the demand that the
 StaffingTarget plans for, and says what would change: hours of people, gaps by language,
 the worst of them, and what keeps work from being done in time. Nothing is written. Items
-to be looked at again (CapacityOverrides of type Rework) are tried likewise. A team of a
-file takes the place of the one with its name; a new one must have labels that the target
-selects.
+to be looked at again and surges of what arrives (CapacityOverrides of type Rework and
+Surge) are tried likewise. A team or override of a file takes the place of the one with its
+name; a new team must have labels that the target selects.
 
 Where teams name a Secret with what an hour costs (spec.costRef), and you may read it, it
 says what the change costs. It exits with 3 if the change makes something worse.`,
 		Example: `  kubectl modcap plan trust-and-safety -f team.yaml
+  kubectl modcap plan trust-and-safety -f campaign.yaml
   kubectl modcap plan trust-and-safety --without-site lisbon`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c.Context(), s, args[0]) },
 	}
 	f.cluster.addTo(c)
 	flags := c.Flags()
-	flags.StringSliceVarP(&f.files, "filename", "f", nil, `files with ReviewTeams or CapacityOverrides of type Rework; "-" is standard input`)
+	flags.StringSliceVarP(&f.files, "filename", "f", nil,
+		`files with ReviewTeams or CapacityOverrides of type Rework and Surge; "-" is standard input`)
 	flags.StringSliceVar(&f.sites, "without-site", nil, "sites whose teams are not there")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.zone, "time-zone", "", "zone of days and hours, such as Europe/Berlin; unset, that of this machine")
@@ -97,9 +99,11 @@ func (f *whatIf) teams(stdin io.Reader) ([]v1alpha1.ReviewTeam, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.overrides = slices.DeleteFunc(m.overrides, func(o v1alpha1.CapacityOverride) bool { return o.Spec.Type != v1alpha1.OverrideRework })
+	f.overrides = slices.DeleteFunc(m.overrides, func(o v1alpha1.CapacityOverride) bool {
+		return o.Spec.Type != v1alpha1.OverrideRework && o.Spec.Type != v1alpha1.OverrideSurge
+	})
 	if len(f.files) > 0 && len(m.teams)+len(f.overrides) == 0 {
-		return nil, errors.New("the files hold no ReviewTeam, and no CapacityOverride of type Rework: plan tries changes of these")
+		return nil, errors.New("the files hold no ReviewTeam, and no CapacityOverride of type Rework or Surge: plan tries changes of these")
 	}
 	return m.teams, nil
 }
@@ -133,7 +137,7 @@ func (f *whatIf) try(ctx context.Context, c *cluster, name string, teams []v1alp
 		}
 		notes = append(notes, said...)
 	}
-	if err := c.lookAgain(&after, f.overrides); err != nil {
+	if err := c.tryOverrides(ctx, &after, f.overrides); err != nil {
 		return nil, err
 	}
 	change := sheet.Compare(before, &after)

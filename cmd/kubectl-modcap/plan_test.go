@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -146,8 +147,12 @@ spec:
   reason: a mistake of the model
   by: policy operations
 `, nil, true, []string{"The roster has as many hours of people as before.", "Worse: en is short of "}},
-		"another team": {teamYAML("cork", "plan: emea", day("5")), nil, false, []string{"cork is new: 80 hours of people on the roster"}},
-		"no site":      {"", []string{"--without-site", "site"}, true, []string{"dublin is not there: 160 hours of people on the roster fewer", "Worse: en is short of"}},
+		"a campaign": {surgeYAML("campaign", "comments", "1500"), nil, true, []string{
+			"The roster has as many hours of people as before.", "2.4 → 36", "Worse: en is short of ", "first on Mon 02 Nov 08:00, at worst of ",
+		}},
+		"less than is planned for": {surgeYAML("campaign", "comments", "50"), nil, false, []string{"Person-hours: 38.7 → 29.5 of work"}},
+		"another team":             {teamYAML("cork", "plan: emea", day("5")), nil, false, []string{"cork is new: 80 hours of people on the roster"}},
+		"no site":                  {"", []string{"--without-site", "site"}, true, []string{"dublin is not there: 160 hours of people on the roster fewer", "Worse: en is short of"}},
 		"no site, and another team": {teamYAML("cork", "plan: emea", day("10")), []string{"--without-site", "site"}, false, []string{
 			"cork is new: 160 hours", "dublin is not there: 160 hours", "No language needs other people or has other gaps.",
 		}},
@@ -169,6 +174,41 @@ spec:
 	if jerr := json.Unmarshal([]byte(out), &got); jerr != nil || !errors.Is(err, errWorse) || !got.Worse || *got.Teams[0].After != 16 ||
 		got.Before.Lines[0].PersonHoursShort != 0 || got.After.Lines[0].PersonHoursShort <= 0 {
 		t.Errorf("%v, %v: %s", jerr, err, out)
+	}
+}
+
+// surgeYAML is a surge of a queue from Monday 08:00 to 16:00 UTC.
+func surgeYAML(name, queue, arrivals string) string {
+	return `apiVersion: modcap.dev/v1alpha1
+kind: CapacityOverride
+metadata: {name: ` + name + `}
+spec:
+  type: Surge
+  queueRefs: [{name: ` + queue + `}]
+  surge: {arrivals: "` + arrivals + `"}
+  from: "2026-11-02T08:00:00Z"
+  until: "2026-11-02T16:00:00Z"
+  reason: a campaign
+  by: marketing
+`
+}
+
+// A surge that the plan has already is not counted twice: the one of the file takes its place, and beside
+// another one the larger holds.
+func TestPlanTriesASurgeThatIsThere(t *testing.T) {
+	there := modtest.MakeOverride("campaign", "moderation").Surge("200", "comments").
+		From(planStart.Time().Add(8 * time.Hour)).Until(planStart.Time().Add(16 * time.Hour)).Obj()
+	c := desk(t, "", withInput(t, there)...)
+	for name, x := range map[string]struct{ file, want string }{
+		"as it is":         {surgeYAML("campaign", "comments", "200"), "Person-hours: 38.7 of work"},
+		"larger":           {surgeYAML("campaign", "comments", "400"), "2.4 → 4.7"},
+		"none":             {surgeYAML("campaign", "comments", "100"), "Person-hours: 38.7 → 29.5 of work"},
+		"another, smaller": {surgeYAML("match", "comments", "150"), "Person-hours: 38.7 of work"},
+		"another, larger":  {surgeYAML("match", "comments", "300"), "2.4 → 3.6"},
+	} {
+		if out, err := planOf(t, c, x.file); err != nil && !errors.Is(err, errWorse) || !strings.Contains(out, x.want) {
+			t.Errorf("%s: %v, no %q in\n%s", name, err, x.want, out)
+		}
 	}
 }
 
@@ -196,6 +236,10 @@ func TestPlanSentences(t *testing.T) {
 			`ReviewTeam dublin: spec.timeZone: `},
 		"a misspelt field": {withInput(t), strings.Replace(teamYAML("dublin", "", day), "timeZone:", "timeZones:", 1), nil,
 			`team.yaml: document 1: ReviewTeam: it has a field timeZones, which there is not: see whether it is misspelt, or stands too far left or right`},
+		"a surge of another plan's queue": {withInput(t), surgeYAML("campaign", "search", "300"), nil,
+			"override campaign: spec.queueRefs: the plan has no people for queue search"},
+		"a surge of nonsense": {withInput(t), surgeYAML("campaign", "comments", "3x"), nil,
+			`override campaign: spec.surge.arrivals: "3x" is not a percent from 1 to 10000`},
 		"no such site":                   {withInput(t), "", []string{"--without-site", "cork"}, `--without-site: no team of the plan is at "cork"; they are at site`},
 		"no schedule":                    {withInput(t), scheduled, nil, `ReviewTeam dublin: read its schedule: configmaps "roster" not found`},
 		"a schedule that cannot be read": {withInput(t, broken), scheduled, nil, "ReviewTeam dublin: "},
@@ -208,10 +252,10 @@ func TestPlanSentences(t *testing.T) {
 		})
 	}
 	for want, args := range map[string][]string{
-		"name a change: -f FILE with ReviewTeams, or --without-site SITE":                                   nil,
-		`-o is text or json, not "yaml"`:                                                                    {"-o", "yaml", "-f", "x"},
-		"the files hold no ReviewTeam, and no CapacityOverride of type Rework: plan tries changes of these": {"-f", "-"},
-		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`:                           {"-f", "-", "--time-zone", "x"},
+		"name a change: -f FILE with ReviewTeams, or --without-site SITE":                                            nil,
+		`-o is text or json, not "yaml"`:                                                                             {"-o", "yaml", "-f", "x"},
+		"the files hold no ReviewTeam, and no CapacityOverride of type Rework or Surge: plan tries changes of these": {"-f", "-"},
+		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`:                                    {"-f", "-", "--time-zone", "x"},
 	} {
 		if _, err := runPlugin(t, nil, append([]string{"plan", "emea"}, args...)...); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)

@@ -25,10 +25,9 @@ import (
 
 // manifests are the objects of files that something is tried with.
 type manifests struct {
-	queues []v1alpha1.ModerationQueue
-	pools  []v1alpha1.ClassifierPool
-	teams  []v1alpha1.ReviewTeam
-	// overrides are those about people.
+	queues    []v1alpha1.ModerationQueue
+	pools     []v1alpha1.ClassifierPool
+	teams     []v1alpha1.ReviewTeam
 	overrides []v1alpha1.CapacityOverride
 	pool      *v1alpha1.ClassifierPool // the chosen one
 }
@@ -128,6 +127,9 @@ func (m *manifests) declared() ([]simulate.Declared, error) {
 	if err := resolve.CheckPool(p); err != nil {
 		return nil, fmt.Errorf("ClassifierPool %s: %w", p.Name, err)
 	}
+	if err := checkSurges(m.overrides); err != nil {
+		return nil, err
+	}
 	for i := range m.queues {
 		q := &m.queues[i]
 		if err := resolve.CheckQueue(q); err != nil {
@@ -138,7 +140,7 @@ func (m *manifests) declared() ([]simulate.Declared, error) {
 			return nil, fmt.Errorf("ModerationQueue %s: spec.classification cannot be read", q.Name)
 		}
 		d := simulate.Declared{
-			Queue: queue, Events: resolve.Events(q), Min: int(p.Spec.Replicas.Min), Max: int(p.Spec.Replicas.Max),
+			Queue: queue, Events: resolve.Expected(q, m.overrides), Min: int(p.Spec.Replicas.Min), Max: int(p.Spec.Replicas.Max),
 			Pool: func(now sample.Instant) capacity.Pool { return resolve.Pool(p, resolve.Learned{}, 0, nil, now.Time()) },
 		}
 		for _, s := range p.Spec.Schedules {
@@ -147,6 +149,20 @@ func (m *manifests) declared() ([]simulate.Declared, error) {
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// checkSurges says what is wrong with the surges of files.
+func checkSurges(overrides []v1alpha1.CapacityOverride) error {
+	for i := range overrides {
+		o := &overrides[i]
+		if o.Spec.Type != v1alpha1.OverrideSurge {
+			continue
+		}
+		if err := resolve.CheckSurge(o); err != nil {
+			return fmt.Errorf("CapacityOverride %s: %w", o.Name, err)
+		}
+	}
+	return nil
 }
 
 // subject is what is simulated, in words.

@@ -162,6 +162,42 @@ func TestSimulateManifests(t *testing.T) {
 	}
 }
 
+// A surge of the manifests is announced to modcap, and nobody makes the trace have it.
+func TestSimulateASurge(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("# bin_seconds: 60\n# start: 2026-09-21T00:00:00Z\nt_seconds,count\n")
+	for minute := range 180 {
+		rate := 10
+		if minute/60 == 1 {
+			rate = 60
+		}
+		fmt.Fprintf(&rows, "%d,%d\n", minute*60, rate*60)
+	}
+	path, q, p := inFile(t, "jump.csv", rows.String()), inFile(t, "queue.yaml", queueYAML), inFile(t, "pool.yaml", poolYAML)
+	surge := func(arrivals string) string {
+		return inFile(t, "surge.yaml", `apiVersion: modcap.dev/v1alpha1
+kind: CapacityOverride
+metadata: {name: campaign}
+spec:
+  type: Surge
+  queueRefs: [{name: live-br}]
+  surge: {arrivals: "`+arrivals+`"}
+  from: "2026-09-21T01:00:00Z"
+  until: "2026-09-21T02:00:00Z"
+  reason: a campaign
+  by: marketing
+`)
+	}
+	without, with := simulated(t, "-f", q, "-f", p, path), simulated(t, "-f", q, "-f", p, "-f", surge("600"), path)
+	if late := 1 - with.Modcap.Attained; late > (1-without.Modcap.Attained)/5 || without.Modcap.Attained > 0.995 || with.Items != without.Items {
+		t.Errorf("%g in time with the surge announced, %g without", with.Modcap.Attained, without.Modcap.Attained)
+	}
+	_, _, err := tool("", "simulate", "-f", q, "-f", p, "-f", surge("1"), path)
+	if err == nil || !strings.Contains(err.Error(), "CapacityOverride campaign: spec.surge.arrivals: 1 is below 10") {
+		t.Errorf("a surge too small gives %v", err)
+	}
+}
+
 func arrivalsOf(t *testing.T, timeline string) []float64 {
 	t.Helper()
 	rows, err := os.ReadFile(timeline)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -99,6 +100,43 @@ func TestEventsAreDividedOut(t *testing.T) {
 	}
 	if cmp.Equal(advance(New(0), plain), advance(New(0), double)) {
 		t.Error("an event that is not known must be learned of")
+	}
+}
+
+// TestAWrongGuessIsNoSeason shows three times the traffic in an hour of some evenings, for which something
+// else was announced, with and without a daily season of its own, and asks on an evening after.
+func TestAWrongGuessIsNoSeason(t *testing.T) {
+	const lead = 75 * sample.Second
+	curve := func(s int) float64 { return 40 + 30*math.Sin(2*math.Pi*float64(s)/aDay) }
+	for name, c := range map[string]struct {
+		guess    sample.Milli
+		evenings []int
+		asked    int
+	}{
+		"too low":                 {1500, []int{6}, 7},
+		"too high":                {9000, []int{6}, 7},
+		"more, and it was less":   {30_000, []int{6}, 7},
+		"three evenings, too low": {1500, []int{4, 5, 6}, 7},
+		"three, days later":       {1500, []int{4, 5, 6}, 9},
+	} {
+		for base, rate := range map[string]func(int) float64{"": constant(40), ", with a season": curve} {
+			t.Run(name+base, func(t *testing.T) {
+				var events []Event
+				for _, day := range c.evenings {
+					begins := midnight.Add(sample.Span(day*aDay+20*3600) * sample.Second)
+					events = append(events, Event{begins, begins.Add(sample.Hour), c.guess})
+				}
+				s := New(30 * sample.Second)
+				until := c.asked*aDay + 20*3600 - 70
+				s.Fold(from(bins(rand.New(rand.NewPCG(8, 1)), until, 60, 1, func(second int) float64 {
+					return rate(second) * shows(1, func(day int) bool { return slices.Contains(c.evenings, day) })(second)
+				})), events...)
+				got := s.Demand(s.Until, lead, 990_000, events...)
+				if want := rate(until); got.Foreseen != 0 || math.Abs(got.Mean.Float()-want) > want/10 {
+					t.Errorf("%s items a second, %s foreseen: %.1f come otherwise", got.Mean, got.Foreseen, want)
+				}
+			})
+		}
 	}
 }
 

@@ -169,7 +169,7 @@ func (v *view) clash(other string, queues []string, mine, theirs forecast.Event)
 	if v.o.Spec.Type == v1alpha1.OverridePriority {
 		f.Code = CodePrioritiesDiffer
 		f.Message = fmt.Sprintf("Override %s gives %s the priority %d %s, and this one %d: the higher holds",
-			other, several("queue", queues), theirs.Factor, at, mine.Factor)
+			other, several(queues), theirs.Factor, at, mine.Factor)
 		return clip(f)
 	}
 	what := "the larger holds, and they are not multiplied"
@@ -177,7 +177,7 @@ func (v *view) clash(other string, queues []string, mine, theirs forecast.Event)
 		f.Code, what = CodeSurgesContradict, "they contradict, and the larger holds"
 	}
 	f.Message = fmt.Sprintf("Surge %s expects %s%% of the arrivals at %s %s, and this one %s%%: %s",
-		other, percent(theirs.Factor), several("queue", queues), at, percent(mine.Factor), what)
+		other, percent(theirs.Factor), several(queues), at, percent(mine.Factor), what)
 	return clip(f)
 }
 
@@ -210,18 +210,18 @@ func OverrideOn(s *v1alpha1.CapacityOverrideSpec) string {
 	if pool := s.Pool(); pool != "" {
 		return "pool " + pool
 	}
-	return several("queue", s.Queues())
+	return several(s.Queues())
 }
 
-// several is the first of some, and how many there are besides.
-func several(what string, names []string) string {
+// several is the first of some queues, and how many there are besides.
+func several(names []string) string {
 	switch len(names) {
 	case 0:
 		return ""
 	case 1:
-		return what + " " + names[0]
+		return "queue " + names[0]
 	}
-	return fmt.Sprintf("%s %s and %d more", what, names[0], len(names)-1)
+	return fmt.Sprintf("queue %s and %d more", names[0], len(names)-1)
 }
 
 // OverrideDoes says in a few words what an override does while it is in force.

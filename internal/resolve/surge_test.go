@@ -12,6 +12,7 @@ import (
 	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
@@ -233,6 +234,51 @@ func TestOverride(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, told(at)); diff != "" {
 			t.Errorf("at hour %v: %s", at, diff)
+		}
+	}
+}
+
+// A trial rescales what a plan expects of what arrives at the queue, and nothing else.
+func TestTrySurges(t *testing.T) {
+	monday := sample.At(now)
+	class := func(edit func(c *staffing.Class)) staffing.Class {
+		c := streamOf("de", "hate")
+		c.Rates = []sample.Milli{1000, 2000, 3000, 4000}
+		if edit != nil {
+			edit(&c)
+		}
+		return c
+	}
+	input := func() *staffing.Input {
+		in := reworkInput(
+			class(nil), class(func(c *staffing.Class) { c.Key.Queue = "search" }), class(func(c *staffing.Class) { c.Derived = true }),
+			class(func(c *staffing.Class) { c.Work = staffing.Rooms }), class(func(c *staffing.Class) { c.Key.Review = ReworkName("mistake") }),
+			class(func(c *staffing.Class) { c.Rates = nil }),
+		)
+		in.Horizon = 4 * sample.Hour
+		return in
+	}
+	triple := modtest.MakeOverride("a", "ns").Surge("300", "live").From(now.Add(2 * time.Hour)).Until(now.Add(9 * time.Hour))
+	for name, x := range map[string]struct {
+		there, trial []v1alpha1.CapacityOverride
+		known, flat  []sample.Milli
+	}{
+		"nothing":        {known: []sample.Milli{1000, 2000, 3000, 4000}},
+		"a new one":      {trial: all(triple), known: []sample.Milli{5000, 2000, 9000, 12_000}, flat: []sample.Milli{5000, 5000, 15_000, 15_000}},
+		"the same again": {there: all(triple), trial: all(triple), known: []sample.Milli{1000, 2000, 3000, 4000}},
+		"one less":       {there: all(triple), trial: all(triple.Surge("100", "live")), known: []sample.Milli{5000, 2000, 1000, 1333}, flat: []sample.Milli{5000, 5000, 1666, 1666}},
+	} {
+		in := input()
+		if got := in.Grid().Start; got != monday-monday%sample.Instant(sample.Hour) {
+			t.Fatalf("the plan begins at %s", got.Time())
+		}
+		if err := TrySurges(in, x.there, x.trial); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i, want := range [][]sample.Milli{x.known, {1000, 2000, 3000, 4000}, {1000, 2000, 3000, 4000}, {1000, 2000, 3000, 4000}, {1000, 2000, 3000, 4000}, x.flat} {
+			if diff := cmp.Diff(want, in.Classes[i].Rates); diff != "" {
+				t.Errorf("%s, class %d: %s", name, i, diff)
+			}
 		}
 	}
 }

@@ -143,3 +143,22 @@ func TestAnEventFarOffChangesNothing(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What was announced and does not come costs workers for a while, and no item its promise: neither during the
+// event, of which the levels see that it is none, nor after it.
+func TestAnEventThatDoesNotCome(t *testing.T) {
+	text := jumps(4, func(int) bool { return false })
+	begins := sample.Instant(1_789_948_800_000).Add(92 * sample.Hour)
+	for _, scenario := range []string{"live", "fast", "video"} {
+		without := jump(t, scenario, text)
+		for _, factor := range []sample.Milli{500, 3000, 10_000} {
+			with := jump(t, scenario, text, forecast.Event{From: begins, To: begins.Add(sample.Hour), Factor: factor})
+			t.Logf("%s, %s times announced: %d workers as it begins, %.0f late, %.1f worker-hours; without %d, %.0f, %.1f", scenario, factor,
+				with.at, with.late, with.cost/3600, without.at, without.late, without.cost/3600)
+			if with.late > without.late || with.cost > 1.03*without.cost {
+				t.Errorf("%s, %s times announced: %.0f items late and %.0f worker-seconds, without %.0f and %.0f",
+					scenario, factor, with.late, with.cost, without.late, without.cost)
+			}
+		}
+	}
+}
