@@ -65,6 +65,7 @@ func engineOf(cases []*Case, family []tune.Member) *Engine {
 		e.streams[i] = tune.Stream{Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Percent: q.Percent, Bins: c.History}
 	}
 	e.tuner = tune.NewFamily(tune.Slot(e.tuned(), shortest), family)
+	e.tuner.Lazy = true
 	e.tuner.Advance(e.tuned(), e.streams)
 	for i := range e.streams {
 		e.streams[i].Bins = nil

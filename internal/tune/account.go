@@ -19,6 +19,7 @@ type Account struct {
 
 // Accounts are those of the family, in its order; zeros before any work arrived.
 func (s *State) Accounts() []Account {
+	s.catchUp()
 	out := make([]Account, len(s.shadows))
 	for i := range out {
 		if x, all := s.shadows[i], s.arrived*s.ages.weight; all > 0 {

@@ -25,7 +25,10 @@ const (
 // for nothing to stand ready.
 var priceList = [...]float64{0, 3, 10, 30, 60, 120, 300, 1000}
 
-const prices = len(priceList)
+const (
+	prices = len(priceList)
+	places = features * prices
+)
 
 // Member is a way to apply the law.
 type Member struct {

@@ -66,6 +66,10 @@ func (s *State) Advance(p Pool, streams []Stream) {
 		}
 		f.fold(end)
 	}
+	if !s.Lazy {
+		s.catchUp()
+		s.behind = nil
+	}
 }
 
 // span is the slots to fold: from the end of the last one, or the first bin, up to
@@ -171,6 +175,7 @@ func (f *folder) fold(end sample.Instant) {
 	s.arrived = s.arrived*s.keep + total
 	f.shadows()
 	if s.choiceIsDue() {
+		s.catchUp()
 		s.settle()
 		s.choose(f.pool)
 	}
@@ -287,7 +292,9 @@ func (f *folder) find(slot float64) {
 	}
 }
 
-// shadows lets each shadow do the slot's work and decide.
+// shadows lets the shadows do the slot's work and decide: when the next choice is due, or
+// whatever they rest on changes. Until then nobody asks what became of them, and each of
+// them does many slots faster in a row than one by one.
 func (f *folder) shadows() {
 	s := f.state
 	times := control.Times{Startup: int64(f.pool.Startup), Lead: int64(f.pool.Lead)}
@@ -296,17 +303,30 @@ func (f *folder) shadows() {
 			s.shadows[i].wanted = max(int64(math.Ceil(s.mean())), int64(f.pool.Min), 1)
 		}
 	}
-	t := tick{least: int64(f.pool.Min), most: int64(f.pool.Max)}
+	if s.mixed == nil {
+		s.agree(agreed{times, int64(s.rates.wait * 1000), f.pool.Min, f.pool.Max})
+	}
+	s.behind = append(s.behind, tick{least: int64(f.pool.Min), most: int64(f.pool.Max)})
+	t := &s.behind[len(s.behind)-1]
 	t.read(s, times)
 	if m := s.mixed; m != nil {
 		m.agree(s, times)
 		for i := range s.shadows {
-			m.step(s, i, &t)
+			m.step(s, i, t)
 		}
+		s.behind = s.behind[:0]
+	}
+}
+
+// catchUp lets the shadows do the slots that they are behind.
+func (s *State) catchUp() {
+	if len(s.behind) == 0 {
 		return
 	}
-	s.agree(agreed{times, int64(s.rates.wait * 1000), f.pool.Min, f.pool.Max})
-	t.run(s.shadows, s.ways)
+	for i := range s.shadows {
+		s.shadows[i].run(s.behind, &s.ways[i])
+	}
+	s.behind = s.behind[:0]
 }
 
 // tick is a slot as all shadows see it.
@@ -320,7 +340,7 @@ type tick struct {
 	total, old float64
 	// standing are the replicas that must stand ready, where a member asks for them; inflows
 	// are what the rates bring.
-	standing [features * prices]int64
+	standing [places]int64
 	inflows  [paces]control.Inflow
 }
 

@@ -96,6 +96,7 @@ func (m *mixed) promise(class int, percent sample.PPM) {
 
 // part forgets what waits.
 func (s *State) part() {
+	s.catchUp()
 	s.due = dueLine{}
 	for i := range s.shadows {
 		s.shadows[i].done = 0

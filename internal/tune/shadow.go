@@ -40,22 +40,45 @@ type shadow struct {
 	coming                            int64 // replicas of flying
 }
 
-// run lets each shadow do a slot's work and decide, in its way.
-func (t *tick) run(shadows []shadow, ways []way) {
-	for i := range shadows {
-		x := &shadows[i]
+// run lets a shadow do the work of slots one after another and decide, in its way.
+func (x *shadow) run(ticks []tick, w *way) {
+	for len(ticks) > 0 {
 		if x.n > 0 {
-			x.fly(&ways[i], t)
+			x.fly(w, &ticks[0])
+			ticks = ticks[1:]
 			continue
 		}
-		// As most are, most of the time: this is what a simulation does most often.
-		waits := x.work(t, float64(x.wanted)*t.slot)
-		if waits < float64(control.MaxBacklog) &&
-			x.post.Stays(t.standing[x.standing], int64(waits), &t.inflows[x.pace]) && x.post.Calm() {
-			continue
+		calm := x.rest(ticks)
+		if calm == len(ticks) {
+			return
 		}
-		x.stand(&ways[i], t)
+		x.stand(w, &ticks[calm])
+		ticks = ticks[calm+1:]
 	}
+}
+
+// rest does the work of slots, none of its replicas being on their way, up to the first at
+// which it has to decide, and says how many there were before that. Most slots are such:
+// this is what a simulation does most often.
+func (x *shadow) rest(ticks []tick) int {
+	place, pace := uint(x.standing)%uint(places), uint(x.pace)%paces
+	can, done := float64(x.wanted)*ticks[0].slot, x.done
+	for i := range ticks {
+		t := &ticks[i]
+		w := min(t.total-done, can)
+		if t.old > done {
+			x.late += min(t.old-done, w) * t.weight
+		}
+		done += w
+		waits := (t.total - done) * 1000
+		if waits >= float64(control.MaxBacklog) ||
+			!x.post.Stays(t.standing[place], int64(waits), &t.inflows[pace]) || !x.post.Calm() {
+			x.done = done
+			return i
+		}
+	}
+	x.done = done
+	return len(ticks)
 }
 
 // stand decides where none are on their way.
@@ -82,18 +105,13 @@ func (x *shadow) waits(t *tick) control.Waiting {
 	return control.Waiting{Standing: t.standing[x.standing], Backlog: replicaMilli(t.total - x.done)}
 }
 
-// work does in a slot what ready replicas can, in replica-seconds, and returns what waits
-// then, in replica-milliseconds.
-func (x *shadow) work(t *tick, can float64) float64 {
-	w := t.total - x.done
-	if w > can {
-		w = can
-	}
+// work does in a slot what ready replicas can, in replica-seconds.
+func (x *shadow) work(t *tick, can float64) {
+	w := min(t.total-x.done, can)
 	if t.old > x.done {
 		x.late += min(t.old-x.done, w) * t.weight
 	}
 	x.done += w
-	return (t.total - x.done) * 1000
 }
 
 // land lets those that are ready at the end of a slot join, and says how many were ready

@@ -45,8 +45,12 @@ type State struct {
 	agreed  agreed
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
 	shadows []shadow
-	keep    float64 // what a slot leaves of what was remembered
-	ages    ages    // since accounts were settled
+	// Lazy lets the shadows be behind by the slots since the last choice, at most: for who
+	// folds in slot by slot, and asks for no accounts in between.
+	Lazy   bool
+	behind []tick
+	keep   float64 // what a slot leaves of what was remembered
+	ages   ages    // since accounts were settled
 	// arrived is the work that arrived, faded, in replica-seconds: what the late work
 	// of the shadows is a share of.
 	arrived float64
@@ -112,6 +116,7 @@ func (s *State) Tuning() control.Tuning {
 
 // put makes the family the one that is tried.
 func (s *State) put(family []Member) {
+	s.behind = s.behind[:0]
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
 	s.ways, s.asked, s.ages = make([]way, len(family)), [features][]uint8{}, ages{weight: 1}
 	if s.mixed != nil {
@@ -144,6 +149,7 @@ type agreed struct {
 // agree makes the terms anew where times, deadlines or bounds are others.
 func (s *State) agree(now agreed) {
 	if now != s.agreed {
+		s.catchUp()
 		s.agreed = now
 		for i := range s.ways {
 			s.ways[i].terms = s.ways[i].patience.Terms(now.times, now.wait)
@@ -154,6 +160,7 @@ func (s *State) agree(now agreed) {
 
 // suit brings times to a scale.
 func (s *State) suit(scale float64) {
+	s.catchUp()
 	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
 	if s.mixed != nil {
 		s.mixed.laws = nil

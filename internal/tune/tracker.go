@@ -104,25 +104,34 @@ type seenNear struct {
 // What was seen at next to no rate is kept apart, for its ratios mean nothing else.
 func (k *tracker) near(at float64, out *seenNear) {
 	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
-		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
+		time := k.time[b]
+		if time == 0 || (b == 0) != (at < 0.5) {
 			continue
 		}
 		d := math.Abs(float64(b) - at)
-		if int(d) >= len(kernel)-1 {
+		far := int(d)
+		if far >= len(kernel)-1 {
 			continue
 		}
-		w := kernel[int(d)] + (d-math.Floor(d))*(kernel[int(d)+1]-kernel[int(d)])
-		out.time += w * float64(k.time[b])
-		row := k.work[b][:k.used[b]]
-		work := out.work[:len(row)]
-		for j, x := range row {
-			work[j] += w * float64(x)
-		}
-		out.used = max(out.used, len(row))
+		w := kernel[far] + (d-float64(far))*(kernel[far+1]-kernel[far])
+		out.time += w * float64(time)
+		out.add(w, k.work[b][:k.used[b]])
 	}
 	for _, x := range out.work[:out.used] {
 		out.all += x
 	}
+}
+
+// add adds the work of a rate by a weight.
+func (x *seenNear) add(weight float64, row []float32) {
+	both := min(x.used, len(row))
+	for j, w := range row[:both] {
+		x.work[j] += weight * float64(w)
+	}
+	for j := both; j < len(row); j++ {
+		x.work[j] = weight * float64(row[j])
+	}
+	x.used = max(x.used, len(row))
 }
 
 // step is a level that may be chosen: what it costs to stand, and the work of the
