@@ -153,7 +153,7 @@ func (f *folder) gather(streams []Stream, end sample.Instant) bool {
 			f.next[i]++
 		}
 		most = max(most, covered)
-		f.work[i].amount = max(items, 0) * st.WorkPerItem.Float() / f.pool.Throughput.Float()
+		f.work[i].amount = larger(items, 0) * st.WorkPerItem.Float() / f.pool.Throughput.Float()
 	}
 	return most*2 >= f.state.slot
 }
@@ -222,7 +222,7 @@ func (f *folder) learn(slot float64) {
 	}
 	if w.n == s.lead {
 		required, work := w.required(&f.waits, slot)
-		s.most = max(s.most*s.keep, required)
+		s.most = larger(s.most*s.keep, required)
 		for i := range s.trackers {
 			rate := w.begin().feature[i]
 			s.trackers[i].learn(rate, s.found[i].bucket(rate), seen{required, work}, s.keep)
@@ -263,7 +263,7 @@ func reached(level, grown, bound float64) float64 {
 // reach is by how much the rate has grown since levels were found, and their bound.
 func (s *State) reach(feature int) (grown, bound float64) {
 	rate := s.rates.feature[feature]
-	return max(rate, leastRate) / max(s.found[feature].rate, leastRate), max(overMost*s.most, overRate*rate)
+	return larger(rate, leastRate) / larger(s.found[feature].rate, leastRate), larger(overMost*s.most, overRate*rate)
 }
 
 // What was found of a feature holds for findEvery slots, the features in turn, while the
@@ -355,7 +355,7 @@ func (t *tick) read(s *State, times control.Times) {
 		grown, bound := s.reach(i)
 		of, standing := &s.found[i].levels, t.standing[i*prices:][:prices]
 		for _, price := range s.asked[i] {
-			standing[price] = (milli(reached(of[price], grown, bound)) + 999) / 1000
+			standing[price] = int64(uint64(milli(reached(of[price], grown, bound))+999) / 1000)
 		}
 	}
 	for i := range paces {

@@ -76,23 +76,32 @@ func (m *move) of(slot, half float64) float64 {
 	return m.by
 }
 
+// larger is max of numbers that are numbers: max minds others, and what is done many times
+// a slot takes three times as long by it.
+func larger(a, b float64) float64 {
+	if a > b {
+		return a
+	}
+	return b
+}
+
 // fold takes in the n-th slot, with times to a scale. At first the averages are plain
 // ones.
 func (r *rates) fold(rate, slot, scale float64, n int64) {
 	p, one := r.pace(slot, scale), 1/float64(n)
 	for i := range paces {
-		r.fast[i] += max(p.fast[i], one) * (rate - r.fast[i])
-		r.slow[i] += max(p.slow[i], one) * (rate - r.slow[i])
+		r.fast[i] += larger(p.fast[i], one) * (rate - r.fast[i])
+		r.slow[i] += larger(p.slow[i], one) * (rate - r.slow[i])
 		r.now[i] = r.slow[i]
-		if math.Abs(r.fast[i]-r.slow[i]) > doubt*math.Sqrt(max(r.slow[i], leastNoise)/p.noise[i]) {
+		if math.Abs(r.fast[i]-r.slow[i]) > doubt*math.Sqrt(larger(r.slow[i], leastNoise)/p.noise[i]) {
 			r.now[i] = r.fast[i]
 		}
 	}
 	r.before = r.feature
 	r.feature[Quick] = r.now[Brisk]
-	r.feature[Steady] += max(p.steady, one) * (rate - r.feature[Steady])
+	r.feature[Steady] += larger(p.steady, one) * (rate - r.feature[Steady])
 	r.peak(n, max(int(peakSlots*scale), 1))
-	r.day += max(p.day, one) * (rate - r.day)
+	r.day += larger(p.day, one) * (rate - r.day)
 }
 
 // peak takes in the rate now of the n-th slot, and finds the highest of the last so many:
@@ -102,7 +111,7 @@ func (r *rates) peak(n int64, slots int) {
 	gone, now := r.recent[(at+peakSlots-slots)%peakSlots], r.now[Brisk]
 	r.recent[at] = now
 	if slots == r.peakOf && (now >= *top || gone < *top) {
-		*top = max(*top, now)
+		*top = larger(*top, now)
 		return
 	}
 	last := r.recent[max(at+1-slots, 0) : at+1]

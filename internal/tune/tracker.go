@@ -75,8 +75,8 @@ type seen struct{ required, work float64 }
 // learn takes in a lead after a rate, of a bucket. Keep is what the slot leaves of what was
 // seen before.
 func (k *tracker) learn(rate float64, b int, x seen, keep float64) {
-	k.weight = max(k.weight, 1) / keep
-	ratio := ratioBucket(x.required / max(rate, leastRate))
+	k.weight = larger(k.weight, 1) / keep
+	ratio := ratioBucket(x.required / larger(rate, leastRate))
 	k.work[b][ratio] += float32(k.weight * x.work)
 	k.used[b] = max(k.used[b], uint8(ratio)+1)
 	k.time[b] += float32(k.weight)
@@ -117,9 +117,11 @@ func (k *tracker) near(at float64, out *seenNear) {
 		out.time += w * float64(time)
 		out.add(w, k.work[b][:k.used[b]])
 	}
+	all := 0.0
 	for _, x := range out.work[:out.used] {
-		out.all += x
+		all += x
 	}
+	out.all = all
 }
 
 // add adds the work of a rate by a weight.
@@ -181,7 +183,7 @@ func (k *tracker) levels(found *found, asked []uint8, slot, lead float64) {
 
 // steps are the levels that may be chosen.
 func (x *seenNear) steps(steps *[ratioBuckets + 1]step, rate, slot, lead float64) int {
-	hold, base := x.time*slot, max(rate, leastRate)
+	hold, base := x.time*slot, larger(rate, leastRate)
 	n, lost := 1, x.all*slot/lead
 	steps[0] = step{standing: rate * hold, lost: lost}
 	for j, w := range x.work[:x.used] {

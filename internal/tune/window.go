@@ -50,7 +50,7 @@ func (w *window) required(waits *[classes]float64, slot float64) (required, work
 			accrue(before[1+len(first):], rest, c, sum)
 		}
 		if wait > 0 {
-			required = max(required, most(before[:w.n+1], wait, slot))
+			required = larger(required, most(before[:w.n+1], wait, slot))
 		}
 	}
 	return required, before[w.n]
@@ -74,10 +74,12 @@ const rounding = 1e-12
 // last of it is due.
 func most(before []float64, wait, slot float64) float64 {
 	n := len(before) - 1
-	all, least := before[n], math.Inf(1)
+	// Numbers that are not below 0 are in the order of their bits, which takes no branch.
+	all, fewest := before[n], uint64(math.MaxInt64)
 	for i, x := range before[:n] {
-		least = min(least, before[i+1]-x)
+		fewest = min(fewest, math.Float64bits(before[i+1]-x))
 	}
+	least := math.Float64frombits(fewest)
 	// No stretch has more than bound: what a longer one has at most, less the least that a slot
 	// brings.
 	most, bound := 0.0, all
@@ -86,11 +88,10 @@ func most(before []float64, wait, slot float64) float64 {
 		if bound/span > most {
 			ends, sum := before[slots:], uint64(0)
 			for i, x := range before[:len(ends)] {
-				// Numbers that are not below 0 are in the order of their bits, which takes no branch.
 				sum = max(sum, math.Float64bits(ends[i]-x))
 			}
 			bound = math.Float64frombits(sum)
-			most = max(most, bound/span)
+			most = larger(most, bound/span)
 		}
 		bound += all*rounding - least
 	}
