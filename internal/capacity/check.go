@@ -37,53 +37,58 @@ func check(in *Input) fault {
 	return checkQueues(in.Queues)
 }
 
-// test is one thing that must not be, and the sentence if it is.
-type test struct {
-	bad     bool
-	message string
+func checkPool(in *Input) string {
+	p := &in.Pool
+	switch {
+	case in.Rules != "" && in.Rules != Rules:
+		return "the input was made for another version of the rules"
+	case in.Now <= 0 || !instantOK(in.Now):
+		return "the time is out of range"
+	case !boundsOK(p.Min, p.Max):
+		return "replicas min and max are out of range, or min exceeds max"
+	case !nextOK(p.Next):
+		return "the bounds of the next schedule are out of range, or min exceeds max"
+	case !positive(p.Throughput):
+		return "throughput is not positive: set spec.throughput.itemsPerSecond"
+	}
+	return checkLaw(in)
 }
 
-// firstBad is the sentence of the first test that fails, "" if none does.
-func firstBad(tests ...test) string {
-	for _, t := range tests {
-		if t.bad {
-			return t.message
-		}
+func checkLaw(in *Input) string {
+	p := &in.Pool
+	switch {
+	case p.Interval <= 0:
+		return "the decision interval is not positive"
+	case !spansOK(p.Startup, p.MetricDelay, p.Interval, p.Stabilization):
+		return "a time span of the pool is negative or too long"
+	case p.ScaleDownsPerHour < 0:
+		return "the flap budget is negative"
+	case !in.Tuning.Sound() || !in.State.Law.Sound():
+		return "the tuning or the memory of the control law is out of range"
 	}
 	return ""
 }
 
-func checkPool(in *Input) string {
-	p := &in.Pool
-	return firstBad(
-		test{in.Rules != "" && in.Rules != Rules, "the input was made for another version of the rules"},
-		test{in.Now <= 0 || !instantOK(in.Now), "the time is out of range"},
-		test{!boundsOK(p.Min, p.Max), "replicas min and max are out of range, or min exceeds max"},
-		test{!nextOK(p.Next), "the bounds of the next schedule are out of range, or min exceeds max"},
-		test{!positive(p.Throughput), "throughput is not positive: set spec.throughput.itemsPerSecond"},
-		test{p.Interval <= 0, "the decision interval is not positive"},
-		test{!spansOK(p.Startup, p.MetricDelay, p.Interval, p.Stabilization),
-			"a time span of the pool is negative or too long"},
-		test{p.ScaleDownsPerHour < 0, "the flap budget is negative"},
-		test{!in.Tuning.Sound() || !in.State.Law.Sound(), "the tuning or the memory of the control law is out of range"},
-	)
-}
-
 func checkOverride(o *Override) string {
-	return firstBad(
-		test{o.Kind != Pause && o.Kind != Floor && o.Kind != Ceiling, "an override is of an unknown kind"},
-		test{!countOK(o.Replicas), "the replicas of an override are out of range"},
-		test{!instantOK(o.Until), "the end of an override is out of range"},
-	)
+	switch {
+	case o.Kind != Pause && o.Kind != Floor && o.Kind != Ceiling:
+		return "an override is of an unknown kind"
+	case !countOK(o.Replicas):
+		return "the replicas of an override are out of range"
+	case !instantOK(o.Until):
+		return "the end of an override is out of range"
+	}
+	return ""
 }
 
 func checkFleet(f *Fleet) string {
-	return firstBad(
-		test{!countOK(f.Wanted) || !countOK(f.Ready) || !countOK(f.Unschedulable) || !countOK(f.Failing),
-			"a replica count of the scale target is out of range"},
-		test{len(f.Starting) > int(MaxReplicas) || !instantOK(f.TroubleSince) || slices.ContainsFunc(f.Starting, outOfRange),
-			"the pods of the scale target are out of range"},
-	)
+	switch {
+	case !countOK(f.Wanted) || !countOK(f.Ready) || !countOK(f.Unschedulable) || !countOK(f.Failing):
+		return "a replica count of the scale target is out of range"
+	case len(f.Starting) > int(MaxReplicas) || !instantOK(f.TroubleSince) || slices.ContainsFunc(f.Starting, outOfRange):
+		return "the pods of the scale target are out of range"
+	}
+	return ""
 }
 
 func checkQueues(queues []Queue) fault {
@@ -111,16 +116,29 @@ func checkQueues(queues []Queue) fault {
 }
 
 func checkQueue(q *Queue) string {
-	return firstBad(
-		test{q.Deadline <= 0 || q.Deadline > MaxSpan, "a queue's promise has no time within which items are due"},
-		test{q.Percent <= 0 || q.Percent > sample.AllPPM, "a queue's promise has a percent outside 0 to 100"},
-		test{!positive(q.WorkPerItem), "a queue's work per item is not positive"},
-		test{q.Forecast.Known && !(amountOK(q.Forecast.Mean) && amountOK(q.Forecast.Upper)),
-			"a queue's forecast is out of range"},
-		test{!amountOK(q.Forecast.Foreseen), "what a queue's forecast foresees is out of range"},
-		test{q.AgesKnown && !agesOK(q.Ages), "a queue's age buckets are out of range or not ascending"},
-		test{!q.Outlook.sound(), "a queue's outlook is out of range or not ascending"},
-	)
+	switch {
+	case q.Deadline <= 0 || q.Deadline > MaxSpan:
+		return "a queue's promise has no time within which items are due"
+	case q.Percent <= 0 || q.Percent > sample.AllPPM:
+		return "a queue's promise has a percent outside 0 to 100"
+	case !positive(q.WorkPerItem):
+		return "a queue's work per item is not positive"
+	}
+	return checkNumbers(q)
+}
+
+func checkNumbers(q *Queue) string {
+	switch {
+	case q.Forecast.Known && !(amountOK(q.Forecast.Mean) && amountOK(q.Forecast.Upper)):
+		return "a queue's forecast is out of range"
+	case !amountOK(q.Forecast.Foreseen):
+		return "what a queue's forecast foresees is out of range"
+	case q.AgesKnown && !agesOK(q.Ages):
+		return "a queue's age buckets are out of range or not ascending"
+	case !q.Outlook.sound():
+		return "a queue's outlook is out of range or not ascending"
+	}
+	return ""
 }
 
 func agesOK(ages []AgeBucket) bool {

@@ -133,7 +133,10 @@ func between(taus, values []float64, share float64) float64 {
 			return values[i-1]
 		}
 		if share >= high {
-			f := math.Log(share/low) / math.Log(high/low)
+			f := 1.0 // as for the promises that most make
+			if share > high {
+				f = math.Log(share/low) / math.Log(high/low)
+			}
 			return values[i-1] + f*(values[i]-values[i-1])
 		}
 	}

@@ -62,6 +62,7 @@ func engineOf(cases []*Case, family []tune.Member) *Engine {
 		e.queues[i] = watched{declared: q, forecast: forecast.New(q.Deadline), events: c.Declared.Events}
 		e.queues[i].forecast.For(e.pool.Lead())
 		e.queues[i].forecast.Fold(c.History, c.Declared.Events...)
+		e.input.Queues[i] = q
 		e.streams[i] = tune.Stream{Deadline: q.Deadline, WorkPerItem: q.WorkPerItem, Percent: q.Percent, Bins: c.History}
 	}
 	e.tuner = tune.NewFamily(tune.Slot(e.tuned(), shortest), family)
@@ -139,7 +140,7 @@ func (v *View) queue(i int) Waiting {
 // make it from metrics: all that is known here of how a forecast enters a plan.
 func (e *Engine) observe(i int, v *View, now sample.Instant) {
 	w, seen, width := &e.queues[i], v.queue(i), seconds(e.interval)
-	q := w.declared
+	q := &e.input.Queues[i] // of which what is declared stays
 	q.Arrivals = sample.Missing(sample.CauseNotReadYet)
 	if v.Second > 0 {
 		bin := forecast.Bin{At: now.Add(-width), Width: width, Count: milli(w.items)}
@@ -157,7 +158,6 @@ func (e *Engine) observe(i int, v *View, now sample.Instant) {
 	if e.Watch != nil {
 		q.Outlook = e.Watch.Outlook(i, &w.forecast, now, w.events)
 	}
-	e.input.Queues[i] = q
 }
 
 // tuned is the pool as the tuner is told of it.

@@ -75,7 +75,7 @@ const rounding = 1e-12
 func most(before []float64, wait, slot float64) float64 {
 	n := len(before) - 1
 	// Numbers that are not below 0 are in the order of their bits, which takes no branch.
-	all, fewest := before[n], uint64(math.MaxInt64)
+	all, fewest := before[n], math.Float64bits(math.Inf(1))
 	for i, x := range before[:n] {
 		fewest = min(fewest, math.Float64bits(before[i+1]-x))
 	}
