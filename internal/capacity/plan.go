@@ -22,6 +22,7 @@ func Plan(in Input) Decision {
 type Planner struct {
 	// Terse leaves out of decisions what follows from the replicas: shares, risks, and
 	// when to look again; and of the steps that work out the need, the queue and the terms.
+	// The state of a terse decision is good until the second after it.
 	Terse bool
 	plan  plan
 }
@@ -75,6 +76,7 @@ type room struct {
 	waits        []int64 // of the loads
 	behind       []int64 // work that will be late, of those before a rank
 	excess       []int64
+	recent       []Recommendation // of the decision before the last, where decisions are terse
 }
 
 // Most decisions have no more steps and terms.
@@ -88,9 +90,13 @@ func (p *plan) begin() {
 	in := p.in
 	p.ds = demands(p.ds, in.Queues)
 	p.sup, p.coming = planned(in, p.coming)
+	var recent []Recommendation // in the memory of the decision before the last
+	if p.terse {
+		recent, p.recent = p.recent, p.dec.State.Recommendations
+	}
 	p.value, p.low = 0, 0
 	p.dec = Decision{
-		Rules: Rules, Fresh: true, Binding: RulePatience, State: observed(in),
+		Rules: Rules, Fresh: true, Binding: RulePatience, State: observed(in, recent),
 		Steps: slices.Grow(p.dec.Steps[:0], usualSteps), Shares: p.dec.Shares[:0], Risk: p.dec.Risk[:0],
 	}
 	p.terms = slices.Grow(p.terms[:0], usualTerms)
@@ -185,7 +191,7 @@ func nextLook(in *Input, s *State) sample.Instant {
 func refuse(in *Input, f fault) Decision {
 	wanted := min(max(in.Fleet.Wanted, 0), MaxReplicas)
 	interval := min(max(in.Pool.Interval, sample.Second), MaxSpan)
-	state := observed(in)
+	state := observed(in, nil)
 	state.At, state.SeededAt, state.Recommendations = 0, 0, nil
 	return Decision{
 		Rules: Rules, Replicas: wanted, Verdict: Hold, Binding: f.rule, Message: f.message,

@@ -14,7 +14,8 @@ const (
 
 // observed is the state at the beginning of a decision: cleaned, scale changes
 // noticed, the window seeded with the present replicas where it says nothing.
-func observed(in *Input) State {
+// What is recommended is in the memory of room, if there is any.
+func observed(in *Input, room []Recommendation) State {
 	now, wanted := in.Now, in.Fleet.Wanted
 	s := State{
 		At: now, SeededAt: in.State.SeededAt, Wanted: wanted,
@@ -30,7 +31,9 @@ func observed(in *Input) State {
 		s.Recommendations = []Recommendation{{At: now, Replicas: wanted}}
 		return s
 	}
-	s.Recommendations = make([]Recommendation, 0, min(len(in.State.Recommendations), maxRecommendations)+1)
+	if s.Recommendations = room[:0]; room == nil {
+		s.Recommendations = make([]Recommendation, 0, min(len(in.State.Recommendations), maxRecommendations)+1)
+	}
 	for _, r := range in.State.Recommendations {
 		recommend(&s, min(r.At, now), min(max(r.Replicas, 0), MaxReplicas), MaxSpan)
 	}

@@ -81,6 +81,7 @@ func (e *Engine) look(now sample.Instant) {
 	if e.pool.Next != nil {
 		e.until = e.pool.Next.At
 	}
+	e.input.Pool = e.pool
 }
 
 // Every is the interval.
@@ -106,7 +107,10 @@ func (e *Engine) Step(v *View) int {
 		e.learn()
 	}
 	in := &e.input
-	in.Now, in.Pool, in.Fleet, in.State, in.Tuning = now, e.pool, e.fleet(v, now), e.Last.State, e.tuner.Tuning()
+	in.Now = now
+	in.Fleet = e.fleet(v, now)
+	in.State = e.Last.State
+	in.Tuning = e.tuner.Tuning()
 	e.planner.Terse = e.Watch == nil
 	e.Last = e.planner.Plan(in)
 	if e.Watch != nil {
