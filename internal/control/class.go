@@ -6,6 +6,9 @@ import "slices"
 // ones, and at most so many: then those go together that are nearest to each other as
 // factors go. It returns the shortest of each class, ascending, in the memory of deadlines.
 func Classes(deadlines []int64, most int) []int64 {
+	if len(deadlines) < 2 {
+		return deadlines
+	}
 	slices.Sort(deadlines)
 	deadlines = slices.Compact(deadlines)
 	factor := int64(1000)

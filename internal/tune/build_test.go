@@ -104,6 +104,14 @@ func since(streams []Stream, from, now sample.Instant) []Stream {
 	return out
 }
 
+// levels are the standing requirements for a feature as it is now.
+func (s *State) levels(feature int) (out levels) {
+	for price := range out {
+		out[price] = s.level(feature, price)
+	}
+	return out
+}
+
 // finite fails unless every number of a state is one, and not below 0.
 func finite(t *testing.T, s *State) {
 	t.Helper()

@@ -32,16 +32,20 @@ const (
 	priorTime = 1800
 )
 
+// choices are when a choice is made, in slots: at the first, each earlyEvery-th up to early,
+// and each every-th.
+type choices struct{ first, early, earlyEvery, every int64 }
+
 // known is false before the first choice.
-func (s *State) known() bool { return s.slots >= s.in(firstChoice) }
+func (s *State) known() bool { return s.slots >= s.choices.first }
 
 // choiceIsDue is true when the choice is to be made anew after a slot.
 func (s *State) choiceIsDue() bool {
-	every := choiceEvery
-	if s.slots <= s.in(earlyUntil) {
-		every = earlyEvery
+	every := s.choices.every
+	if s.slots <= s.choices.early {
+		every = s.choices.earlyEvery
 	}
-	return s.known() && s.slots%s.in(every) == 0
+	return s.known() && s.slots%every == 0
 }
 
 // in is the slots of a span, at least one.

@@ -209,8 +209,11 @@ func (f *folder) limit() {
 		total += f.work[i].amount
 	}
 	most := float64(max(f.pool.Max, 1)) * glut
+	if total <= most {
+		return
+	}
 	for i := range f.work {
-		f.work[i].amount *= min(1, most/max(total, most))
+		f.work[i].amount *= most / total
 	}
 }
 
@@ -223,13 +226,17 @@ func (f *folder) learn(slot float64) {
 	if w.n == s.lead {
 		required, work := w.required(&f.waits, slot)
 		s.most = larger(s.most*s.keep, required)
+		first := w.begin()
 		for i := range s.trackers {
-			rate := w.begin().feature[i]
-			s.trackers[i].learn(rate, s.found[i].bucket(rate), seen{required, work}, s.keep)
+			s.trackers[i].learn(first.feature[i], int(first.bucket[i]), seen{required, work}, s.keep)
 		}
 		w.drop()
 	}
-	*w.push() = windowSlot{feature: s.rates.before}
+	last := w.push()
+	*last = windowSlot{feature: s.rates.before}
+	for i := range last.bucket {
+		last.bucket[i] = uint8(s.found[i].bucket(last.feature[i]))
+	}
 	for i := range f.work {
 		w.add(f.work[i].class, f.work[i].amount)
 	}
@@ -243,13 +250,10 @@ const (
 	overRate = 1.5
 )
 
-// levels are the standing requirements for a feature as it is now.
-func (s *State) levels(feature int) (out levels) {
+// level is the standing requirement for a feature as it is now, at a price.
+func (s *State) level(feature, price int) float64 {
 	grown, bound := s.reach(feature)
-	for i, level := range &s.found[feature].levels {
-		out[i] = reached(level, grown, bound)
-	}
-	return out
+	return reached(s.found[feature].levels[price], grown, bound)
 }
 
 // reached is a level where the rate has grown, within a bound.
@@ -276,7 +280,7 @@ const (
 // find looks up what the trackers say of the features as they are now.
 func (f *folder) find(slot float64) {
 	s := f.state
-	early := s.slots <= s.in(earlyUntil)
+	early := s.slots <= s.choices.early
 	for i := range s.found {
 		x, rate := &s.found[i], s.rates.feature[i]
 		turn := early || s.slots%findEvery == int64(i)

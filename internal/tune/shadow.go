@@ -42,18 +42,14 @@ type shadow struct {
 
 // run lets a shadow do the work of slots one after another and decide, in its way.
 func (x *shadow) run(ticks []tick, w *way) {
-	for len(ticks) > 0 {
+	for i := 0; i < len(ticks); i++ {
 		if x.n > 0 {
-			x.fly(w, &ticks[0])
-			ticks = ticks[1:]
+			x.fly(w, &ticks[i])
 			continue
 		}
-		calm := x.rest(ticks)
-		if calm == len(ticks) {
-			return
+		if i += x.rest(ticks[i:]); i < len(ticks) {
+			x.stand(w, &ticks[i])
 		}
-		x.stand(w, &ticks[calm])
-		ticks = ticks[calm+1:]
 	}
 }
 

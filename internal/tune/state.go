@@ -55,8 +55,9 @@ type State struct {
 	// of the shadows is a share of.
 	arrived float64
 	// mixed is nil where all work has the same deadline.
-	mixed  *mixed
-	chosen int
+	mixed   *mixed
+	chosen  int
+	choices choices
 	// lead is its slots; scale is by how much times are shorter than with a long lead.
 	lead  int
 	scale float64
@@ -95,6 +96,9 @@ func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
 // NewFamily is New with another family: to find out what a family is worth.
 func NewFamily(slot sample.Span, family []Member) *State {
 	s := &State{slot: min(max(slot, leastSlot), mostSlot), scale: 1}
+	s.choices = choices{
+		first: s.in(firstChoice), early: s.in(earlyUntil), earlyEvery: s.in(earlyEvery), every: s.in(choiceEvery),
+	}
 	s.keep = fade(float64(s.slot)/1000, memoryHalf)
 	s.put(family)
 	return s
@@ -110,7 +114,7 @@ func (s *State) Tuning() control.Tuning {
 	}
 	m := &s.family[s.chosen]
 	return control.Tuning{
-		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.levels(m.Feature)[m.Price]), Patience: s.ways[s.chosen].patience,
+		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Patience: s.ways[s.chosen].patience,
 	}
 }
 

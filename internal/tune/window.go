@@ -10,10 +10,12 @@ type window struct {
 	some [classes]bool
 }
 
-// windowSlot is the work of a slot by class, and the features as it began.
+// windowSlot is the work of a slot by class, and the features as it began, with their
+// buckets: those are found then, when what was found of a feature is still about it.
 type windowSlot struct {
 	work    [classes]float64
 	feature [features]float64
+	bucket  [features]uint8
 }
 
 // add is work of the newest slot.
