@@ -103,16 +103,17 @@ func (s *State) take(end sample.Instant, items float64) {
 	}
 	rate := s.windowRate()
 	s.disperse(size)
-	quick := s.quick()
 	for i := range s.Ladder {
 		if !s.Only.has(i) {
 			continue
 		}
 		r, horizon := &s.Ladder[i], horizons[i]
 		r.follow(items, float32(rate))
-		r.score(end, horizon)
+		if r.Waiting > 0 && end.Since(r.Pending[0].At) >= horizon {
+			r.score(end, horizon)
+		}
 		if n := r.Waiting; n == 0 || n < overlap && end.Since(r.Pending[n-1].At) >= horizon/overlap {
-			s.foretell(r, end, quick)
+			s.foretell(r, end)
 		}
 	}
 }
@@ -193,9 +194,9 @@ func (r *rung) score(end sample.Instant, horizon sample.Span) {
 }
 
 // foretell begins another forecast.
-func (s *State) foretell(r *rung, end sample.Instant, quick float64) {
+func (s *State) foretell(r *rung, end sample.Instant) {
 	blended := s.blend(r)
-	anchor := s.anchor(r, blended, quick)
+	anchor := s.anchor(r, blended, s.quick())
 	p := &r.Pending[r.Waiting]
 	p.At, p.Blended, p.Anchor, p.Scale = end, float32(blended), float32(anchor), float32(s.scale(anchor))
 	p.Peak, p.Items = 0, 0

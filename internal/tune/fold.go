@@ -3,6 +3,7 @@ package tune
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/forecast"
@@ -310,8 +311,10 @@ func (f *folder) shadows() {
 	if s.mixed == nil {
 		s.agree(agreed{times, int64(s.rates.wait * 1000), f.pool.Min, f.pool.Max})
 	}
-	s.behind = append(s.behind, tick{least: int64(f.pool.Min), most: int64(f.pool.Max)})
-	t := &s.behind[len(s.behind)-1]
+	n := len(s.behind)
+	s.behind = slices.Grow(s.behind, 1)[:n+1]
+	t := &s.behind[n]
+	t.least, t.most = int64(f.pool.Min), int64(f.pool.Max)
 	t.read(s, times)
 	if m := s.mixed; m != nil {
 		m.agree(s, times)
@@ -357,9 +360,10 @@ func (t *tick) read(s *State, times control.Times) {
 	t.total, t.old = s.due.total, s.due.old
 	for i := range s.found {
 		grown, bound := s.reach(i)
+		bound = min(bound, float64(control.MaxRate)/1000)
 		of, standing := &s.found[i].levels, t.standing[i*prices:][:prices]
 		for _, price := range s.asked[i] {
-			standing[price] = int64(uint64(milli(reached(of[price], grown, bound))+999) / 1000)
+			standing[price] = int64((uint64(int64(reached(of[price], grown, bound)*1000)) + 999) / 1000)
 		}
 	}
 	for i := range paces {

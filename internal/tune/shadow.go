@@ -85,7 +85,8 @@ func (x *shadow) stand(w *way, t *tick) {
 // fly does a slot's work and decides where some are on their way.
 func (x *shadow) fly(w *way, t *tick) {
 	x.work(t, float64(x.land(t))*t.slot)
-	p := control.Plant{Now: t.now, Ready: x.wanted - x.coming, Starting: x.flying[:x.n]}
+	var p control.Plant
+	p.Now, p.Ready, p.Starting = t.now, x.wanted-x.coming, x.flying[:x.n]
 	x.ask(w.terms.Wanted(&p, x.waits(t), &t.inflows[x.pace], &x.post.Memory, t.width), t)
 }
 

@@ -204,14 +204,14 @@ func (x *seenNear) steps(steps *[ratioBuckets + 1]step, rate, slot, lead float64
 
 // cheapest is the level of those that costs least at a price.
 func cheapest(steps []step, price float64) (level float64) {
-	least, rest := math.Inf(1), price*steps[len(steps)-1].lost
+	least, rest := math.Inf(1), price*steps[len(steps)-1].lost // less what is no difference
 	for i := range steps {
 		x := &steps[i]
-		if x.standing+rest >= least-1e-9 {
+		if x.standing+rest >= least {
 			break // whatever stands from here on costs more
 		}
-		if cost := x.standing + price*x.lost; cost < least-1e-9 {
-			level, least = x.level, cost
+		if cost := x.standing + price*x.lost; cost < least {
+			level, least = x.level, cost-1e-9
 		}
 	}
 	return level
