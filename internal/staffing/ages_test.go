@@ -23,8 +23,9 @@ func TestAgesAssumed(t *testing.T) {
 		c := erlangs("q", 5, 3*sample.Minute, decided(90, 2*sample.Hour))
 		c.Backlog.Value = sample.Whole(30)
 		x.edit(&c)
-		if got := only(t, planOf([]Team{team("a", 20)}, c)).AgesAssumed; got != x.want {
-			t.Errorf("%s: assumed is %t", name, got)
+		p := newPlanner(Input{Now: noon, Classes: []Class{c}, Teams: []Team{team("a", 20)}})
+		if got := p.classes[0]; got.agesAssumed != x.want || got.backlog > 0 && got.oldest != c.Oldest() {
+			t.Errorf("%s: assumed is %t, the oldest has waited %s and %s", name, got.agesAssumed, got.oldest, c.Oldest())
 		}
 	}
 }

@@ -155,10 +155,33 @@ func (c *class) takeBacklog(arrivals sample.Sample) {
 		c.oldest = min(max(sample.Span(c.weigh(a).Value), 0), maxTime)
 		return
 	}
-	c.agesAssumed, c.oldest = c.in.Due == 0, maxTime
-	if arrivals.Value > 0 {
-		c.oldest = sample.Span(min(sample.MulDivUp(int64(backlog.Value), hour, int64(arrivals.Value)), int64(maxTime)))
+	c.agesAssumed, c.oldest = c.in.Due == 0, assumedAge(backlog.Value, arrivals.Value)
+}
+
+// Oldest is the age of what has waited longest: that measured, or, where none is declared, that of work
+// that came at the rate of now.
+func (c *Class) Oldest() sample.Span {
+	if a := c.OldestAge; a.Quality != sample.Absent || a.Cause != sample.CauseNotDeclared {
+		if a.Quality < sample.Stale {
+			return 0
+		}
+		return min(max(sample.Span(a.Value), 0), maxTime)
 	}
+	if c.Backlog.Quality < sample.Stale || c.Backlog.Value <= 0 {
+		return 0
+	}
+	if c.ArrivalsPerHour.Quality < sample.Stale {
+		return maxTime
+	}
+	return assumedAge(c.Backlog.Value, c.ArrivalsPerHour.Value)
+}
+
+// assumedAge is that of the oldest of a backlog that came at a rate; as old as can be where nothing comes.
+func assumedAge(backlog, arrivals sample.Milli) sample.Span {
+	if arrivals <= 0 {
+		return maxTime
+	}
+	return sample.Span(min(sample.MulDivUp(int64(backlog), hour, int64(arrivals)), int64(maxTime)))
 }
 
 // decisions are how many decisions items take, bounded to the work of maxLoad people in maxTime.

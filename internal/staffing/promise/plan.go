@@ -71,8 +71,9 @@ func (b *builder) add(k int) {
 	if c.Backlog.Quality >= sample.Stale {
 		out.Backlog = decisions(c, c.Backlog.Value)
 	}
-	if c.OldestAge.Quality >= sample.Stale {
-		out.Oldest = sample.Span(min(max(c.OldestAge.Value, 0), sample.MaxMilli))
+	out.Oldest = c.Oldest()
+	if c.Due != 0 && out.Backlog > 0 { // all of it at once, whatever its age
+		out.Within, out.Oldest = max(c.Due.Since(b.in.Now), 1), 0
 	}
 	b.of[k] = len(b.plant.Classes)
 	b.plant.Classes = append(b.plant.Classes, out)

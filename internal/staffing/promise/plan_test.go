@@ -101,6 +101,19 @@ func TestOfPlan(t *testing.T) {
 			t.Errorf("at first %d, in the evening %d of a million are on time", after[0], after[40])
 		}
 	})
+	t.Run("what is due at a time goes by that", func(t *testing.T) {
+		again := func(due sample.Instant) sample.PPM {
+			in := planned()
+			more := in.Classes[0]
+			more.Key.Review, more.ArrivalsPerHour, more.Promises = "rework/x", fresh(0), []staffing.Promise{{Percent: 990_000, Within: 24 * sample.Hour}}
+			more.Backlog, more.OldestAge, more.Due = fresh(300), fresh(0), due
+			in.Classes = append(in.Classes, more)
+			return promise.OfPlan(in)[0].Shares[0]
+		}
+		if soon, later := again(planned().Now.Add(5*sample.Minute)), again(planned().Now.Add(20*sample.Hour)); soon > 500_000 || later < 900_000 {
+			t.Errorf("with what is due in 5 minutes %d of a million are on time, with what is due in 20 hours %d", soon, later)
+		}
+	})
 	if diff := cmp.Diff(got, promise.OfPlan(in)); diff != "" {
 		t.Error(diff)
 	}

@@ -1,5 +1,5 @@
-// Package referee draws plants for package allocation and says how much less could be late in them:
-// each is a linear program too, whose optimum is proven.
+// Package referee draws plants for package allocation and says how much less could be late in them,
+// and in whole plans in which others stand in: each is a linear program too, whose optimum is proven.
 //
 // Called by the tests of package allocation and by internal/lab, and by nothing that decides:
 // the program of a whole plan is too large for that.
