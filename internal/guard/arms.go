@@ -12,13 +12,13 @@ import (
 // ratios are the rises that are bet on, an equal part of the stake on each.
 var ratios = [...]float64{1.25, 1.5, 2, 3, 5}
 
-// stratum is what the random checks of a stratum found, with the errors of each stream.
+// stratum is what the random checks of a stratum found, with the errors of each stream that is watched.
 type stratum struct {
 	arm               Arm
 	name              string
 	rate              sample.PPM
 	sampled, labelled int64
-	errors            map[Stream]int64
+	errors            []int64
 }
 
 // weight is how many items one check stands for.
@@ -32,20 +32,8 @@ type cell struct {
 
 // cells are those that count, in order.
 func (j *judge) cells() []cell {
-	found := map[Stratum]*stratum{}
-	for _, s := range j.in.Counters.Sampled {
-		row := found[s.Stratum]
-		if row == nil {
-			row = &stratum{arm: s.Arm, name: s.Name, rate: s.Rate, errors: map[Stream]int64{}}
-			found[s.Stratum] = row
-		}
-		row.sampled, row.labelled = row.sampled+s.Sampled, row.labelled+s.Labelled
-	}
-	for _, w := range j.in.Counters.Wrong {
-		found[w.Stratum].errors[w.Stream] += w.Errors
-	}
 	by := map[Cell][]stratum{}
-	for key, row := range found {
+	for key, row := range j.strata {
 		if j.counts(key.Cohort) {
 			by[key.Cell] = append(by[key.Cell], *row)
 		}
@@ -61,35 +49,25 @@ func (j *judge) cells() []cell {
 	return out
 }
 
-// mature is whether enough of the cell's samples are labelled, or it is old enough.
+// mature is whether enough of a cohort's samples are labelled, or it is old enough.
 func (j *judge) mature(cohort sample.Instant, sampled, labelled int64) bool {
 	return labelled*100 >= sampled*matureShare || j.in.Now.Since(cohort.Add(j.in.Terms.Cohort)) > j.in.Terms.Delay
 }
 
-func (c *cell) counts() (sampled, labelled int64) {
+func (c *cell) mature(j *judge) bool {
+	var sampled, labelled int64
 	for i := range c.strata {
 		sampled, labelled = sampled+c.strata[i].sampled, labelled+c.strata[i].labelled
 	}
-	return sampled, labelled
-}
-
-// places are the strata in which a stream's errors are counted.
-func (j *judge) places() map[Stream]map[string]bool {
-	out := map[Stream]map[string]bool{}
-	for _, w := range j.in.Counters.Wrong {
-		if out[w.Stream] == nil {
-			out[w.Stream] = map[string]bool{}
-		}
-		out[w.Stream][w.Name] = true
-	}
-	return out
+	return j.mature(c.Cohort, sampled, labelled)
 }
 
 // gathered is what a stream's bet is made of, over cells.
 type gathered struct {
-	logs                                    [len(ratios)]float64
-	errors, checks                          map[Arm]int64
-	together, stableErrors, candidateErrors float64
+	logs           [len(ratios)]float64
+	errors, checks map[Arm]int64
+	weighted       map[Arm]float64 // rates of errors, each cell's by its weight
+	together       float64         // the weights
 }
 
 // bet wagers on a stream over matured cells. Given that an error is found in a cohort, it lies in the
@@ -100,40 +78,48 @@ type gathered struct {
 //
 // An error that was sampled at a higher rate than the least is only that part of an error: of the factor
 // less one, that part is taken. It would otherwise be a rise that errors move to where more is sampled.
-func (j *judge) bet(s *Watched, cells []cell, places map[string]bool) *gathered {
-	g := &gathered{errors: map[Arm]int64{}, checks: map[Arm]int64{}}
+func (j *judge) bet(stream int, cells []cell) *gathered {
+	g := &gathered{errors: map[Arm]int64{}, checks: map[Arm]int64{}, weighted: map[Arm]float64{}}
+	tolerated := 1 + float64(j.streams[stream].Tolerated)/float64(sample.AllPPM)
 	for i := range cells {
-		g.add(&cells[i], s, places)
+		g.add(&cells[i], stream, tolerated, j.places[stream])
 	}
 	return g
 }
 
-func (g *gathered) add(c *cell, s *Watched, places map[string]bool) {
-	w := map[Arm]float64{}
+func (g *gathered) add(c *cell, stream int, tolerated float64, places map[string]bool) {
+	var candidate, stable float64
 	least := math.Inf(1)
 	for i := range c.strata {
 		t := &c.strata[i]
-		w[t.arm] += float64(t.labelled) * t.weight()
+		if t.arm == Candidate {
+			candidate += float64(t.labelled) * t.weight()
+		} else {
+			stable += float64(t.labelled) * t.weight()
+		}
 		if places[t.name] {
 			least = min(least, float64(t.rate))
 		}
 	}
-	if w[Stable] == 0 || w[Candidate] == 0 {
+	if stable == 0 || candidate == 0 {
 		return
 	}
-	r := (1 + float64(s.Tolerated)/float64(sample.AllPPM)) * w[Candidate]
-	share := w[Candidate] * w[Stable] / (w[Candidate] + w[Stable])
-	g.together += share
+	odds := tolerated * candidate / stable
+	g.together += candidate * stable / (candidate + stable)
 	for i := range c.strata {
 		t := &c.strata[i]
-		n := t.errors[s.Stream]
-		g.errors[t.arm], g.checks[t.arm] = g.errors[t.arm]+n, g.checks[t.arm]+t.labelled
+		n, of := t.errors[stream], candidate
+		if t.arm == Candidate {
+			of = stable
+		}
+		g.checks[t.arm] += t.labelled
 		if n == 0 {
 			continue
 		}
-		g.rate(t.arm, share*float64(n)*t.weight()/w[t.arm])
+		g.errors[t.arm] += n
+		g.weighted[t.arm] += float64(n) * t.weight() * of / (candidate + stable)
 		for k, ratio := range ratios {
-			g.logs[k] += float64(n) * math.Log1p(least/float64(t.rate)*(factor(t.arm, r/w[Stable], ratio)-1))
+			g.logs[k] += float64(n) * math.Log1p(least/float64(t.rate)*(factor(t.arm, odds, ratio)-1))
 		}
 	}
 }
@@ -145,14 +131,6 @@ func factor(a Arm, odds, ratio float64) float64 {
 		f *= ratio
 	}
 	return f
-}
-
-func (g *gathered) rate(a Arm, weighted float64) {
-	if a == Candidate {
-		g.candidateErrors += weighted
-	} else {
-		g.stableErrors += weighted
-	}
 }
 
 // wealth is the logarithm of what one unit has become.
@@ -176,7 +154,7 @@ func (g *gathered) told(alpha float64) Bet {
 		out.LogThreshold, _ = sample.FromFloat(-math.Log(alpha))
 	}
 	if g.together > 0 {
-		out.Stable, out.Candidate = perTenThousand(g.stableErrors/g.together), perTenThousand(g.candidateErrors/g.together)
+		out.Stable, out.Candidate = perTenThousand(g.weighted[Stable]/g.together), perTenThousand(g.weighted[Candidate]/g.together)
 	}
 	return out
 }

@@ -23,28 +23,49 @@ type part struct {
 // is the quantile of their sum, each beta leaning to the unfavourable side: melded bounds (Fay, Proschan
 // and Brittain, Biometrics 71, 2015), which for two samples agree with Fisher's exact test. The quantile is
 // Cornish and Fisher's, from the first four cumulants of the sum.
+//
+// The expansion may overshoot where all but a few of a part are of its kind, and so the bound is at most that
+// with any one part at its worst, or all of them: it is worse to have found one more.
 func upper(parts []part, alpha float64) float64 {
 	var sum [4]float64
-	most := 0.0
-	for _, p := range parts {
+	own := make([][4]float64, len(parts))
+	var most float64
+	for i, p := range parts {
 		most += max(p.weight, 0)
-		a, b := float64(p.x), float64(p.n-p.x)
-		switch {
-		case p.n == 0:
-			sum[0] += max(p.weight, 0)
-			continue
-		case p.weight > 0:
-			a++
-		default:
-			b++
-		}
-		w := p.weight
-		for i, c := range betaCumulants(a, b) {
-			sum[i] += c * w
-			w *= p.weight
+		own[i] = p.cumulants()
+		for k, c := range own[i] {
+			sum[k] += c
 		}
 	}
-	return min(quantile(sum, alpha), most)
+	bound := min(quantile(sum, alpha), most)
+	for i, p := range parts {
+		rest := sum
+		for k, c := range own[i] {
+			rest[k] -= c
+		}
+		rest[0] += max(p.weight, 0)
+		bound = min(bound, quantile(rest, alpha))
+	}
+	return bound
+}
+
+// cumulants are those of what the part adds, leaning to more.
+func (p part) cumulants() (out [4]float64) {
+	a, b := float64(p.x), float64(p.n-p.x)
+	switch {
+	case p.n == 0:
+		return [4]float64{max(p.weight, 0)}
+	case p.weight > 0:
+		a++
+	default:
+		b++
+	}
+	w := p.weight
+	for i, c := range betaCumulants(a, b) {
+		out[i] = c * w
+		w *= p.weight
+	}
+	return out
 }
 
 // lower bounds it from below.

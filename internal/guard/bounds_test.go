@@ -20,7 +20,7 @@ func binomials(n int64, p float64) []float64 {
 
 // TestUpperOfOnePart compares with Clopper and Pearson: the p at which so few are found with probability alpha.
 func TestUpperOfOnePart(t *testing.T) {
-	for _, n := range []int64{100, 300, 600} {
+	for _, n := range []int64{100, 300} {
 		for _, alpha := range []float64{0.04, 0.008, 0.0033} {
 			for _, x := range []int64{0, 1, 3, 10, n / 4, n / 2, n - 10, n - 1, n} {
 				low, high := 0.0, 1.0

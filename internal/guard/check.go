@@ -65,32 +65,64 @@ func (j *judge) plausible() bool {
 	return j.plausibleChecks()
 }
 
+// plausibleChecks gathers the random checks, and is whether they can be true.
 func (j *judge) plausibleChecks() bool {
-	checks, rates := map[Stratum]*[2]int64{}, map[Stratum]sample.PPM{}
+	j.strata, j.places = map[Stratum]*stratum{}, make([]map[string]bool, len(j.streams))
 	for _, s := range j.in.Counters.Sampled {
-		if known, again := rates[s.Stratum]; again && known != s.Rate {
-			return false
+		row := j.strata[s.Stratum]
+		if row == nil {
+			row = &stratum{arm: s.Arm, name: s.Name, rate: s.Rate, errors: make([]int64, len(j.streams))}
+			j.strata[s.Stratum] = row
 		}
-		rates[s.Stratum] = s.Rate
-		sum := at(checks, s.Stratum)
-		sum[0], sum[1] = sum[0]+s.Sampled, sum[1]+s.Labelled
-	}
-	for s, sum := range checks {
-		if rates[s] <= 0 || rates[s] > sample.AllPPM || !descending(sum[:]...) || (s.Arm != Stable && s.Arm != Candidate) {
+		row.sampled, row.labelled = row.sampled+s.Sampled, row.labelled+s.Labelled
+		if row.rate != s.Rate {
 			return false
 		}
 	}
-	return j.plausibleErrors(checks)
+	if !j.findErrors() {
+		return false
+	}
+	for _, s := range j.strata {
+		if !s.plausible() {
+			return false
+		}
+	}
+	return true
 }
 
-// plausibleErrors is whether errors are of what was checked, and no more than that.
-func (j *judge) plausibleErrors(checks map[Stratum]*[2]int64) bool {
-	wrong := map[Wrong]*[1]int64{}
-	for _, w := range j.in.Counters.Wrong {
-		at(wrong, Wrong{Stratum: w.Stratum, Stream: w.Stream})[0] += w.Errors
+// findErrors adds the errors of streams that are watched to their strata; false if one is of a stratum that is
+// not checked.
+func (j *judge) findErrors() bool {
+	index := map[Stream]int{}
+	for i := range j.streams {
+		index[j.streams[i].Stream] = i
 	}
-	for w, sum := range wrong {
-		if checks[w.Stratum] == nil || !descending(checks[w.Stratum][1], sum[0]) {
+	for i := range j.in.Counters.Wrong {
+		w := &j.in.Counters.Wrong[i]
+		k, watched := index[w.Stream]
+		if !watched {
+			continue
+		}
+		row := j.strata[w.Stratum]
+		if row == nil {
+			return false
+		}
+		row.errors[k] += w.Errors
+		if j.places[k] == nil {
+			j.places[k] = map[string]bool{}
+		}
+		j.places[k][w.Name] = true
+	}
+	return true
+}
+
+// plausible is whether no more is wrong than is labelled, and no more labelled than sampled, at a rate that is one.
+func (s *stratum) plausible() bool {
+	if s.rate <= 0 || s.rate > sample.AllPPM || (s.arm != Stable && s.arm != Candidate) || !descending(s.sampled, s.labelled) {
+		return false
+	}
+	for _, n := range s.errors {
+		if !descending(s.labelled, n) {
 			return false
 		}
 	}

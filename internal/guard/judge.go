@@ -23,6 +23,8 @@ type judge struct {
 	people  map[Stream]float64
 	severe  int64                               // the severities of all primary streams
 	moved   map[string]map[sample.Instant]batch // by label
+	strata  map[Stratum]*stratum
+	places  []map[string]bool // by stream, the strata in which its errors are counted
 }
 
 // Judge says whether the step may go on. It is total: what cannot be judged holds.
@@ -33,8 +35,8 @@ func Judge(in Input) Verdict {
 		v.State = j.counted()
 		cells := j.cells()
 		j.moved = j.gather()
-		v.Next = j.matures(cells)
-		cells = slices.DeleteFunc(cells, func(c cell) bool { s, l := c.counts(); return !j.mature(c.Cohort, s, l) })
+		cells = slices.DeleteFunc(cells, func(c cell) bool { return !c.mature(j) })
+		v.Matured, v.Next = j.matured(cells)
 		j.weigh(&v, cells)
 	}
 	step := &in.Step
@@ -86,19 +88,32 @@ func (j *judge) discordant() int64 { return cmp.Or(j.in.Terms.Discordant, defaul
 
 // counts is whether a cohort does: it is over, it is of this rollout, and it is not excluded.
 func (j *judge) counts(cohort sample.Instant) bool {
-	end := cohort.Add(j.in.Terms.Cohort)
-	if cohort < j.in.Step.Began || end > j.in.Now {
-		return false
-	}
-	return !slices.ContainsFunc(j.in.Excluded, func(p Period) bool { return cohort < p.Until && end > p.From })
+	return cohort >= j.in.Step.Began && cohort.Add(j.in.Terms.Cohort) <= j.in.Now && !j.excluded(cohort)
 }
 
-// matures is when the next of the cells that are not matured is old enough; 0 if all are.
-func (j *judge) matures(cells []cell) (next sample.Instant) {
+func (j *judge) excluded(cohort sample.Instant) bool {
+	end := cohort.Add(j.in.Terms.Cohort)
+	return slices.ContainsFunc(j.in.Excluded, func(p Period) bool { return cohort < p.Until && end > p.From })
+}
+
+// matured is when the newest cohort that counts ends, and when the next is old enough to.
+func (j *judge) matured(cells []cell) (newest, next sample.Instant) {
 	for i := range cells {
-		next = sooner(next, cells[i].Cohort.Add(j.in.Terms.Cohort+j.in.Terms.Delay+1), j.in.Now)
+		newest = max(newest, cells[i].Cohort.Add(j.in.Terms.Cohort))
 	}
-	return next
+	for _, batches := range j.moved {
+		for cohort, b := range batches {
+			if b.mature(j, cohort) && b.tallies != nil {
+				newest = max(newest, cohort.Add(j.in.Terms.Cohort))
+			}
+		}
+	}
+	for _, e := range j.in.Counters.Entered {
+		if j.counts(e.Cohort) {
+			next = sooner(next, e.Cohort.Add(j.in.Terms.Cohort+j.in.Terms.Delay+1), j.in.Now)
+		}
+	}
+	return newest, next
 }
 
 // sooner is the earlier of next and at, of those that are to come.
@@ -119,19 +134,15 @@ func (j *judge) alpha(s *Watched) float64 {
 
 // weigh gathers the evidence of all streams, and decides.
 func (j *judge) weigh(v *Verdict, cells []cell) {
-	for i := range cells {
-		v.Matured = max(v.Matured, cells[i].Cohort.Add(j.in.Terms.Cohort))
-	}
-	places := j.places()
 	names, by := markets(cells)
 	for i := range j.streams {
-		v.Evidence = append(v.Evidence, j.pooled(&j.streams[i], cells, places[j.streams[i].Stream], len(names)))
+		v.Evidence = append(v.Evidence, j.pooled(i, cells, len(names)))
 	}
 	if len(names) > 1 {
 		var single []Evidence
 		for i := range j.streams {
 			for _, name := range names {
-				single = append(single, j.single(&j.streams[i], name, j.bet(&j.streams[i], by[name], places[j.streams[i].Stream]), len(names)))
+				single = append(single, j.single(i, name, by[name], len(names)))
 			}
 		}
 		slices.SortStableFunc(single, func(a, b Evidence) int { return cmp.Compare(b.Arms.LogWealth, a.Arms.LogWealth) })
@@ -150,11 +161,15 @@ func (j *judge) weigh(v *Verdict, cells []cell) {
 }
 
 // pooled is the evidence on a stream in all markets.
-func (j *judge) pooled(s *Watched, cells []cell, places map[string]bool, markets int) Evidence {
+func (j *judge) pooled(stream int, cells []cell, markets int) Evidence {
+	s := &j.streams[stream]
 	alpha := j.alpha(s)
 	e := Evidence{Stream: s.Stream, Primary: s.Primary, Margin: s.Margin, Alpha: sample.PPM(alpha * float64(sample.AllPPM))}
-	l := j.look(s.Label, s.Margin)
-	if l.reason == "" {
+	l := look{}
+	if !s.Unchanged {
+		l = j.look(s.Label, s.Margin)
+	}
+	if l.reason == "" && l.items > 0 {
 		share := func(p sample.PPM) float64 { return float64(p) / float64(sample.AllPPM) }
 		low := alpha / 2
 		if !s.Primary {
@@ -166,9 +181,9 @@ func (j *judge) pooled(s *Watched, cells []cell, places map[string]bool, markets
 	if markets > 1 {
 		own /= 2
 	}
-	e.Arms = j.bet(s, cells, places).told(own)
+	e.Arms = j.bet(stream, cells).told(own)
 	e.Outcome, e.Reason = e.judged(l.reason)
-	if e.Outcome == Advance && !j.in.Step.Shadow && len(places) == 0 {
+	if e.Outcome == Advance && !j.in.Step.Shadow && len(j.places[stream]) == 0 {
 		e.Outcome, e.Reason = Hold, ReasonNoData
 	}
 	return e
@@ -198,9 +213,10 @@ func (e *Evidence) shown() bool {
 func (e *Evidence) beyond() bool { return e.Arms.Candidate-e.Arms.Stable > e.Margin }
 
 // single is the evidence on a stream in one of several markets: it aborts at its own threshold only.
-func (j *judge) single(s *Watched, market string, g *gathered, markets int) Evidence {
+func (j *judge) single(stream int, market string, cells []cell, markets int) Evidence {
+	s := &j.streams[stream]
 	e := Evidence{Stream: s.Stream, Market: market, Primary: s.Primary, Margin: s.Margin, Outcome: Advance, Reason: ReasonWithinMargin}
-	e.Arms = g.told(j.alpha(s) / 4 / float64(markets))
+	e.Arms = j.bet(stream, cells).told(j.alpha(s) / 4 / float64(markets))
 	if e.shown() && e.beyond() {
 		e.Outcome, e.Reason = Abort, ReasonCandidateWorse
 	}
@@ -263,7 +279,7 @@ func (j *judge) own(matured []cell) Reason {
 		}
 	}
 	if slices.ContainsFunc(j.in.Counters.Sampled, func(s Sampled) bool {
-		return s.Cohort >= j.in.Step.Since && s.Arm == Candidate && s.Sampled > 0
+		return s.Cohort >= j.in.Step.Since && s.Arm == Candidate && s.Sampled > 0 && !j.excluded(s.Cohort)
 	}) {
 		return ReasonMaturing
 	}

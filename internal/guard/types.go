@@ -136,6 +136,8 @@ type Watched struct {
 	Severity int64 `json:"severity,omitempty"`
 	// Margin is how many more errors per 10,000 items that enter are tolerated.
 	Margin sample.Milli `json:"margin"`
+	// Unchanged says that the label is the same in both revisions: nothing moves by it, and no row of Moved is waited for.
+	Unchanged bool `json:"unchanged,omitempty"`
 	// Tolerated is the relative rise that the random samples do not count as one.
 	Tolerated sample.PPM `json:"tolerated,omitempty"`
 }
@@ -245,7 +247,7 @@ type Verdict struct {
 	// Binding is the stream that decided, and Market its market; zero if none did.
 	Binding Stream `json:"binding,omitzero"`
 	Market  string `json:"market,omitempty"`
-	// Matured is the end of the newest cohort that counts; 0 if none does.
+	// Matured is the end of the newest cohort that counts, of moved items or random checks; 0 if none does.
 	Matured sample.Instant `json:"matured,omitempty"`
 	// Next is when a later look may say something else though nothing is counted: the end of hold, of maxHold,
 	// or of a cohort's delay. 0 if none of them is to come.

@@ -1,8 +1,8 @@
 package lab
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 
 	"github.com/modcap/modcap/internal/guard"
@@ -67,21 +67,38 @@ type PolicyRow struct {
 	Ends []PolicyEnd `json:"ends"`
 }
 
-// RunPolicies rolls out so many changes of each case, as many at once as there are workers.
+// beside is how many times fewer rollouts there are of a case that is not the bar's.
+const beside = 5
+
+// barred is whether the case is one of the bar's.
+func (c PolicyCase) barred() bool { return c.Blind == "" && !c.People }
+
+// RunPolicies rolls out so many changes of each case of the bar, and a fifth of them of the others, as many at
+// once as there are workers.
 func RunPolicies(cases []PolicyCase, each, workers int, progress func(done, all float64)) []PolicyRow {
 	rows := make([]PolicyRow, len(cases))
+	type task struct{ row, seed int }
+	var tasks []task
 	for i, c := range cases {
-		rows[i] = PolicyRow{c, make([]PolicyEnd, each)}
+		n := each
+		if !c.barred() {
+			n = max(each/beside, 1)
+		}
+		rows[i] = PolicyRow{c, make([]PolicyEnd, n)}
+		for seed := range n {
+			tasks = append(tasks, task{i, seed})
+		}
 	}
 	r := &runner{options: &Options{Workers: workers}}
 	var mu sync.Mutex
 	done := 0
-	r.each(len(cases)*each, func(i int) {
-		rows[i/each].Ends[i%each] = rows[i/each].roll(uint64(i % each))
+	r.each(len(tasks), func(i int) {
+		row, seed := &rows[tasks[i].row], tasks[i].seed
+		row.Ends[seed] = row.roll(uint64(seed))
 		mu.Lock()
 		defer mu.Unlock()
 		if done++; progress != nil {
-			progress(float64(done), float64(len(cases)*each))
+			progress(float64(done), float64(len(tasks)))
 		}
 	})
 	return rows
@@ -163,7 +180,7 @@ func (c PolicyCase) terms() guard.Terms {
 	return t
 }
 
-func policyLabel(i int) string { return fmt.Sprintf("label-%d", i+1) }
+func policyLabel(i int) string { return "label-" + strconv.Itoa(i+1) }
 
 // counters are what the platform shows, less what the case is blind to.
 func (c PolicyCase) counters(w *rollouts.World) guard.Counters {

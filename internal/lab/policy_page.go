@@ -48,7 +48,7 @@ type PolicyCheck struct {
 func CheckPolicy(rows []PolicyRow, blind string) (out []PolicyCheck) {
 	for i := range rows {
 		r := &rows[i]
-		if r.People || r.Blind != blind {
+		if r.People || r.Blind != blind { // what nobody promises, or another guard
 			continue
 		}
 		base := fmt.Sprintf("base rate %g: ", r.Base)
@@ -157,8 +157,9 @@ const policyTop = `# The laboratory: rollouts of policies
 <!-- Made by "make lab POLICY=1": do not edit. -->
 
 **This page was made by ` + "`make lab POLICY=1`" + `** and is made again by it as a whole. It shows what the statistics that guard
-a rollout (internal/guard) are worth on changes whose truth is known: %d rollouts of each kind, imitated cohort by cohort
-(internal/simulate/rollouts), and looked at every few hours by the function that the operator runs.
+a rollout (internal/guard) are worth on changes whose truth is known: %d rollouts of each kind of the bar, a fifth as many of
+the others, imitated cohort by cohort (internal/simulate/rollouts), and looked at every few hours by the function that the
+operator runs.
 
 The platform: %d items a day, %g %% of the allowed and %g %% of the actioned checked at random, and %d of each move, over a
 day, or longer where few move. Labels come after %d h in the median and %d h in the 95th percentile (lognormal), errors twice as
