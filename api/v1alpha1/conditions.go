@@ -39,7 +39,7 @@ const (
 	ReasonSucceeded         = "Succeeded"         // all is well
 	ReasonProgressing       = "Progressing"       // first results are awaited
 	ReasonPoolNotFound      = "PoolNotFound"      // poolRef names a ClassifierPool that does not exist
-	ReasonQueueNotFound     = "QueueNotFound"     // queueRef names a ModerationQueue that does not exist
+	ReasonQueueNotFound     = "QueueNotFound"     // queueRef, or one of queueRefs, names a ModerationQueue that does not exist
 	ReasonPolicyNotFound    = "PolicyNotFound"    // policyRef names a ModerationPolicy that does not exist
 	ReasonSourceNotFound    = "SourceNotFound"    // sourceRef names a source that does not exist
 	ReasonSeriesNotFound    = "SeriesNotFound"    // the source declares no series of that name
@@ -126,6 +126,6 @@ const (
 	ReasonNotYet      = "NotYet"      // before from
 	ReasonExpired     = "Expired"     // after until
 	ReasonPoolMissing = "PoolMissing" // the pool does not exist
-	ReasonNoSuchWork  = "NoSuchWork"  // the queue, or its stream with such items, does not exist
+	ReasonNoSuchWork  = "NoSuchWork"  // no queue named, or no stream with such items, exists
 	ReasonDone        = "Done"        // all items have been looked at
 )
