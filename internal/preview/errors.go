@@ -1,0 +1,71 @@
+package preview
+
+import (
+	"math"
+
+	v1 "github.com/modcap/modcap/api/routing/v1"
+)
+
+// Errors are the wrong verdicts of machines that a change adds, or, below nothing, takes away: by what looks for quality
+// found in the items that move. People are taken to decide rightly.
+type Errors struct {
+	// Overkill is benign items that are acted on, Leakage violating ones that are allowed.
+	Overkill, Leakage Estimate
+	// Looked is how many of the items that move were looked at; Unknown is how many move of which none was,
+	// which the two do not count.
+	Looked  int
+	Unknown float64
+}
+
+// errorsOf are those of a tally, in items times factor; nil where nothing was looked at.
+func errorsOf(t *Tally, factor float64) *Errors {
+	out := &Errors{}
+	for _, w := range t.moves() {
+		c := t.Moves[w]
+		leak, kill := leaks(w.From, w.To), kills(w.From, w.To)
+		if leak == 0 && kill == 0 {
+			continue
+		}
+		if c.Looked == 0 {
+			out.Unknown += c.Mid * factor
+			continue
+		}
+		out.Looked += int(c.Looked)
+		bad := c.violatingShare()
+		good := Estimate{1 - bad.High, 1 - bad.Mid, 1 - bad.Low}
+		out.Leakage = out.Leakage.plus(c.of(bad).times(leak * factor))
+		out.Overkill = out.Overkill.plus(c.of(good).times(kill * factor))
+	}
+	if out.Looked == 0 {
+		return nil
+	}
+	return out
+}
+
+// of is a share of a count.
+func (c *Count) of(s Estimate) Estimate {
+	return Estimate{c.Low * s.Low, c.Mid * s.Mid, c.High * s.High}
+}
+
+// leaks is how many violating items more are allowed for each that moves so; kills how many benign ones more are acted
+// on. Who reviews is taken to decide rightly.
+func leaks(from, to v1.Action) float64 { return is(to == v1.Allow) - is(from == v1.Allow) }
+
+func kills(from, to v1.Action) float64 { return is(to == v1.Act) - is(from == v1.Act) }
+
+func is(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// violatingShare is the share of a count that violates, weighted as the items were picked, with Wilson's interval of
+// nineteen in twenty for as many looks of one weight as say as much.
+func (c *Count) violatingShare() Estimate {
+	const z = 1.96
+	n, p := c.seen*c.seen/c.seenSquares, c.violating/c.seen
+	centre := (p + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	return Estimate{max(centre-half, 0), p, min(centre+half, 1)}
+}
