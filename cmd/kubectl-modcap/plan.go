@@ -27,6 +27,7 @@ type whatIf struct {
 	sites   []string
 	output  string
 	zone    string
+	policy  previewFlags
 	// overrides are those of the files.
 	overrides []v1alpha1.CapacityOverride
 }
@@ -39,7 +40,7 @@ func newPlanCommand(s streams) *cobra.Command { return new(whatIf).command(s) }
 func (f *whatIf) command(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan NAME",
-		Short: "Try a change of teams: what would be required, scheduled and missing",
+		Short: "Try a change of teams or of a policy: what would move, be required and be missing",
 		Long: `Tries changed or new ReviewTeams, or a site that is out, against the demand that the
 StaffingTarget plans for, and says what would change: hours of people, gaps by language,
 the worst of them, and what keeps work from being done in time. Nothing is written. Items
@@ -47,33 +48,46 @@ to be looked at again and surges of what arrives (CapacityOverrides of type Rewo
 Surge) are tried likewise. A team or override of a file takes the place of the one with its
 name; a new team must have labels that the target selects.
 
+A ModerationPolicy in a file is tried on scores: which items would move between allow,
+review and act, and, with NAME, what that asks of people. The scores are those of
+--scores, a row for each item, or histograms of --prometheus (docs/policy-preview.md).
+ModerationQueues beside it are taken for its queues, with the handle times they declare.
+
 Where teams name a Secret with what an hour costs (spec.costRef), and you may read it, it
 says what the change costs. It exits with 3 if the change makes something worse.`,
 		Example: `  kubectl modcap plan trust-and-safety -f team.yaml
   kubectl modcap plan trust-and-safety -f campaign.yaml
-  kubectl modcap plan trust-and-safety --without-site lisbon`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c.Context(), s, args[0]) },
+  kubectl modcap plan trust-and-safety --without-site lisbon
+  kubectl modcap plan trust-and-safety -f policy.yaml --scores scores.csv`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c.Context(), s, args) },
 	}
 	f.cluster.addTo(c)
 	flags := c.Flags()
 	flags.StringSliceVarP(&f.files, "filename", "f", nil,
-		`files with ReviewTeams or CapacityOverrides of type Rework and Surge; "-" is standard input`)
+		`files with a ModerationPolicy, ReviewTeams or CapacityOverrides of type Rework and Surge; "-" is standard input`)
 	flags.StringSliceVar(&f.sites, "without-site", nil, "sites whose teams are not there")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.zone, "time-zone", "", "zone of days and hours, such as Europe/Berlin; unset, that of this machine")
+	f.policy.addTo(flags)
 	return c
 }
 
-func (f *whatIf) run(ctx context.Context, s streams, name string) error {
+func (f *whatIf) run(ctx context.Context, s streams, args []string) error {
 	zone, err := zoneOf(f.zone)
 	if err != nil {
 		return err
 	}
-	m, err := f.teams(s.In)
-	if err != nil {
+	all, err := f.read(s.In)
+	switch {
+	case err != nil:
 		return err
+	case len(all.policies) > 0:
+		return f.preview(ctx, s, all, args)
+	case len(args) == 0:
+		return errors.New("name the StaffingTarget whose plan the teams change")
 	}
+	name, m := args[0], all.teams
 	c, err := f.cluster.connect()
 	if err != nil {
 		return err
@@ -87,13 +101,13 @@ func (f *whatIf) run(ctx context.Context, s streams, name string) error {
 	return errors.Join(f.print(s.Out, change, b, name, zone), err)
 }
 
-// teams are those to try; it refuses flags that name no change.
-func (f *whatIf) teams(stdin io.Reader) ([]v1alpha1.ReviewTeam, error) {
+// read reads what to try; it refuses flags that name no change.
+func (f *whatIf) read(stdin io.Reader) (*manifests, error) {
 	if f.output != "text" && f.output != "json" {
 		return nil, fmt.Errorf("-o is text or json, not %q", f.output)
 	}
 	if len(f.files) == 0 && len(f.sites) == 0 {
-		return nil, errors.New("name a change: -f FILE with ReviewTeams, or --without-site SITE")
+		return nil, errors.New("name a change: -f FILE with ReviewTeams or a ModerationPolicy, or --without-site SITE")
 	}
 	m, err := readManifests(stdin, f.files)
 	if err != nil {
@@ -102,14 +116,32 @@ func (f *whatIf) teams(stdin io.Reader) ([]v1alpha1.ReviewTeam, error) {
 	f.overrides = slices.DeleteFunc(m.overrides, func(o v1alpha1.CapacityOverride) bool {
 		return o.Spec.Type != v1alpha1.OverrideRework && o.Spec.Type != v1alpha1.OverrideSurge
 	})
-	if len(f.files) > 0 && len(m.teams)+len(f.overrides) == 0 {
-		return nil, errors.New("the files hold no ReviewTeam, and no CapacityOverride of type Rework or Surge: plan tries changes of these")
+	if len(f.files) > 0 && len(m.teams)+len(f.overrides)+len(m.policies) == 0 {
+		return nil, errors.New("the files hold no ReviewTeam, no ModerationPolicy, " +
+			"and no CapacityOverride of type Rework or Surge: plan tries changes of these")
 	}
-	return m.teams, nil
+	return m, nil
 }
 
 // try makes the plan with and without the change.
 func (f *whatIf) try(ctx context.Context, c *cluster, name string, teams []v1alpha1.ReviewTeam) (*sheet.Change, error) {
+	in, err := f.changed(ctx, c, name, teams)
+	if err != nil {
+		return nil, err
+	}
+	change := sheet.Compare(in.before, in.after)
+	change.Notes = in.notes
+	return change, nil
+}
+
+// inputs are what a plan is made from, without and with the teams and items of the files.
+type inputs struct {
+	before, after *staffing.Input
+	notes         []string
+}
+
+// changed reads what the plan is made from, and changes it.
+func (f *whatIf) changed(ctx context.Context, c *cluster, name string, teams []v1alpha1.ReviewTeam) (*inputs, error) {
 	t, err := c.target(ctx, name)
 	if err != nil {
 		return nil, err
@@ -129,20 +161,15 @@ func (f *whatIf) try(ctx context.Context, c *cluster, name string, teams []v1alp
 	if err != nil {
 		return nil, err
 	}
-	var notes []string
+	out := &inputs{before: before, after: &after}
 	for i := range teams {
 		said, err := c.with(ctx, &after, trial{t, others, &teams[i]})
 		if err != nil {
 			return nil, fmt.Errorf("ReviewTeam %s: %w", teams[i].Name, err)
 		}
-		notes = append(notes, said...)
+		out.notes = append(out.notes, said...)
 	}
-	if err := c.tryOverrides(ctx, &after, f.overrides); err != nil {
-		return nil, err
-	}
-	change := sheet.Compare(before, &after)
-	change.Notes = notes
-	return change, nil
+	return out, c.tryOverrides(ctx, &after, f.overrides)
 }
 
 // without takes away the teams of a site.

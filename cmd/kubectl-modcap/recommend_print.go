@@ -66,7 +66,7 @@ func (p *advisor) table(remedies []staffing.Remedy, turns []sheet.Turn) {
 	for i := range remedies[:shown] {
 		m := &remedies[i]
 		_, _ = fmt.Fprintf(w, "%s\t%.1f\t%.1f → %.1f\t%s\t%s\n", p.what(m), hoursOf(m.Cost), hoursOf(m.Before), hoursOf(m.After),
-			onTime(turns, i), p.why(m))
+			turnOf(turns, i), p.why(m))
 	}
 	if rest := remedies[shown:]; len(rest) > 0 {
 		_, _ = fmt.Fprintf(w, "and %d more\t%.1f\t%.1f → %.1f\t-\t-o json lists them\n", len(rest), hoursOf(staffing.CostOf(rest)),
@@ -84,8 +84,8 @@ func (p *advisor) lines(w way) {
 	p.table(w.remedies[:min(len(w.remedies), mostLines)], w.turns)
 }
 
-// onTime is what a remedy does for the language for which it closes most; "-" where that is not told.
-func onTime(turns []sheet.Turn, i int) string {
+// turnOf is what a remedy does for the language for which it closes most; "-" where that is not told.
+func turnOf(turns []sheet.Turn, i int) string {
 	if i < len(turns) {
 		return turns[i].String()
 	}

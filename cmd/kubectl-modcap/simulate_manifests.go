@@ -29,6 +29,7 @@ type manifests struct {
 	pools     []v1alpha1.ClassifierPool
 	teams     []v1alpha1.ReviewTeam
 	overrides []v1alpha1.CapacityOverride
+	policies  []v1alpha1.ModerationPolicy
 	pool      *v1alpha1.ClassifierPool // the chosen one
 }
 
@@ -89,8 +90,15 @@ func (m *manifests) add(data []byte) error {
 	if kind.APIVersion != v1alpha1.GroupVersion.String() {
 		return nil
 	}
-	var err error
-	switch kind.Kind {
+	if err := m.take(kind.Kind, data); err != nil {
+		return fmt.Errorf("%s: %w", kind.Kind, unreadable(err))
+	}
+	return nil
+}
+
+// take takes in an object of a kind; others are passed over.
+func (m *manifests) take(kind string, data []byte) (err error) {
+	switch kind {
 	case "ModerationQueue":
 		m.queues, err = appended(m.queues, data)
 	case "ClassifierPool":
@@ -99,11 +107,10 @@ func (m *manifests) add(data []byte) error {
 		m.teams, err = appended(m.teams, data)
 	case "CapacityOverride":
 		m.overrides, err = appended(m.overrides, data)
+	case "ModerationPolicy":
+		m.policies, err = appended(m.policies, data)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", kind.Kind, unreadable(err))
-	}
-	return nil
+	return err
 }
 
 // appended is a list with one more object.

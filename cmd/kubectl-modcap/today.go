@@ -221,7 +221,7 @@ func (m *morePeople) print(out io.Writer, zone *time.Location) error {
 	}
 	for i, o := range m.options {
 		_, _ = fmt.Fprintf(out, "%3d. %s: %.1f hours paid; person-hours missing %.1f → %.1f; on time: %s\n",
-			i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter, onTime(m.turns, i))
+			i+1, o.Change, o.PaidHours, o.ShortBefore, o.ShortAfter, turnOf(m.turns, i))
 	}
 	if m.after <= 0 {
 		_, err := fmt.Fprintln(out, "With all of them, nobody is missing.")

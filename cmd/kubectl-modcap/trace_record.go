@@ -102,15 +102,20 @@ func (g *recording) prometheus() (*prometheus, error) {
 	case g.timeout <= 0:
 		return nil, fmt.Errorf("--timeout is %s: want more than 0", g.timeout)
 	}
-	token := ""
-	if g.tokenFile != "" {
-		data, err := os.ReadFile(g.tokenFile)
-		if err != nil {
-			return nil, fmt.Errorf("read token: %w", err)
-		}
-		token = strings.TrimSpace(string(data))
+	token, err := tokenOf(g.tokenFile)
+	return newPrometheus(u.JoinPath("api/v1/query_range").String(), token, g.timeout), err
+}
+
+// tokenOf is the token in a file, if one is named.
+func tokenOf(file string) (string, error) {
+	if file == "" {
+		return "", nil
 	}
-	return newPrometheus(u.JoinPath("api/v1/query_range").String(), token, g.timeout), nil
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read token: %w", err)
+	}
+	return strings.TrimSpace(string(data)), nil
 }
 
 // longestRecord bounds what is asked for, in seconds: ten years.

@@ -36,6 +36,9 @@ func NewChange(before, after *Rules) (*Change, error) {
 	return c, errors.Join(errs...)
 }
 
+// Name of the policy.
+func (c *Change) Name() string { return c.After.policy.Name }
+
 // names are the labels of either policy, in order.
 func (c *Change) names() []string {
 	var out []string

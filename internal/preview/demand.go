@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"math"
 	"slices"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
@@ -112,8 +113,8 @@ func ratesOf(c *staffing.Class) []sample.Milli {
 // appeals adds what is appealed of the items that machines act on more, to who decides appeals in their language.
 func (d *demand) appeals(p *Preview, rate float64) {
 	for _, m := range p.Moves {
-		w := m.weighted(v1.Act)
-		if w == (Estimate{}) {
+		w := m.weighted(v1.Act).stated(math.Inf(-1))
+		if w.Zero() {
 			continue
 		}
 		of := d.where(func(c *staffing.Class) bool { return c.Requires.Role == roleAppeals })

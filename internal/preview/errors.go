@@ -2,6 +2,7 @@ package preview
 
 import (
 	"math"
+	"slices"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
 )
@@ -20,8 +21,9 @@ type Errors struct {
 // errorsOf are those of a tally, in items times factor; nil where nothing was looked at.
 func errorsOf(t *Tally, factor float64) *Errors {
 	out := &Errors{}
-	for _, w := range t.moves() {
-		c := t.Moves[w]
+	counts, turns := t.turns()
+	for i, w := range turns {
+		c := counts[i]
 		leak, kill := leaks(w.From, w.To), kills(w.From, w.To)
 		if leak == 0 && kill == 0 {
 			continue
@@ -32,9 +34,9 @@ func errorsOf(t *Tally, factor float64) *Errors {
 		}
 		out.Looked += int(c.Looked)
 		bad := c.violatingShare()
-		good := Estimate{1 - bad.High, 1 - bad.Mid, 1 - bad.Low}
-		out.Leakage = out.Leakage.plus(c.of(bad).times(leak * factor))
-		out.Overkill = out.Overkill.plus(c.of(good).times(kill * factor))
+		good := exactly(1).minus(bad)
+		out.Leakage = out.Leakage.plus(c.of(bad).Times(leak * factor))
+		out.Overkill = out.Overkill.plus(c.of(good).Times(kill * factor))
 	}
 	if out.Looked == 0 {
 		return nil
@@ -42,9 +44,32 @@ func errorsOf(t *Tally, factor float64) *Errors {
 	return out
 }
 
+// turns are the moves of a label from and to, of all markets and languages: few are looked at, and together they say more.
+func (t *Tally) turns() (counts []*Count, turns []Where) {
+	for _, w := range t.moves() {
+		one := Where{Label: w.Label, From: w.From, To: w.To}
+		i := slices.Index(turns, one)
+		if i < 0 {
+			i = len(turns)
+			turns, counts = append(turns, one), append(counts, &Count{})
+		}
+		counts[i].add(t.Moves[w])
+	}
+	return counts, turns
+}
+
+func (c *Count) add(o *Count) {
+	c.Estimate = c.plus(o.Estimate)
+	c.Squares += o.Squares
+	c.Looked += o.Looked
+	c.seen += o.seen
+	c.seenSquares += o.seenSquares
+	c.violating += o.violating
+}
+
 // of is a share of a count.
 func (c *Count) of(s Estimate) Estimate {
-	return Estimate{c.Low * s.Low, c.Mid * s.Mid, c.High * s.High}
+	return Estimate{c.Low * s.Low, c.Mid * s.Mid, c.High * s.High, c.Rough}
 }
 
 // leaks is how many violating items more are allowed for each that moves so; kills how many benign ones more are acted
@@ -67,5 +92,5 @@ func (c *Count) violatingShare() Estimate {
 	n, p := c.seen*c.seen/c.seenSquares, c.violating/c.seen
 	centre := (p + z*z/(2*n)) / (1 + z*z/n)
 	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return Estimate{max(centre-half, 0), p, min(centre+half, 1)}
+	return Estimate{Low: max(centre-half, 0), Mid: p, High: min(centre+half, 1)}
 }

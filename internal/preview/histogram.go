@@ -108,7 +108,7 @@ func share(at, begin, end v1.PPM) float64 { return float64(at-begin) / float64(e
 // lie in the part, or nothing. Either way the number of items in it varies by chance.
 func (h *Histogram) part(k int, from, to float64) Estimate {
 	n, width := h.Counts[k], to-from
-	out := Estimate{0, n * width, n}
+	out := Estimate{Mid: n * width, High: n}
 	if b, even := h.beside(k); even {
 		out.Mid = n*width + b.slope*(to*to-from*from-width)/2
 		noise := chance(n * width * (1 - width))

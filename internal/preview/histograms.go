@@ -266,7 +266,7 @@ func (e *counting) bound(label string, at place, s segment, n Estimate) {
 	between := func(low, high float64) Estimate {
 		low = max(low, 0)
 		high = max(high, low)
-		return Estimate{low, (low + high) / 2, high}
+		return Estimate{low, (low + high) / 2, high, true}
 	}
 	a, b := s.before.Action, s.after.Action
 	alone := between(n.Low-reviewed, n.High)

@@ -39,6 +39,7 @@ type Move struct {
 	Estimate
 	// Drifted says that the week before says otherwise.
 	Drifted bool
+	rate    rate
 }
 
 // WorkChange is what comes more, or less, to a class of work.
@@ -51,58 +52,68 @@ type WorkChange struct {
 func Of(last, before *Tally) *Preview {
 	p := &Preview{PerHour: last.Hours > 0, Rows: last.Rows, Hours: last.Hours, Compared: before != nil && before.Rows > 0}
 	f := last.factor()
-	p.Items, p.Shifts, p.Unplaced, p.Bounds, p.Together = last.Items*f, last.Shifts*f, last.Unplaced.times(f), last.Bounds, last.Together*f
+	p.Items, p.Shifts, p.Unplaced, p.Bounds, p.Together = last.Items*f, last.Shifts*f, last.Unplaced.Times(f), last.Bounds, last.Together*f
 	p.Cuts = last.Cuts
 	if !p.Compared {
 		before = newTally(last.Hours)
 	}
+	var acted, reviewed rate
 	for _, w := range joined(last.moves(), before.moves(), Where.compare) {
 		m := Move{Where: w}
-		is, was := last.rate(last.Moves[w]), before.rate(before.Moves[w])
-		m.Estimate = is.estimate
-		if p.Compared && is.differs(was) {
-			m.Estimate, m.Drifted, p.Drifted = is.estimate.over(was.estimate), true, true
-		}
-		p.Moves = append(p.Moves, m)
-		p.Acted = p.Acted.plus(m.weighted(v1.Act))
-		p.Reviewed = p.Reviewed.plus(m.weighted(v1.Review))
+		m.rate, m.Drifted = p.compared(last.rate(last.Moves[w]), before.rate(before.Moves[w]))
+		m.Estimate = m.rate.stated(0)
+		p.Moves, p.Drifted = append(p.Moves, m), p.Drifted || m.Drifted
+		acted, reviewed = acted.plus(m.weighted(v1.Act)), reviewed.plus(m.weighted(v1.Review))
 	}
+	p.Acted, p.Reviewed = acted.stated(math.Inf(-1)), reviewed.stated(math.Inf(-1))
 	for _, w := range joined(last.works(), before.works(), Work.compare) {
-		is, was := last.net(last.Work[w]), before.net(before.Work[w])
-		c := WorkChange{w, is.estimate}
-		if p.Compared && is.differs(was) {
-			c.Estimate = is.estimate.over(was.estimate)
-		}
-		p.Work = append(p.Work, c)
+		r, _ := p.compared(last.net(last.Work[w]), before.net(before.Work[w]))
+		p.Work = append(p.Work, WorkChange{w, r.stated(math.Inf(-1))})
 	}
 	p.Errors = errorsOf(last, f)
 	return p
 }
 
+// rate is a number of items an hour as it was counted, and by how much it differs by chance in nineteen of twenty.
+type rate struct {
+	counted Estimate
+	chance  float64
+}
+
+// plus adds what differs by chance by itself.
+func (r rate) plus(o rate) rate {
+	return rate{r.counted.plus(o.counted), math.Hypot(r.chance, o.chance)}
+}
+
+// stated is the rate with chance in its interval, which does not begin below least. It is rough where the count is, and
+// not for chance alone.
+func (r rate) stated(least float64) Estimate {
+	out := r.counted.judged()
+	out.Low, out.High = max(out.Low-r.chance, least), out.High+r.chance
+	return out
+}
+
+// compared is a rate, and whether that of the week before differs by more than is stated and than chance explains: its
+// interval covers both then. Chance is judged more strictly than where it is stated, since many are compared.
+func (p *Preview) compared(is, was rate) (rate, bool) {
+	const strictly = 1.5
+	apart := math.Abs(is.counted.Mid - was.counted.Mid)
+	stated := max(is.counted.High-is.counted.Mid, is.counted.Mid-is.counted.Low)
+	if !p.Compared || apart <= stated || apart <= strictly*math.Hypot(is.chance, was.chance) {
+		return is, false
+	}
+	return rate{is.counted.over(was.counted), max(is.chance, was.chance)}, true
+}
+
 // weighted is the move as it counts for an action: what comes to it, or, below nothing, what leaves it.
-func (m *Move) weighted(a v1.Action) Estimate {
+func (m *Move) weighted(a v1.Action) rate {
 	switch a {
 	case m.To:
-		return m.Estimate
+		return m.rate
 	case m.From:
-		return m.times(-1)
+		return rate{m.rate.counted.Times(-1), m.rate.chance}
 	}
-	return Estimate{}
-}
-
-// rate is a number of items an hour, and by what it differs by chance.
-type rate struct {
-	estimate Estimate
-	chance   float64
-}
-
-// differs reports whether two rates differ by more than the interval that is stated of the one, and by more than both do by
-// chance. What differs by chance is judged more strictly than what is stated, since many are compared.
-func (r rate) differs(o rate) bool {
-	const strictly = 1.5
-	apart := math.Abs(r.estimate.Mid - o.estimate.Mid)
-	stated := max(r.estimate.High-r.estimate.Mid, r.estimate.Mid-r.estimate.Low)
-	return apart > stated && apart > strictly*math.Hypot(r.chance, o.chance)
+	return rate{}
 }
 
 // factor makes rates of items.
@@ -113,13 +124,11 @@ func (t *Tally) factor() float64 {
 	return 1 / t.Hours
 }
 
-// rate of a count, with chance in its interval.
 func (t *Tally) rate(c *Count) rate {
 	if c == nil {
 		return rate{}
 	}
-	f, by := t.factor(), chance(c.Squares)
-	return rate{c.by(by).times(f), by * f}
+	return rate{c.Times(t.factor()), chance(c.Squares) * t.factor()}
 }
 
 // net is what a flow adds, less what it takes away.
@@ -127,9 +136,7 @@ func (t *Tally) net(f *Flow) rate {
 	if f == nil {
 		return rate{}
 	}
-	n, by := f.Added.minus(f.Removed), chance(f.Squares)
-	n.Low, n.High = n.Low-by, n.High+by
-	return rate{n.times(t.factor()), by * t.factor()}
+	return rate{f.Added.minus(f.Removed).Times(t.factor()), chance(f.Squares) * t.factor()}
 }
 
 // joined are the keys of two lists in order.
@@ -159,7 +166,8 @@ func Together(moves []Move, key func(Where) Where) []Move {
 			i = len(out)
 			at[w], out = i, append(out, Move{Where: w})
 		}
-		out[i].Estimate, out[i].Drifted = out[i].plus(m.Estimate), out[i].Drifted || m.Drifted
+		out[i].rate, out[i].Drifted = out[i].rate.plus(m.rate), out[i].Drifted || m.Drifted
+		out[i].Estimate = out[i].rate.stated(0)
 	}
 	return out
 }

@@ -53,6 +53,16 @@ func (s *Scores) Add(r Row, scores ...v1.PPM) {
 	s.Looked = s.Looked || r.Violating != NotLooked
 }
 
+// Untold are the labels of which no row says of which model version its score is.
+func (s *Scores) Untold() (out []string) {
+	for k, v := range s.Versions {
+		if v == "" {
+			out = append(out, s.Labels[k])
+		}
+	}
+	return out
+}
+
 // Window is the rows from one second to another, the last not included.
 type Window struct {
 	From, To int64

@@ -260,7 +260,7 @@ func (s stream) class(c Class, n numbers) staffing.Class {
 		Surface: string(s.queue.Spec.Surface), Priority: int(Priority(s.queue)), Protected: s.queue.Spec.Protected,
 		Markets: markets(s.queue), Requires: s.requires(c), Relax: relaxations(r), Work: staffing.Work(r.Work),
 		ArrivalsPerHour: n.hourly, Backlog: n.backlog, OldestAge: n.oldest, Concurrent: n.concurrent,
-		HandleTime: n.handleTime, HandleChanges: handleChanges(r),
+		HandleTime: n.handleTime, HandleChanges: HandleChanges(r),
 	}
 	if n.handleTime.Fresh() {
 		out.HandleOver = s.handled.over

@@ -74,9 +74,9 @@ func (h handling) of(c Class) sample.Sample {
 	return h.mean
 }
 
-// handleChanges are the declared changes of a stream as the engine knows them. What
+// HandleChanges are the declared changes of a stream as the engine knows them. What
 // does not parse is left out: CheckQueue has reported it before.
-func handleChanges(r *v1alpha1.ReviewStream) []staffing.HandleChange {
+func HandleChanges(r *v1alpha1.ReviewStream) []staffing.HandleChange {
 	var out []staffing.HandleChange
 	for i := range r.HandleTimeChanges {
 		if h, err := handleChange(&r.HandleTimeChanges[i]); err == nil {
