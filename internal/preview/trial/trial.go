@@ -33,8 +33,8 @@ type Result struct {
 	// Error is the largest error of a move that is large enough, as a share of what was counted: from to to.
 	Error    float64
 	From, To v1.Action
-	// Width is how wide the interval of that move is, as a share of what was counted.
-	Width float64
+	// Spread is how wide the interval of that move is, as a share of what was counted.
+	Spread float64
 	// Holds says that all intervals contain what was counted.
 	Holds bool
 }
@@ -89,7 +89,7 @@ func judge(t Terms, counted, said *preview.Tally, moved float64) Result {
 			continue
 		}
 		if wrong := math.Abs(e.Mid-is) / is; wrong >= out.Error {
-			out.Error, out.From, out.To, out.Width = wrong, turn[0], turn[1], (e.High-e.Low)/is
+			out.Error, out.From, out.To, out.Spread = wrong, turn[0], turn[1], (e.High-e.Low)/is
 		}
 	}
 	return out
@@ -214,35 +214,42 @@ func edges(width v1.PPM) (out []float64) {
 	return append(out, 1)
 }
 
-// histograms are what a platform would show of the items under the policy before.
+// histograms are what a platform would show of the items under the policy before: of the labels that change, which are all
+// that are asked for where they tell what the others decide.
 func histograms(s *preview.Scores, c *preview.Change, t Terms) (*preview.Histograms, error) {
 	le := edges(t.Width)
-	counts := make([][v1.Act + 1][]float64, len(s.Labels))
-	for i := range s.Rows {
-		scores := s.Of(i)
-		for k, name := range s.Labels {
+	out := &preview.Histograms{Hours: 1}
+	for k, name := range s.Labels {
+		if !t.Marginal && !slices.Contains(c.Labels, name) {
+			continue
+		}
+		counts := map[v1.Action][]float64{}
+		for i := range s.Rows {
+			scores := s.Of(i)
 			rest := preview.Unknown
 			if !t.Marginal {
 				rest = c.Before.Rest(name, "", s.Labels, scores)
 			}
-			counts[k][rest] = observed(counts[k][rest], le, scores[k])
+			counts[rest] = observed(counts[rest], le, scores[k])
 		}
-	}
-	out := &preview.Histograms{Hours: 1}
-	for k, name := range s.Labels {
-		for rest, n := range counts[k] {
-			if n == nil {
-				continue
-			}
-			h, err := preview.NewHistogram(le, n)
+		for _, rest := range rests(t) {
+			h, err := preview.NewHistogram(le, observed(counts[rest], le, v1.AllPPM))
 			if err != nil {
 				return nil, err
 			}
-			h.Label, h.Rest = name, v1.Action(rest)
+			h.Label, h.Rest = name, rest
 			out.All = append(out.All, h)
 		}
 	}
 	return out, nil
+}
+
+// rests are what histograms are told apart by.
+func rests(t Terms) []v1.Action {
+	if t.Marginal {
+		return []v1.Action{preview.Unknown}
+	}
+	return []v1.Action{v1.Allow, v1.Review, v1.Act}
 }
 
 // observed counts a score in every bucket that it is below.
