@@ -252,10 +252,10 @@ func TestPlanSentences(t *testing.T) {
 		})
 	}
 	for want, args := range map[string][]string{
-		"name a change: -f FILE with ReviewTeams, or --without-site SITE":                                            nil,
-		`-o is text or json, not "yaml"`:                                                                             {"-o", "yaml", "-f", "x"},
-		"the files hold no ReviewTeam, and no CapacityOverride of type Rework or Surge: plan tries changes of these": {"-f", "-"},
-		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`:                                    {"-f", "-", "--time-zone", "x"},
+		"name a change: -f FILE with ReviewTeams or a ModerationPolicy, or --without-site SITE": nil,
+		`-o is text or json, not "yaml"`: {"-o", "yaml", "-f", "x"},
+		"the files hold no ReviewTeam, no ModerationPolicy, and no CapacityOverride of type Rework or Surge: plan tries changes of these": {"-f", "-"},
+		`--time-zone: "x" is not a zone; use a name such as Europe/Berlin or UTC`:                                                         {"-f", "-", "--time-zone", "x"},
 	} {
 		if _, err := runPlugin(t, nil, append([]string{"plan", "emea"}, args...)...); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
