@@ -242,10 +242,13 @@ func (f *whatIf) people(ctx context.Context, c *cluster, t *trialOf, m *manifest
 		return err
 	}
 	declare(in.after, m.queues)
-	after, left := t.said.Demand(in.after, t.rate)
-	t.target, t.left, t.notes = name, left, append(t.notes, in.notes...)
-	t.declared = declared(t.said, &after)
-	t.people = preview.Plan(in.before, &after)
+	d := t.said.Demand(in.after, t.rate)
+	t.target, t.left, t.notes = name, d.Left, append(t.notes, in.notes...)
+	for _, k := range d.Emptied {
+		t.note("More items would leave %s than the plan expects to come: the scores are of another traffic than the plan's.", keyName(k))
+	}
+	t.declared = declared(t.said, &d.After)
+	t.people = preview.Plan(in.before, &d.After)
 	return nil
 }
 

@@ -35,7 +35,9 @@ type previewData struct {
 	Appeals  *preview.Estimate `json:"appeals,omitempty"`
 	Work     []workData        `json:"work"`
 	People   *peopleData       `json:"people,omitempty"`
-	Notes    []string          `json:"notes,omitempty"`
+	// Caveats say what the numbers are not.
+	Caveats []string `json:"caveats"`
+	Notes   []string `json:"notes,omitempty"`
 }
 
 type moveData struct {
@@ -110,7 +112,7 @@ func (t *trialOf) data() *previewData {
 		appeals := s.Acted.Times(t.rate)
 		d.Appeals = &appeals
 	}
-	d.People = t.peopleData()
+	d.People, d.Caveats = t.peopleData(), t.caveats()
 	return d
 }
 

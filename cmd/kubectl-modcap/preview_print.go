@@ -62,7 +62,9 @@ func (p *previewPrinter) print() {
 	}
 	p.printf("\n")
 	p.verdicts()
-	p.caveats()
+	for _, c := range p.caveats() {
+		p.printf("%s\n", c)
+	}
 	p.errors()
 	p.appeals()
 	if p.people != nil {
@@ -105,8 +107,8 @@ func turnWords(from, to v1.Action) string {
 }
 
 // per is what numbers are of.
-func (p *previewPrinter) per() string {
-	if p.said.PerHour {
+func (t *trialOf) per() string {
+	if t.said.PerHour {
 		return " an hour"
 	}
 	return ""
@@ -163,39 +165,47 @@ func told(e preview.Estimate) string {
 }
 
 // caveats say what the numbers are not.
-func (p *previewPrinter) caveats() {
-	s := p.said
+func (t *trialOf) caveats() (out []string) {
+	s := t.said
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	switch {
 	case s.Drifted:
-		p.printf("Score distribution moved: the last 24 h and the same hours of last week differ by more than the interval. " +
-			"It covers both now.\n")
+		add("Score distribution moved: the last 24 h and the same hours of last week differ by more than the interval. It covers both now.")
 	case s.Compared:
-		p.printf("The same hours of last week say the same.\n")
+		add("The same hours of last week say the same.")
 	default:
-		p.printf("There is no last week to compare with.\n")
+		add("There is no last week to compare with.")
 	}
 	if s.Bounds {
-		p.printf("The histograms do not tell what an item's other labels decide (rest), so that there are bounds only: " +
-			"show rest, or use --scores.\n")
+		add("The histograms do not tell what an item's other labels decide (rest), so that there are bounds only: show rest, or use --scores.")
 	}
 	if s.Together > 0 {
-		p.printf("Several labels change: each was counted as if it were the only one, and any number may differ by %s "+
-			"for what they have in common.\n", number(s.Together))
+		add("Several labels change: each was counted as if it were the only one, and any number may differ by %s for what they have in common.",
+			number(s.Together))
 	}
 	for _, c := range s.Cuts {
-		p.printf("%s: %s lies within the bucket from %s to %s; an edge there would make it exact.\n",
-			c.Label, scoreOf(c.At), scoreOf(c.From), scoreOf(c.To))
+		add("%s: %s lies within the bucket from %s to %s; an edge there would make it exact.", c.Label, scoreOf(c.At), scoreOf(c.From), scoreOf(c.To))
 	}
+	return append(out, t.leftOut()...)
+}
+
+// leftOut says what the numbers do not have in them.
+func (t *trialOf) leftOut() (out []string) {
+	s := t.said
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if s.Shifts >= 0.5 {
-		p.printf("Up to %s items%s that people review before and after may go to those of another harm domain.\n", number(s.Shifts), p.per())
+		add("Up to %s items%s that people review before and after may go to those of another harm domain.", number(s.Shifts), t.per())
 	}
 	if e := s.Unplaced; !e.Zero() {
-		p.printf("%s come to people%s, of which histograms do not tell the harm domain: nobody is planned for them.\n",
-			sentence(more(e)), p.per())
+		add("%s come to people%s, of which histograms do not tell the harm domain: nobody is planned for them.", sentence(more(e)), t.per())
 	}
-	if p.change.Narrows() {
-		p.printf("New items only: what waits for people now stays until they have decided it.\n")
+	if s.Elsewhere > 0 {
+		add("%s items%s are of markets that their queue does not take: they are left out.", number(s.Elsewhere), t.per())
 	}
+	if t.change.Narrows() {
+		add("New items only: what waits for people now stays until they have decided it.")
+	}
+	return out
 }
 
 func (p *previewPrinter) errors() {

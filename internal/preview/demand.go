@@ -13,15 +13,16 @@ import (
 // adds or removes, spread over the day as the class's own items are. What is known to come is what is measured; the share
 // of scores in a band is used for the difference only. What is not sure is planned for at its upper end.
 //
-// left are the changes that no class of the plan stands for. Appeals are so many a removed item.
-func (p *Preview) Demand(in *staffing.Input, appealRate float64) (after staffing.Input, left []WorkChange) {
-	after = *in
+// Appeals are so many of each item that is acted on more.
+func (p *Preview) Demand(in *staffing.Input, appealRate float64) *Demand {
+	out := &Demand{After: *in}
+	after := &out.After
 	after.Classes = slices.Clone(in.Classes)
-	d := demand{in: &after, added: make([]float64, len(after.Classes))}
+	d := demand{in: after, added: make([]float64, len(after.Classes))}
 	for _, w := range p.Work {
 		of := d.classes(w.Work)
 		if len(of) == 0 {
-			left = append(left, w)
+			out.Left = append(out.Left, w)
 			continue
 		}
 		d.spread(of, w.Careful())
@@ -30,12 +31,24 @@ func (p *Preview) Demand(in *staffing.Input, appealRate float64) (after staffing
 		d.appeals(p, appealRate)
 	}
 	d.apply()
-	return after, left
+	out.Emptied = d.emptied
+	return out
+}
+
+// Demand is what people would have to do.
+type Demand struct {
+	After staffing.Input
+	// Left are the changes that no class of the plan stands for.
+	Left []WorkChange
+	// Emptied are classes of which more would go than the plan expects to come: the scores are of another traffic.
+	Emptied []staffing.ClassKey
 }
 
 type demand struct {
 	in    *staffing.Input
 	added []float64 // items an hour, by class
+	// emptied are those of which more would go than comes
+	emptied []staffing.ClassKey
 }
 
 // classes of the plan that the work belongs to: the one of its language and harm domain, or those that stand for it with
@@ -134,6 +147,9 @@ func (d *demand) apply() {
 		mean := d.mean(i)
 		if d.added[i] != 0 {
 			d.rates(c, mean, d.added[i])
+			if mean+d.added[i] < 0 {
+				d.emptied = append(d.emptied, c.Key)
+			}
 		}
 		name := [2]string{c.Key.Queue, c.Key.Review}
 		s := streams[name]

@@ -62,9 +62,13 @@ func TestDemand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := planned()
 			p := &Preview{PerHour: true, Work: c.work}
-			after, left := p.Demand(before, 0)
-			if diff := cmp.Diff([][]float64{c.de, c.en}, [][]float64{rates(&after, 0), rates(&after, 1)}); diff != "" || len(left) != c.left {
-				t.Errorf("%d left, %s", len(left), diff)
+			d := p.Demand(before, 0)
+			after := d.After
+			if diff := cmp.Diff([][]float64{c.de, c.en}, [][]float64{rates(&after, 0), rates(&after, 1)}); diff != "" || len(d.Left) != c.left {
+				t.Errorf("%d left, %s", len(d.Left), diff)
+			}
+			if (len(d.Emptied) > 0) != (name == "fewer than there are") {
+				t.Errorf("emptied: %v", d.Emptied)
 			}
 			if diff := cmp.Diff(planned(), before); diff != "" {
 				t.Error("the plan's input was changed:", diff)
@@ -72,13 +76,13 @@ func TestDemand(t *testing.T) {
 		})
 	}
 	// What machines decide alone is not sampled more because people have more to do: 36 of 60 before, of 80 after.
-	after, _ := (&Preview{Work: []WorkChange{work("de", "spam", 20)}}).Demand(planned(), 0)
+	after := (&Preview{Work: []WorkChange{work("de", "spam", 20)}}).Demand(planned(), 0).After
 	if got := after.Classes[2].Parts; got[0].PerItem != 100_000 || got[1].PerItem != 450_000 {
 		t.Errorf("%+v", got)
 	}
 	// Of 100 items an hour that are acted on more, 3 are appealed.
 	m := Move{Where: Where{Language: "de", From: v1.Allow, To: v1.Act}, rate: rate{counted: exactly(100)}}
-	after, _ = (&Preview{Moves: []Move{m}}).Demand(planned(), 0.03)
+	after = (&Preview{Moves: []Move{m}}).Demand(planned(), 0.03).After
 	if diff := cmp.Diff([]float64{7}, rates(&after, 3)); diff != "" {
 		t.Error(diff)
 	}
@@ -86,7 +90,7 @@ func TestDemand(t *testing.T) {
 
 func TestPlan(t *testing.T) {
 	before := planned()
-	after, _ := (&Preview{Work: []WorkChange{work("de", "spam", 20)}}).Demand(before, 0)
+	after := (&Preview{Work: []WorkChange{work("de", "spam", 20)}}).Demand(before, 0).After
 	p := Plan(before, &after)
 	worse := p.Worse()
 	if len(worse) == 0 || worse[0].Key.Language != "de" || worse[0].After.First != 0 && worse[0].After.Late <= worse[0].Before.Late {

@@ -15,11 +15,14 @@ func (e *counting) take(h *Histogram) error {
 	if !known {
 		l, known = e.change.Before.label(h.Label)
 	}
-	if !known || h.Queue != "" && len(r.queues) > 0 && !r.has(h.Queue) {
+	if !known || h.Queue != "" && !r.has(h.Queue) {
 		return nil
 	}
 	if err := h.check(&l); err != nil {
 		return fmt.Errorf("label %s: %w", h.Label, err)
+	}
+	if !r.takes(r.queueOf(h.Queue), h.Market) {
+		return nil
 	}
 	at := place{h.Queue, h.Market, h.Language}
 	if h.Look != NotLooked {

@@ -16,8 +16,10 @@ type Preview struct {
 	Hours float64
 	// Items that come; 0 if that is not known.
 	Items float64
-	Moves []Move
-	Work  []WorkChange
+	// Elsewhere are items of markets that their queue does not take: they are left out.
+	Elsewhere float64
+	Moves     []Move
+	Work      []WorkChange
 	// Acted is how many items more machines act on, Reviewed how many more come to people.
 	Acted, Reviewed Estimate
 	// Shifts, Unplaced, Bounds and Together are those of the Tally,
@@ -53,7 +55,7 @@ func Of(last, before *Tally) *Preview {
 	p := &Preview{PerHour: last.Hours > 0, Rows: last.Rows, Hours: last.Hours, Compared: before != nil && before.Rows > 0}
 	f := last.factor()
 	p.Items, p.Shifts, p.Unplaced, p.Bounds, p.Together = last.Items*f, last.Shifts*f, last.Unplaced.Times(f), last.Bounds, last.Together*f
-	p.Cuts = last.Cuts
+	p.Cuts, p.Elsewhere = last.Cuts, last.Elsewhere*f
 	if !p.Compared {
 		before = newTally(last.Hours)
 	}

@@ -120,6 +120,12 @@ func (r *Rules) queueOf(named string) string {
 	return AnyQueue
 }
 
+// takes reports whether a queue has items of a market.
+func (r *Rules) takes(queue, market string) bool {
+	d, ok := r.table.Document(queue)
+	return ok && (len(d.Match.Markets) == 0 || d.Match.Default || market == "" || slices.Contains(d.Match.Markets, market))
+}
+
 // has reports whether the policy has a queue of that name.
 func (r *Rules) has(queue string) bool {
 	return slices.ContainsFunc(r.queues, func(q *v1alpha1.ModerationQueue) bool { return q.Name == queue })

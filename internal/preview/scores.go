@@ -117,9 +117,13 @@ func (s *Scores) Count(c *Change, w Window) *Tally {
 				scores = append(scores, v1.Score{Label: s.Labels[k], PPM: p})
 			}
 		}
+		queue := c.After.queueOf(r.Queue)
+		if !c.After.takes(queue, r.Market) {
+			t.Elsewhere += r.Weight
+			continue
+		}
 		item := v1.Item{Market: r.Market, Language: r.Language}
-		before := c.Before.decide(c.Before.queueOf(r.Queue), item, scores)
-		after := c.After.decide(c.After.queueOf(r.Queue), item, scores)
+		before, after := c.Before.decide(queue, item, scores), c.After.decide(queue, item, scores)
 		t.row(r, &before, &after)
 	}
 	return t

@@ -42,8 +42,10 @@ type Tally struct {
 	Rows int
 	// Items that came; 0 if that is not known.
 	Items float64
-	Moves map[Where]*Count
-	Work  map[Work]*Flow
+	// Elsewhere are items of markets that their queue does not take: they are left out.
+	Elsewhere float64
+	Moves     map[Where]*Count
+	Work      map[Work]*Flow
 	// Shifts are items that people decide before and after, of which some may go to other people than before.
 	Shifts float64
 	// Unplaced are items that come to people, or no longer do, of whom it is not known who they are.
