@@ -68,8 +68,8 @@ func (r *Reconciler) series(ctx context.Context, q *v1alpha1.ModerationQueue) (*
 			}
 			declared[key] = series
 		}
-		if m := check(row, series[row.Series]); m != nil {
-			return m, nil
+		if reason, message := resolve.RowProblem(row, series[row.Series]); reason != "" {
+			return &missing{reason, message}, nil
 		}
 	}
 	return nil, nil
@@ -97,26 +97,4 @@ func (r *Reconciler) source(
 		out[string(spec.Series[i].Name)] = &spec.Series[i]
 	}
 	return out, nil, nil
-}
-
-// check says what is wrong with a row of a declared series: there must be one,
-// and the queue must give a value for each of its rowLabels and no others.
-func check(row resolve.Row, s *v1alpha1.MetricSeries) *missing {
-	if s == nil {
-		return &missing{v1alpha1.ReasonSeriesNotFound, fmt.Sprintf("%s %s declares no series %s", row.SourceKind, row.Source, row.Series)}
-	}
-	if s.Metric != "" {
-		return nil
-	}
-	for _, l := range s.RowLabels {
-		if _, ok := row.Labels[l]; !ok {
-			return &missing{v1alpha1.ReasonInvalidSpec, fmt.Sprintf(
-				"metrics.matchLabels has no value for %s, by which series %s identifies its rows", l, row.Series)}
-		}
-	}
-	if len(row.Labels) != len(s.RowLabels) {
-		return &missing{v1alpha1.ReasonInvalidSpec, fmt.Sprintf(
-			"metrics.matchLabels has labels that are not rowLabels of series %s; give just those", row.Series)}
-	}
-	return nil
 }

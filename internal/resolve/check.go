@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -178,9 +176,7 @@ func CheckPool(p *v1alpha1.ClassifierPool) error {
 
 func checkMarkets(field string, markets []v1alpha1.Market) error {
 	for _, m := range markets {
-		r, err := language.ParseRegion(string(m))
-		// Items carry the code in force (GB), never one that was replaced (UK).
-		if err != nil || !r.IsCountry() || r.Canonicalize() != r {
+		if !KnownMarket(m) {
 			return fmt.Errorf("%s: %s is not a country code of ISO 3166-1", field, m)
 		}
 	}
@@ -189,7 +185,7 @@ func checkMarkets(field string, markets []v1alpha1.Market) error {
 
 func checkLanguages(field string, tags []v1alpha1.LanguageTag) error {
 	for _, t := range tags {
-		if _, err := language.Parse(string(t)); err != nil {
+		if !KnownLanguage(t) {
 			return fmt.Errorf("%s: %s is not a known language tag of BCP 47", field, t)
 		}
 	}

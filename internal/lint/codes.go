@@ -1,0 +1,151 @@
+package lint
+
+import "github.com/modcap/modcap/internal/routing"
+
+// Codes of findings, besides those of package routing. They are stable across releases.
+const (
+	CodeDeclaredTwice = "DeclaredTwice"
+	CodeInvalidSpec   = "InvalidSpec"
+	CodeRefused       = "Refused"
+
+	CodeQueueNotFound     = "QueueNotFound"
+	CodePoolNotFound      = routing.CodePoolNotFound
+	CodeSourceNotFound    = "SourceNotFound"
+	CodeSeriesNotFound    = "SeriesNotFound"
+	CodeSeriesOfOtherType = "SeriesOfOtherType"
+	CodeRowLabelsDiffer   = "RowLabelsDiffer"
+	CodeQueryDropsLabel   = "QueryDropsLabel"
+	CodeRowReadTwice      = "RowReadTwice"
+	CodeSourceUnused      = "SourceUnused"
+
+	CodeMarketUnknown   = "MarketUnknown"
+	CodeLanguageUnknown = "LanguageUnknown"
+	CodeTimeZoneUnknown = "TimeZoneUnknown"
+
+	CodePolicyUnused           = "PolicyUnused"
+	CodeModelVersionsDiffer    = "ModelVersionsDiffer"
+	CodeCriticalWithoutSample  = "CriticalWithoutSample"
+	CodeSampleOfNothing        = "SampleOfNothing"
+	CodeActsOnEverything       = "ActsOnEverything"
+	CodeOverrideChangesNothing = "OverrideChangesNothing"
+	CodeOverrideWithoutQueue   = "OverrideWithoutQueue"
+	CodeEscalationNotHigher    = "EscalationNotHigher"
+
+	CodePromiseShorterThanWork = "PromiseShorterThanWork"
+	CodeRelaxTooLate           = "RelaxTooLate"
+	CodeQASampleNotMeasured    = "QASampleNotMeasured"
+	CodeStreamNotSplit         = "StreamNotSplit"
+	CodeSampleWithoutTeam      = "SampleWithoutTeam"
+	CodeClassUncovered         = "ClassUncovered"
+	CodeEscalationUncovered    = "EscalationUncovered"
+
+	CodePoolUnused          = "PoolUnused"
+	CodePoolsShareTarget    = "PoolsShareTarget"
+	CodeSchedulesContradict = "SchedulesContradict"
+
+	CodeOverrideOver        = "OverrideOver"
+	CodeOverridesContradict = "OverridesContradict"
+	CodeFloorAboveMaximum   = "FloorAboveMaximum"
+
+	CodeTeamNeverWorks    = "TeamNeverWorks"
+	CodeTeamWithoutWork   = "TeamWithoutWork"
+	CodeSkillMisspelt     = "SkillMisspelt"
+	CodeExposureOfNothing = "ExposureOfNothing"
+
+	CodeNothingSelected    = "NothingSelected"
+	CodePlannedTwice       = "PlannedTwice"
+	CodeNotPlanned         = "NotPlanned"
+	CodeClassOutsideTarget = "ClassOutsideTarget"
+)
+
+// Rule is a code with what it means.
+type Rule struct {
+	Code, Severity, Meaning string
+}
+
+// severities of the codes.
+func severities() map[string]string {
+	out := map[string]string{}
+	for _, r := range Catalogue() {
+		out[r.Code] = r.Severity
+	}
+	return out
+}
+
+// Catalogue is every code, by what it is about. QueuesConflict is an Error where the two queues match just the
+// same items.
+func Catalogue() []Rule {
+	const e, w = routing.Error, routing.Warning
+	return []Rule{
+		{CodeRefused, e, "the API server would not take the object (files only)"},
+		{CodeInvalidSpec, e, "something in the spec that only code can tell to be wrong"},
+		{CodeDeclaredTwice, e, "two objects of one kind and name"},
+
+		{routing.CodePolicyNotFound, e, "a queue names a policy that does not exist"},
+		{CodePoolNotFound, e, "a queue or an override names a pool that does not exist"},
+		{CodeQueueNotFound, e, "an override names a queue that does not exist"},
+		{CodeSourceNotFound, e, "metrics name a source that does not exist"},
+		{CodeSeriesNotFound, e, "metrics name a series that the source does not declare"},
+		{CodeSeriesOfOtherType, e, "metrics name a series of a type that the number is not read from"},
+		{CodeRowLabelsDiffer, e, "matchLabels are not the rowLabels of the series"},
+		{CodeQueryDropsLabel, e, "a query aggregates away a label that rows are told apart by"},
+		{CodeRowReadTwice, w, "two stages count the same row of arrivals"},
+		{CodeSourceUnused, w, "nothing reads from a source"},
+
+		{CodeMarketUnknown, e, "a market that is no country code in force"},
+		{CodeLanguageUnknown, e, "a language that is no tag of BCP 47"},
+		{CodeTimeZoneUnknown, e, "a time zone that the tz database does not have"},
+
+		{routing.CodeBandsCrossed, e, "reviewAt above actAt, also after overrides"},
+		{routing.CodeMarketOverriddenTwice, e, "two overrides of a label name one market"},
+		{routing.CodeValueUnreadable, e, "a value that does not parse"},
+		{routing.CodeLabelWithoutBands, w, "a label with neither actAt nor reviewAt"},
+		{CodeActsOnEverything, w, "an actAt of 0, which every score reaches"},
+		{CodeOverrideChangesNothing, w, "an override of the scores that hold without it"},
+		{CodeOverrideWithoutQueue, w, "an override for markets whose items no queue of the policy takes"},
+		{CodeModelVersionsDiffer, w, "labels of one model, or of one pool, that name different versions"},
+		{CodeCriticalWithoutSample, w, "a Critical label of whose allowed items none is looked at again"},
+		{CodeSampleOfNothing, w, "a quality sample of verdicts that the label never gives"},
+		{CodeEscalationNotHigher, w, "a label that escalates to the tier that decides it to begin with"},
+		{CodePolicyUnused, w, "a policy that no queue uses"},
+
+		{routing.CodeQueuesConflict, w, "two queues match the same items equally"},
+		{routing.CodeDefaultsConflict, w, "two queues of a surface are its default"},
+		{routing.CodeNoDefaultQueue, w, "no queue of a surface takes the items that match none"},
+		{routing.CodeStreamsShareDomain, e, "two streams of a queue take one harm domain"},
+		{routing.CodeDomainWithoutReview, e, "a label sends items to people that no stream of the queue takes"},
+		{routing.CodeHarmDomainNotCovered, w, "a stream lists a harm domain that no label has"},
+		{routing.CodeDocumentRefused, e, "the routing document would be invalid or too large"},
+		{routing.CodeIndexRefused, e, "the index of a surface would be invalid or too large"},
+		{routing.CodeWeightsRefused, e, "the weights of a surface would be invalid or too large"},
+		{routing.CodePreviousUnreadable, w, "the published index is damaged (clusters only)"},
+		{CodePromiseShorterThanWork, e, "a promise that the work alone is too long for"},
+		{CodeRelaxTooLate, w, "a step of relax that begins when the promise is over"},
+		{CodeQASampleNotMeasured, w, "a quality sample of items that nothing counts"},
+
+		{routing.CodeLanguageWithoutTeam, e, "no team on any shift holds a language"},
+		{routing.CodeClearanceWithoutTeam, e, "no team on any shift holds a clearance"},
+		{routing.CodeClassWithoutTeam, e, "each is held, and no team holds all that a class takes"},
+		{routing.CodeEscalationWithoutTeam, w, "no team of the higher tier may take what is passed on"},
+		{CodeSampleWithoutTeam, w, "no team with the role QA may take a quality sample"},
+		{CodeStreamNotSplit, e, "a stream is planned as one class that no team holds as a whole"},
+		{CodeClassUncovered, w, "nobody who may take a class is there for longer than its promise"},
+		{CodeEscalationUncovered, w, "nobody is there or on call for an escalation for longer than it has"},
+		{CodeClassOutsideTarget, e, "only teams of another plan may take a class"},
+
+		{CodeTeamNeverWorks, w, "every shift of a team is over or empty"},
+		{CodeTeamWithoutWork, w, "a team that no work fits"},
+		{CodeSkillMisspelt, w, "a skill that is nearly, and not quite, one that is asked for"},
+		{CodeExposureOfNothing, w, "a limit of exposure on what the team does not look at"},
+		{CodeNothingSelected, e, "a target that selects no queue or no team"},
+		{CodePlannedTwice, e, "a queue or a team that two targets select"},
+		{CodeNotPlanned, w, "a queue or a team that no target selects"},
+
+		{CodePoolUnused, w, "a pool that no queue names"},
+		{CodePoolsShareTarget, e, "two pools scale one workload"},
+		{CodeSchedulesContradict, w, "schedules of a pool that contradict each other at the same time"},
+		{CodeOverrideOver, w, "an override that has ended"},
+		{CodeOverridesContradict, w, "an override that does nothing while another is in force"},
+		{CodeFloorAboveMaximum, w, "a floor above what the pool may ever have"},
+	}
+}

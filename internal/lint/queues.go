@@ -1,0 +1,282 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing/queueing"
+)
+
+func (c *checker) checkQueues() {
+	for _, q := range c.in.Queues {
+		o := Object{KindQueue, q.Name}
+		c.markets(o, "spec.markets", q.Spec.Markets)
+		c.languages(o, "spec.languages", q.Spec.Languages)
+		c.invalid(o, resolve.CheckQueue(q))
+		c.checkQueueMetrics(q)
+		for i := range q.Spec.Reviews {
+			c.checkPromises(q, &q.Spec.Reviews[i])
+			c.checkRelax(q, &q.Spec.Reviews[i])
+		}
+		c.checkUncounted(q)
+	}
+	c.checkRowsReadTwice()
+}
+
+// markets reports codes that no item carries.
+func (c *checker) markets(o Object, field string, list []v1alpha1.Market) {
+	for _, m := range list {
+		if !resolve.KnownMarket(m) {
+			c.add(&Finding{
+				Code: CodeMarketUnknown, Object: o, Field: field,
+				Message: fmt.Sprintf("%s is not a country code of ISO 3166-1 that is in force, so no item carries it.", m),
+				Fix:     "Write the two-letter code of the country, such as GB for the United Kingdom.",
+			})
+		}
+	}
+}
+
+// languages reports tags that no item carries.
+func (c *checker) languages(o Object, field string, list []v1alpha1.LanguageTag) {
+	for _, t := range list {
+		if !resolve.KnownLanguage(t) {
+			c.add(&Finding{
+				Code: CodeLanguageUnknown, Object: o, Field: field,
+				Message: fmt.Sprintf("%s is not a known language tag of BCP 47, so no item carries it.", t),
+				Fix:     "Write the language's tag, such as pt-BR for Portuguese of Brazil.",
+			})
+		}
+	}
+}
+
+// metric is one number that a queue's metrics name.
+type metric struct {
+	field string // of the metrics
+	ref   *v1alpha1.SeriesReference
+}
+
+// types are those of the series that the number is read from.
+func (m *metric) types() []v1alpha1.SeriesType {
+	switch m.field {
+	case "backlog", "concurrent", "present", "handling":
+		return []v1alpha1.SeriesType{v1alpha1.GaugeSeries}
+	case "oldestAge":
+		return []v1alpha1.SeriesType{v1alpha1.AgeSeries}
+	case "due", "onTime":
+		return []v1alpha1.SeriesType{v1alpha1.CounterSeries}
+	}
+	return []v1alpha1.SeriesType{v1alpha1.RateSeries, v1alpha1.CounterSeries}
+}
+
+// stage is one stage of a queue whose metrics name series.
+type stage struct {
+	field    string // of its metrics
+	selector *v1alpha1.RowSelector
+	metrics  []metric
+}
+
+// stages of a queue: the machines', and each of its reviews.
+func stages(q *v1alpha1.ModerationQueue) []stage {
+	var out []stage
+	if m := q.Spec.Classification; m != nil {
+		x := &m.Metrics
+		out = append(out, stage{"spec.classification.metrics", &x.RowSelector, []metric{
+			{"backlog", &x.Backlog}, {"arrivals", &x.Arrivals}, {"completed", x.Completed},
+			{"oldestAge", x.OldestAge}, {"due", x.Due}, {"onTime", x.OnTime},
+		}})
+	}
+	for i := range q.Spec.Reviews {
+		x := &q.Spec.Reviews[i].Metrics
+		out = append(out, stage{fmt.Sprintf("spec.reviews[%s].metrics", q.Spec.Reviews[i].Name), &x.RowSelector, []metric{
+			{"backlog", x.Backlog}, {"arrivals", x.Arrivals}, {"completed", x.Completed},
+			{"oldestAge", x.OldestAge}, {"due", x.Due}, {"onTime", x.OnTime},
+			{"handleSeconds", x.HandleSeconds}, {"allowed", x.Allowed}, {"actioned", x.Actioned},
+			{"escalated", x.Escalated}, {"concurrent", x.Concurrent},
+		}})
+	}
+	return out
+}
+
+func (c *checker) checkQueueMetrics(q *v1alpha1.ModerationQueue) {
+	for _, s := range stages(q) {
+		c.checkStage(Object{KindQueue, q.Name}, &s)
+	}
+}
+
+// checkStage follows the series that a stage, or a team, names.
+func (c *checker) checkStage(o Object, s *stage) {
+	source := sourceOf(&s.selector.SourceRef)
+	spec, ok := c.source(o, s.field+".sourceRef", source)
+	if !ok {
+		return
+	}
+	told := map[string]bool{} // what is wrong with the labels is said once
+	for _, m := range s.metrics {
+		if m.ref == nil || m.ref.Series == "" {
+			continue
+		}
+		row := resolve.Row{SourceKind: source.Kind, Source: source.Name, Series: string(m.ref.Series), Labels: labels(s.selector.MatchLabels)}
+		series := seriesOf(spec, m.ref.Series)
+		reason, message := resolve.RowProblem(row, series)
+		f := Finding{Object: o, Field: s.field + "." + m.field, With: []Object{source}, Message: sentence(message)}
+		switch {
+		case reason == v1alpha1.ReasonSeriesNotFound:
+			f.Code, f.Fix = CodeSeriesNotFound, "Declare the series in the source, or name one of its own: "+seriesNames(spec)+"."
+			c.add(&f)
+		case reason != "" && !told[message]:
+			told[message] = true
+			f.Code, f.Field = CodeRowLabelsDiffer, s.field+".matchLabels"
+			f.Fix = fmt.Sprintf("Give just a value for each of the rowLabels of the series: %s.", listed(series.RowLabels))
+			c.add(&f)
+		case reason == "" && !slices.Contains(m.types(), series.Type):
+			f.Code = CodeSeriesOfOtherType
+			f.Message = fmt.Sprintf("Series %s is declared as %s, and %s is read from %s.", series.Name, series.Type, m.field, either(m.types()))
+			f.Fix = "Name another series, or correct the type of this one in the source."
+			c.add(&f)
+		}
+	}
+}
+
+func either(types []v1alpha1.SeriesType) string { return "a " + strings.Join(text(types), " or a ") }
+
+func labels(in map[string]v1alpha1.LabelValue) map[string]string {
+	out := make(map[string]string, len(in))
+	for k, v := range in {
+		out[k] = string(v)
+	}
+	return out
+}
+
+func sourceOf(ref *v1alpha1.SourceReference) Object {
+	return Object{cmp.Or(ref.Kind, KindSource), ref.Name}
+}
+
+// source finds a source; what is not there is reported where that can be known.
+func (c *checker) source(o Object, field string, source Object) (*v1alpha1.MetricSourceSpec, bool) {
+	spec, ok := c.sources[source]
+	if !ok && c.knows(source.Kind) {
+		c.add(&Finding{
+			Code: CodeSourceNotFound, Object: o, Field: field, With: []Object{source},
+			Message: fmt.Sprintf("%s %s does not exist, so nothing is known of these numbers.", source.Kind, source.Name),
+			Fix:     "Create the source, or name one that exists.",
+		})
+	}
+	return spec, ok
+}
+
+func seriesOf(s *v1alpha1.MetricSourceSpec, name v1alpha1.Word) *v1alpha1.MetricSeries {
+	i := slices.IndexFunc(s.Series, func(x v1alpha1.MetricSeries) bool { return x.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &s.Series[i]
+}
+
+func seriesNames(s *v1alpha1.MetricSourceSpec) string {
+	var out []string
+	for i := range s.Series {
+		out = append(out, string(s.Series[i].Name))
+	}
+	slices.Sort(out)
+	return listed(out)
+}
+
+// checkRowsReadTwice looks for stages that count the same items: a queue that was copied, and its labels were not
+// changed.
+func (c *checker) checkRowsReadTwice() {
+	first := map[string]struct{ queue, field string }{}
+	for _, q := range c.in.Queues {
+		for _, s := range stages(q) {
+			i := slices.IndexFunc(s.metrics, func(m metric) bool { return m.field == "arrivals" && m.ref != nil && m.ref.Series != "" })
+			if i < 0 {
+				continue
+			}
+			source := sourceOf(&s.selector.SourceRef)
+			key := fmt.Sprint(source, s.metrics[i].ref.Series)
+			for _, k := range slices.Sorted(maps.Keys(s.selector.MatchLabels)) {
+				key += fmt.Sprintf(" %q=%q", k, s.selector.MatchLabels[k])
+			}
+			other, taken := first[key]
+			if !taken {
+				first[key] = struct{ queue, field string }{q.Name, s.field}
+				continue
+			}
+			c.add(&Finding{
+				Code: CodeRowReadTwice, Object: Object{KindQueue, q.Name}, Field: s.field + ".matchLabels", With: objects(KindQueue, other.queue),
+				Message: fmt.Sprintf("Its arrivals are the same row of series %s as those of queue %s (%s), so the same items are planned for twice.",
+					s.metrics[i].ref.Series, other.queue, other.field),
+				Fix: "Write the labels of this queue's own row in matchLabels.",
+			})
+		}
+	}
+}
+
+// highest is the percent beyond which the planner takes a promise for one of all items.
+const highest sample.PPM = 999_900
+
+// checkPromises looks for promises that the work alone is too long for.
+func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) {
+	if r.HandleTime == nil {
+		return
+	}
+	handle, err := r.HandleTime.Parse()
+	if err != nil {
+		return
+	}
+	for _, l := range r.ServiceLevels {
+		p, ok := resolve.Promise(l.ServiceLevel, l.Measure)
+		if !ok {
+			continue
+		}
+		t := queueing.Target{Within: float64(p.Within) / 1000, Decided: l.Measure != v1alpha1.MeasureStarted, Handle: handle.Seconds()}
+		reach := sample.PPM(t.Reachable() * float64(sample.AllPPM))
+		if reach >= min(p.Percent, highest) {
+			continue
+		}
+		c.add(&Finding{
+			Code: CodePromiseShorterThanWork, Object: Object{KindQueue, q.Name}, Field: fmt.Sprintf("spec.reviews[%s].serviceLevels", r.Name),
+			Message: fmt.Sprintf("Work that takes %s on average is done within %s for at most %s %% of the items, however many people there are; %s %% are promised.",
+				*r.HandleTime, l.Within, (reach / 10_000 * 10_000).Percent(), l.Percent),
+			Fix: "Promise more time or a lower percent, or that work is started in it (measure: Started).",
+		})
+	}
+}
+
+// checkRelax looks for steps that come too late to do anything.
+func (c *checker) checkRelax(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) {
+	var longest sample.Span
+	for _, l := range r.ServiceLevels {
+		if p, ok := resolve.Promise(l.ServiceLevel, l.Measure); ok {
+			longest = max(longest, p.Within)
+		}
+	}
+	for i, x := range r.Relax {
+		after, err := x.After.Parse()
+		if err != nil || longest == 0 || sample.SpanOf(after) < longest {
+			continue
+		}
+		c.add(&Finding{
+			Code: CodeRelaxTooLate, Object: Object{KindQueue, q.Name}, Field: fmt.Sprintf("spec.reviews[%s].relax[%d].after", r.Name, i),
+			Message: fmt.Sprintf("The step begins at an age of %s, when the longest promise of the stream, %s, is over: it does nothing.",
+				x.After, longest),
+			Fix: "Begin the step earlier than the promise ends, or remove it.",
+		})
+	}
+}
+
+// checkUncounted takes over what package resolve says of quality samples that nothing counts.
+func (c *checker) checkUncounted(q *v1alpha1.ModerationQueue) {
+	for _, f := range resolve.DemandFindings(q, sample.At(c.in.Now)) {
+		if f.Code == CodeQASampleNotMeasured {
+			c.add(&Finding{
+				Code: f.Code, Severity: f.Severity, Object: Object{KindQueue, q.Name}, Field: "spec.reviews", Message: sentence(f.Message), Fix: sentence(f.Fix),
+			})
+		}
+	}
+}

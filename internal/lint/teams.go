@@ -1,0 +1,251 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	k8slabels "k8s.io/apimachinery/pkg/labels"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/staffing"
+)
+
+func (c *checker) checkTeams() {
+	domains := c.domains()
+	for _, t := range c.in.Teams {
+		o := Object{KindTeam, t.Name}
+		c.zone(o, "spec.timeZone", t.Spec.TimeZone)
+		c.languages(o, "spec.skills.languages", t.Spec.Skills.Languages)
+		c.markets(o, "spec.skills.markets", t.Spec.Skills.Markets)
+		c.invalid(o, resolve.CheckTeam(t))
+		if m := t.Spec.Metrics; m != nil {
+			c.checkStage(o, &stage{"spec.metrics", &m.RowSelector, []metric{{"present", &m.Present}, {"handling", m.Handling}}})
+		}
+		c.checkShifts(o, t)
+		c.checkSkills(o, t, domains)
+		c.checkExposure(o, t, domains)
+	}
+}
+
+// domains are the harm domains that labels, review streams and their mixes have; nil while that is not known.
+func (c *checker) domains() []string {
+	if !c.knows(KindPolicy) || !c.knows(KindQueue) {
+		return nil
+	}
+	var out []string
+	for _, p := range c.in.Policies {
+		for i := range p.Spec.Labels {
+			out = append(out, string(p.Spec.Labels[i].HarmDomain))
+		}
+	}
+	for _, q := range c.in.Queues {
+		for i := range q.Spec.Reviews {
+			out = append(out, text(q.Spec.Reviews[i].HarmDomains)...)
+			for _, m := range q.Spec.Reviews[i].Mix {
+				out = append(out, string(m.HarmDomain))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// checkShifts looks for a team that never works again.
+func (c *checker) checkShifts(o Object, t *v1alpha1.ReviewTeam) {
+	if len(t.Spec.Shifts) == 0 {
+		return
+	}
+	zone, err := t.Spec.TimeZone.Load()
+	if err != nil {
+		return
+	}
+	today := v1alpha1.Date(c.in.Now.In(zone).AddDate(0, 0, -1).Format("2006-01-02")) // a shift may last past midnight
+	if slices.ContainsFunc(t.Spec.Shifts, func(s v1alpha1.Shift) bool { return s.Headcount > 0 && (s.Until == "" || s.Until >= today) }) {
+		return
+	}
+	c.add(&Finding{
+		Code: CodeTeamNeverWorks, Object: o, Field: "spec.shifts", Message: "Every shift of the team is over or has no headcount, so it does no work.",
+		Fix: "Add a shift with people, or delete the team.",
+	})
+}
+
+// checkSkills looks for harm domains and surfaces that are nearly, and not quite, what the queues have.
+func (c *checker) checkSkills(o Object, t *v1alpha1.ReviewTeam, domains []string) {
+	c.misspelt(o, "spec.skills.harmDomains", text(t.Spec.Skills.HarmDomains), domains)
+	var surfaces, asked []string
+	for _, q := range c.in.Queues {
+		surfaces = append(surfaces, string(q.Spec.Surface))
+		for i := range q.Spec.Reviews {
+			asked = append(asked, text(q.Spec.Reviews[i].Requires.Clearances)...)
+		}
+	}
+	for _, p := range c.in.Policies {
+		for i := range p.Spec.Labels {
+			if r := p.Spec.Labels[i].Requires; r != nil {
+				asked = append(asked, text(r.Clearances)...)
+			}
+		}
+	}
+	c.misspelt(o, "spec.skills.surfaces", text(t.Spec.Skills.Surfaces), surfaces)
+	c.misspelt(o, "spec.skills.clearances", text(t.Spec.Skills.Clearances), asked)
+}
+
+// misspelt reports words that are nearly one of those known.
+func (c *checker) misspelt(o Object, field string, words, known []string) {
+	for _, w := range words {
+		if w == "*" || slices.Contains(known, w) {
+			continue
+		}
+		if like := nearest(w, known); like != "" && !slices.Contains(words, like) {
+			c.add(&Finding{
+				Code: CodeSkillMisspelt, Object: o, Field: field,
+				Message: fmt.Sprintf("No queue or label has %s, and some have %s: nobody is sent to the team for it.", w, like),
+				Fix:     fmt.Sprintf("Write %s, if that is meant.", like),
+			})
+		}
+	}
+}
+
+// nearest is the word that one edit makes of w, or a swap of two neighbouring letters; empty if there is none.
+func nearest(w string, known []string) string {
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if len(w) > 3 && len(k) > 3 && w != k && nearly(w, k) {
+			return k
+		}
+	}
+	return ""
+}
+
+func nearly(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	x, y := a[i:], b[i:]
+	switch len(b) - len(a) {
+	case 0:
+		return len(x) > 0 && (x[1:] == y[1:] || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:])
+	case 1:
+		return x == y[1:]
+	}
+	return false
+}
+
+// checkExposure looks for limits on what the team does not look at: a slip that leaves people unprotected.
+func (c *checker) checkExposure(o Object, t *v1alpha1.ReviewTeam, domains []string) {
+	held := text(t.Spec.Skills.HarmDomains)
+	for _, l := range t.Spec.Exposure {
+		for _, d := range text(l.HarmDomains) {
+			switch {
+			case d == "*" || slices.Contains(held, d):
+				continue
+			case !slices.Contains(held, "*"):
+			case domains == nil || slices.Contains(domains, d):
+				continue
+			}
+			c.add(&Finding{
+				Code: CodeExposureOfNothing, Object: o, Field: fmt.Sprintf("spec.exposure[%s].harmDomains", l.Name),
+				Message: fmt.Sprintf("The limit is about %s, which the team is not given, so it protects nobody from what is meant.", d),
+				Fix:     "Write the harm domain as the labels and the team's skills do.",
+			})
+		}
+	}
+}
+
+// checkTargets looks for what no target plans, or two do.
+func (c *checker) checkTargets() {
+	queues, teams := map[string][]*v1alpha1.StaffingTarget{}, map[string][]*v1alpha1.StaffingTarget{}
+	for _, t := range c.in.Targets {
+		o := Object{KindTarget, t.Name}
+		q, err := t.Spec.QueueSelector.Selector()
+		if err != nil {
+			c.invalid(o, fmt.Errorf("spec.queueSelector: %w", err))
+			continue
+		}
+		m, err := t.Spec.TeamSelector.Selector()
+		if err != nil {
+			c.invalid(o, fmt.Errorf("spec.teamSelector: %w", err))
+			continue
+		}
+		var some, people bool
+		for _, x := range c.in.Queues {
+			if q.Matches(k8slabels.Set(x.Labels)) {
+				queues[x.Name], some = append(queues[x.Name], t), true
+			}
+		}
+		for _, x := range c.in.Teams {
+			if m.Matches(k8slabels.Set(x.Labels)) {
+				teams[x.Name], people = append(teams[x.Name], t), true
+			}
+		}
+		c.nothing(o, "spec.queueSelector", "queue", some || !c.knows(KindQueue))
+		c.nothing(o, "spec.teamSelector", "team", people || !c.knows(KindTeam))
+	}
+	for _, x := range c.in.Queues {
+		c.planned(Object{KindQueue, x.Name}, queues[x.Name], len(x.Spec.Reviews) > 0)
+	}
+	for _, x := range c.in.Teams {
+		c.planned(Object{KindTeam, x.Name}, teams[x.Name], true)
+	}
+	c.people.target = map[Object]*v1alpha1.StaffingTarget{}
+	for name, by := range queues {
+		c.people.target[Object{KindQueue, name}] = oldest(by)
+	}
+	for name, by := range teams {
+		c.people.target[Object{KindTeam, name}] = oldest(by)
+	}
+}
+
+func oldest(targets []*v1alpha1.StaffingTarget) *v1alpha1.StaffingTarget {
+	return slices.MinFunc(targets, func(a, b *v1alpha1.StaffingTarget) int {
+		if resolve.Older(a, b) {
+			return -1
+		}
+		return 1
+	})
+}
+
+func (c *checker) nothing(o Object, field, what string, some bool) {
+	if !some {
+		c.add(&Finding{
+			Code: CodeNothingSelected, Object: o, Field: field, Message: fmt.Sprintf("The selector picks no %s, so there is no plan.", what),
+			Fix: fmt.Sprintf("Correct the selector, or the labels of the %ss that are meant.", what),
+		})
+	}
+}
+
+// planned reports what no target plans, where there is one, and what two would.
+func (c *checker) planned(o Object, by []*v1alpha1.StaffingTarget, wanted bool) {
+	switch {
+	case len(by) == 0 && wanted && len(c.in.Targets) > 0:
+		c.add(&Finding{
+			Code: CodeNotPlanned, Object: o, Field: "metadata.labels", Message: "No StaffingTarget selects it, so people are not planned for it.",
+			Fix: "Give it the labels that a target selects.",
+		})
+	case len(by) > 1:
+		first := oldest(by)
+		var others []string
+		for _, t := range by {
+			if t != first {
+				others = append(others, t.Name)
+			}
+		}
+		c.add(&Finding{
+			Code: CodePlannedTwice, Object: o, Field: "metadata.labels", With: objects(KindTarget, append([]string{first.Name}, others...)...),
+			Message: fmt.Sprintf("StaffingTarget %s plans it, and %s selects it as well and is Stalled.", first.Name, listed(others)),
+			Fix:     "Let one target alone select it.",
+		})
+	}
+}
+
+// roles of a team; that of review where none is declared.
+func roles(t *v1alpha1.ReviewTeam) []string {
+	if len(t.Spec.Roles) == 0 {
+		return []string{staffing.RoleReview}
+	}
+	return text(t.Spec.Roles)
+}
