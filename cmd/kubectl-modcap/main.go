@@ -18,14 +18,14 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kubectl-modcap:", err)
-		if errors.Is(err, errWorse) {
+		if errors.Is(err, errWorse) || errors.Is(err, errFound) {
 			os.Exit(exitWorse)
 		}
 		os.Exit(1)
 	}
 }
 
-// exitWorse is the exit code of a plan that makes something worse.
+// exitWorse is the exit code of a plan that makes something worse, and of objects that something is wrong with.
 const exitWorse = 3
 
 // streams are where a command reads and writes.
@@ -62,5 +62,6 @@ func newRoot(s streams) *cobra.Command {
 	root.AddCommand(newRosterCommand(s), newHeadcountCommand(s))
 	root.AddCommand(newStaffingCommand(s), newTodayCommand(s), newPlanCommand(s), newRecommendCommand(s))
 	root.AddCommand(newForecastCommand(s))
+	root.AddCommand(newLintCommand(s))
 	return root
 }

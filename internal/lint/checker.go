@@ -88,6 +88,10 @@ func named[T interface{ GetName() string }](c *checker, kind string, in []T) []T
 }
 
 func (c *checker) run() {
+	for _, f := range c.in.Refused {
+		f.Code = CodeRefused
+		c.add(&f)
+	}
 	for _, check := range []func(){
 		c.checkQueues, c.checkPolicies, c.checkPools, c.checkSources, c.checkOverrides, c.checkTeams, c.checkTargets, c.checkPeople,
 	} {

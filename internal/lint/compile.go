@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -73,7 +74,7 @@ func (c *checker) routed(f routing.Finding) {
 // there; mended, so is what is known to be wrong.
 func (c *checker) surface(name string, mended bool) routing.Input {
 	in := routing.Input{
-		Namespace: c.in.Namespace, Surface: name, Policies: c.policies, Pools: map[string]bool{}, Teams: c.people.routed,
+		Namespace: cmp.Or(c.in.Namespace, "default"), Surface: name, Policies: c.policies, Pools: map[string]bool{}, Teams: c.people.routed,
 	}
 	for pool := range c.pools {
 		in.Pools[pool] = true

@@ -42,6 +42,8 @@ type Input struct {
 	// Schedules are those that teams name, by ConfigMap. A team whose schedule is not among them may be
 	// there at any time.
 	Schedules map[string]*resolve.Schedule
+	// Refused is what the API server would refuse objects for, as their reader found; the code is set here.
+	Refused []Finding
 }
 
 // Object names what a finding is about.
@@ -98,17 +100,13 @@ func Order(fs []v1alpha1.Finding) {
 	})
 }
 
-// arrange puts errors first and drops repeats, and what only says that a field is invalid where another finding
-// says why.
+// arrange puts errors first and drops repeats, and what only says that something is invalid where another finding says
+// in more words why.
 func arrange(fs []Finding) []Finding {
-	told := map[Object][]string{}
-	for _, f := range fs {
-		if f.Code != CodeInvalidSpec && f.Severity == routing.Error {
-			told[f.Object] = append(told[f.Object], f.Field)
-		}
-	}
-	fs = slices.DeleteFunc(fs, func(f Finding) bool {
-		return f.Code == CodeInvalidSpec && slices.ContainsFunc(told[f.Object], func(field string) bool { return Same(f.Field, field) })
+	fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool {
+		return slices.ContainsFunc(fs, func(o Finding) bool {
+			return o.Object == f.Object && plainer(f.Code, o.Code) && sameField(f.Field, o.Field)
+		})
 	})
 	slices.SortFunc(fs, func(a, b Finding) int {
 		return cmp.Or(
@@ -122,11 +120,23 @@ func arrange(fs []Finding) []Finding {
 	})
 }
 
-// Same reports whether two paths are of the same field, or one is of a part of the other.
-func Same(a, b string) bool {
+// plainer reports whether a finding with the one code about a field says less than one with the other.
+func plainer(code, than string) bool {
+	switch than {
+	case routing.CodeBandsCrossed, routing.CodeMarketOverriddenTwice, routing.CodeValueUnreadable, routing.CodeStreamsShareDomain,
+		CodeMarketUnknown, CodeLanguageUnknown, CodeTimeZoneUnknown:
+		return code == CodeInvalidSpec || code == CodeRefused
+	case CodeRefused:
+		return code == CodeInvalidSpec
+	}
+	return false
+}
+
+// sameField reports whether two paths are of the same field, or one is of a part of the other.
+func sameField(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
 	rest, is := strings.CutPrefix(b, a)
-	return is && a != "" && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	return is && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

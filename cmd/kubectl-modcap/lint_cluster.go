@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/lint"
+)
+
+// over puts the objects of the files in the place of those in the cluster.
+func (b *bundle) over(ctx context.Context, c *cluster) error {
+	for _, o := range b.all() {
+		if o.GetNamespace() == "" {
+			o.SetNamespace(c.namespace)
+		}
+		if o.GetNamespace() != c.namespace {
+			return fmt.Errorf("%s is of namespace %s, and the cluster is asked for %s: name it with -n, or leave the file out",
+				o.GetName(), o.GetNamespace(), c.namespace)
+		}
+	}
+	b.move(c.namespace)
+	b.live, b.namespace = true, c.namespace
+	var queues v1alpha1.ModerationQueueList
+	var policies v1alpha1.ModerationPolicyList
+	var pools v1alpha1.ClassifierPoolList
+	var teams v1alpha1.ReviewTeamList
+	var targets v1alpha1.StaffingTargetList
+	var sources v1alpha1.MetricSourceList
+	var shared v1alpha1.ClusterMetricSourceList
+	var overrides v1alpha1.CapacityOverrideList
+	for _, l := range []struct {
+		kind string
+		list client.ObjectList
+	}{
+		{lint.KindQueue, &queues}, {lint.KindPolicy, &policies}, {lint.KindPool, &pools}, {lint.KindTeam, &teams}, {lint.KindTarget, &targets},
+		{lint.KindSource, &sources}, {lint.KindClusterSource, &shared}, {lint.KindOverride, &overrides},
+	} {
+		err := c.client.List(ctx, l.list, client.InNamespace(c.namespace))
+		if apierrors.IsForbidden(err) {
+			b.forbidden = append(b.forbidden, l.kind)
+		} else if err != nil {
+			return fmt.Errorf("list %ss: %w", l.kind, err)
+		}
+	}
+	now := metav1.NewTime(b.now)
+	b.queues, b.policies = replaced(now, queues.Items, b.queues), replaced(now, policies.Items, b.policies)
+	b.pools, b.teams = replaced(now, pools.Items, b.pools), replaced(now, teams.Items, b.teams)
+	b.targets, b.sources = replaced(now, targets.Items, b.targets), replaced(now, sources.Items, b.sources)
+	b.shared, b.overrides = replaced(now, shared.Items, b.shared), replaced(now, overrides.Items, b.overrides)
+	return b.schedules(ctx, c)
+}
+
+// replaced are the objects of the cluster and those of files, which take the place of those with their names. A
+// new one is younger than all that are there.
+func replaced[T any, P interface {
+	*T
+	client.Object
+}](now metav1.Time, live []T, files []P) []P {
+	var out []P
+	for i := range live {
+		x := P(&live[i])
+		if x.GetDeletionTimestamp() != nil {
+			continue
+		}
+		mine := false
+		for _, f := range files {
+			if f.GetName() == x.GetName() {
+				f.SetCreationTimestamp(x.GetCreationTimestamp())
+				mine = true
+			}
+		}
+		if !mine {
+			out = append(out, x)
+		}
+	}
+	for _, f := range files {
+		if created := f.GetCreationTimestamp(); created.IsZero() {
+			f.SetCreationTimestamp(now)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// schedules reads those that teams name. One that cannot be read is not known.
+func (b *bundle) schedules(ctx context.Context, c *cluster) error {
+	for _, t := range b.teams {
+		ref := t.Spec.ScheduleRef
+		if ref == nil || slices.ContainsFunc(b.maps, func(m *corev1.ConfigMap) bool { return m.Name == ref.Name }) {
+			continue
+		}
+		var m corev1.ConfigMap
+		err := c.client.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: ref.Name}, &m)
+		switch {
+		case apierrors.IsNotFound(err) || apierrors.IsForbidden(err):
+			continue
+		case err != nil:
+			return fmt.Errorf("read ConfigMap %s: %w", ref.Name, err)
+		}
+		b.maps = append(b.maps, &m)
+	}
+	return nil
+}
+
+// plural is the name of a kind's objects, for people.
+func plural(kind string, n int) string {
+	word := strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(kind, "Moderation"), "Classifier"), "Review"))
+	switch kind {
+	case lint.KindTarget:
+		word = "target"
+	case lint.KindSource:
+		word = "source"
+	case lint.KindClusterSource:
+		word = "cluster source"
+	case lint.KindOverride:
+		word = "override"
+	}
+	switch {
+	case n == 1:
+		return word
+	case strings.HasSuffix(word, "y"):
+		return strings.TrimSuffix(word, "y") + "ies"
+	}
+	return word + "s"
+}
