@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -20,16 +21,15 @@ type people struct {
 	shifts  []week
 	// target plans a queue or a team.
 	target map[Object]*v1alpha1.StaffingTarget
-	// limited says that some team knows some surfaces or markets only.
-	limited bool
-	// able are the teams that may take a class as it is planned, by what it asks for.
-	able map[string][]int
+	// skilled are the teams that hold what a class asks for, but for surface and markets, by that.
+	skilled map[string][]int
+	// busy are the teams that may take some work.
 	busy map[int]bool
 }
 
 func (c *checker) gatherPeople() {
 	p := &c.people
-	p.able, p.busy = map[string][]int{}, map[int]bool{}
+	p.skilled, p.busy = map[string][]int{}, map[int]bool{}
 	for _, t := range c.in.Teams {
 		s := t.Spec.Skills
 		w := c.weekOf(t)
@@ -46,7 +46,6 @@ func (c *checker) gatherPeople() {
 				Clearances: text(s.Clearances), Markets: text(s.Markets),
 			},
 		})
-		p.limited = p.limited || len(s.Surfaces) > 0 || len(s.Markets) > 0
 	}
 }
 
@@ -69,7 +68,7 @@ func (c *checker) checkPeople() {
 	for _, q := range c.in.Queues {
 		c.checkPlanned(q)
 	}
-	if !c.knows(KindQueue) || !c.knows(KindPolicy) {
+	if !c.knows(KindQueue) || !c.knows(KindPolicy) || slices.ContainsFunc(c.in.Queues, c.unsure) {
 		return
 	}
 	for i, t := range c.in.Teams {
@@ -81,6 +80,11 @@ func (c *checker) checkPeople() {
 			})
 		}
 	}
+}
+
+// unsure reports whether it is not known what a queue's labels ask for.
+func (c *checker) unsure(q *v1alpha1.ModerationQueue) bool {
+	return q.Spec.PolicyRef != nil && (c.policies[q.Spec.PolicyRef.Name] == nil || c.broken[q.Spec.PolicyRef.Name])
 }
 
 func (c *checker) surfaces() []string {
@@ -110,7 +114,7 @@ func (c *checker) checkPlanned(q *v1alpha1.ModerationQueue) {
 		if !ok {
 			continue
 		}
-		one := *q
+		one := *c.queue(q, true)
 		one.Spec.Reviews = q.Spec.Reviews[i : i+1]
 		classes, _ := resolve.Classes(&one, rows)
 		l := lacking{q, r, target, map[string][]string{}}
@@ -148,21 +152,20 @@ func (c *checker) checkClass(k *staffing.Class, l *lacking) {
 
 // able are the teams that may take a class at some age of an item.
 func (c *checker) able(k *staffing.Class) []int {
-	var b strings.Builder
-	for _, s := range slices.Concat([]string{k.Key.Language, k.Key.HarmDomain, k.Requires.Role, fmt.Sprint(k.Key.Tier)},
-		k.Requires.Languages, []string{""}, k.Requires.HarmDomains, []string{""}, k.Requires.Clearances) {
-		b.WriteString(s)
-		b.WriteByte(0)
+	key := strings.Join(slices.Concat([]string{k.Key.Language, k.Key.HarmDomain, k.Requires.Role, strconv.Itoa(k.Key.Tier)},
+		k.Requires.Languages, []string{""}, k.Requires.HarmDomains, []string{""}, k.Requires.Clearances), "\x00")
+	skilled, known := c.people.skilled[key]
+	if !known {
+		for i, t := range c.people.planned {
+			t.Skills.Surfaces, t.Skills.Markets = nil, nil
+			if staffing.Qualified(*k, t) {
+				skilled = append(skilled, i)
+			}
+		}
+		c.people.skilled[key] = skilled
 	}
-	if c.people.limited {
-		fmt.Fprint(&b, k.Surface, k.Markets, k.Relax)
-	}
-	key := b.String()
-	out, known := c.people.able[key]
-	if known {
-		return out
-	}
-	for i := range c.people.planned {
+	var out []int
+	for _, i := range skilled {
 		t := c.people.planned[i]
 		for _, r := range k.Relax {
 			switch r.Drop {
@@ -172,11 +175,10 @@ func (c *checker) able(k *staffing.Class) []int {
 				t.Skills.Markets = nil
 			}
 		}
-		if staffing.Qualified(*k, t) {
+		if len(t.Skills.Surfaces)+len(t.Skills.Markets) == 0 || staffing.Qualified(*k, t) {
 			out = append(out, i)
 		}
 	}
-	c.people.able[key] = out
 	return out
 }
 
@@ -256,7 +258,7 @@ func (c *checker) rowsOf(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) 
 	}
 	languages, domains := []string{""}, []string{""}
 	if out.split.Language && len(q.Spec.Languages) > 0 {
-		languages = text(q.Spec.Languages)
+		languages = text(c.queue(q, true).Spec.Languages)
 	}
 	if out.split.HarmDomain {
 		if domains = c.domainsOf(q, r); len(domains) == 0 {

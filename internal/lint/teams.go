@@ -127,8 +127,8 @@ func nearly(a, b string) bool {
 	}
 	x, y := a[i:], b[i:]
 	switch len(b) - len(a) {
-	case 0:
-		return len(x) > 0 && (x[1:] == y[1:] || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:])
+	case 0: // another letter makes another word of a short one: spam is not a slip of scam
+		return len(x) > 0 && (x[1:] == y[1:] && len(a) > 5 || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:])
 	case 1:
 		return x == y[1:]
 	}
@@ -159,16 +159,19 @@ func (c *checker) checkExposure(o Object, t *v1alpha1.ReviewTeam, domains []stri
 // checkTargets looks for what no target plans, or two do.
 func (c *checker) checkTargets() {
 	queues, teams := map[string][]*v1alpha1.StaffingTarget{}, map[string][]*v1alpha1.StaffingTarget{}
+	allQueues, allTeams := true, true
 	for _, t := range c.in.Targets {
 		o := Object{KindTarget, t.Name}
 		q, err := t.Spec.QueueSelector.Selector()
 		if err != nil {
 			c.invalid(o, fmt.Errorf("spec.queueSelector: %w", err))
+			allQueues, allTeams = false, false
 			continue
 		}
 		m, err := t.Spec.TeamSelector.Selector()
 		if err != nil {
 			c.invalid(o, fmt.Errorf("spec.teamSelector: %w", err))
+			allQueues, allTeams = false, false
 			continue
 		}
 		var some, people bool
@@ -184,16 +187,20 @@ func (c *checker) checkTargets() {
 		}
 		c.nothing(o, "spec.queueSelector", "queue", some || !c.knows(KindQueue))
 		c.nothing(o, "spec.teamSelector", "team", people || !c.knows(KindTeam))
+		allQueues, allTeams = allQueues && some, allTeams && people
 	}
+	// A selector that picks nothing is said once, and not of everything that it may have been meant for.
 	for _, x := range c.in.Queues {
-		c.planned(Object{KindQueue, x.Name}, queues[x.Name], len(x.Spec.Reviews) > 0)
+		c.planned(Object{KindQueue, x.Name}, queues[x.Name], allQueues && len(x.Spec.Reviews) > 0)
 	}
 	for _, x := range c.in.Teams {
-		c.planned(Object{KindTeam, x.Name}, teams[x.Name], true)
+		c.planned(Object{KindTeam, x.Name}, teams[x.Name], allTeams)
 	}
 	c.people.target = map[Object]*v1alpha1.StaffingTarget{}
 	for name, by := range queues {
-		c.people.target[Object{KindQueue, name}] = oldest(by)
+		if allTeams {
+			c.people.target[Object{KindQueue, name}] = oldest(by)
+		}
 	}
 	for name, by := range teams {
 		c.people.target[Object{KindTeam, name}] = oldest(by)

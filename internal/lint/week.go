@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -138,7 +139,7 @@ func (h *holes) look(k *routing.Class) {
 		o.code = CodeEscalationUncovered
 	}
 	var ok bool
-	if o.within, o.field, ok = h.c.within(k); !ok || len(k.Teams) == 0 {
+	if o.within, o.field, ok = h.c.within(k); !ok || k.Unlisted || len(k.Teams) == 0 {
 		return
 	}
 	for _, x := range h.of(k, o.within) {
@@ -184,7 +185,11 @@ func (c *checker) within(k *routing.Class) (sample.Span, string, bool) {
 // of are the holes in the cover of a class, counting who comes in time when called, and those who may take
 // it once it is old.
 func (h *holes) of(k *routing.Class, within sample.Span) []hole {
-	key := fmt.Sprint(k.Teams, k.Older, within)
+	var b []byte
+	for _, i := range slices.Concat(k.Teams, k.Older) {
+		b = strconv.AppendInt(append(b, ' '), int64(i), 10)
+	}
+	key := string(strconv.AppendInt(append(b, '/'), int64(within), 10))
 	out, known := h.known[key]
 	if known {
 		return out

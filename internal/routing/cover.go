@@ -1,8 +1,8 @@
 package routing
 
 import (
-	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
@@ -16,6 +16,9 @@ type Class struct {
 	Clearances                        []string
 	// Label is the one that escalates; empty for a class of a review stream.
 	Label string
+	// Unlisted says that the queue takes the language without listing it, as the default of its surface, or
+	// since it lists none: then a class of any language is there besides.
+	Unlisted bool
 	// Teams are the indexes of those that may take it, whatever their shifts; Older those that
 	// may once an item is old.
 	Teams, Older []int
@@ -30,10 +33,7 @@ func (k *Class) String() string {
 // included, by queue. A queue that has no document is left out.
 func Classes(in Input) []Class {
 	c := &compilation{in: in, policies: map[string]compiledPolicy{}}
-	k := crew{surface: in.Surface, teams: in.Teams, known: map[string]members{}}
-	for i := range in.Teams {
-		k.limited = k.limited || len(in.Teams[i].Markets) > 0
-	}
+	k := crew{surface: in.Surface, teams: in.Teams, holders: map[string][]int{}}
 	var out []Class
 	for _, q := range c.queues() {
 		p, reason := c.policyOf(q)
@@ -42,8 +42,8 @@ func Classes(in Input) []Class {
 		}
 		d := document(in.Namespace, q, p)
 		languages := c.languagesOf(d)
-		if len(languages) == 0 {
-			languages = []string{""}
+		if len(d.Match.Languages) == 0 {
+			languages = append([]string{""}, languages...)
 		}
 		for _, n := range needsOf(d, askedOf(q)) {
 			for _, n.language = range languages {
@@ -51,6 +51,7 @@ func Classes(in Input) []Class {
 				out = append(out, Class{
 					Queue: n.queue, Language: n.language, HarmDomain: n.domain, Role: n.role, Tier: n.tier, Clearances: n.clearances,
 					Label: n.label, Teams: m.teams, Older: m.older,
+					Unlisted: n.language != "" && !slices.Contains(d.Match.Languages, n.language),
 				})
 			}
 		}
@@ -61,56 +62,34 @@ func Classes(in Input) []Class {
 // members are the indexes of teams that may take a class: at once, and once an item is old.
 type members struct{ teams, older []int }
 
-// crew remembers who may take what: queues by the hundred ask for the same.
+// crew remembers who holds what a class takes, but for surface and markets: queues by the hundred ask for the same.
 type crew struct {
 	surface string
 	teams   []Team
-	// limited says that some team knows some markets only, so that markets tell classes apart.
-	limited bool
-	known   map[string]members
+	holders map[string][]int
 }
 
-func (k *crew) of(n *need) members {
-	key := k.key(n)
-	m, ok := k.known[key]
-	if ok {
-		return m
+func (k *crew) of(n *need) (m members) {
+	key := strings.Join(append([]string{n.language, n.domain, n.role, strconv.Itoa(n.tier)}, n.clearances...), "\x00")
+	holders, known := k.holders[key]
+	if !known {
+		for i := range k.teams {
+			if k.teams[i].holds(n) {
+				holders = append(holders, i)
+			}
+		}
+		k.holders[key] = holders
 	}
-	for i := range k.teams {
+	for _, i := range holders {
 		switch t := &k.teams[i]; {
-		case t.may(k.surface, n):
+		case t.onSurface(k.surface) && t.knows(n.markets):
 			m.teams = append(m.teams, i)
 		case t.mayFrom(k.surface, n) >= 0:
 			m.older = append(m.older, i)
 		}
 	}
-	k.known[key] = m
 	return m
 }
-
-func (k *crew) key(n *need) string {
-	var b strings.Builder
-	for _, s := range []string{n.language, n.domain, n.role, string(rune('0' + n.tier)), strings.Join(n.clearances, ",")} {
-		b.WriteString(s)
-		b.WriteByte(0)
-	}
-	if k.limited {
-		b.WriteString(strings.Join(n.markets, ","))
-	}
-	for _, r := range n.relax {
-		b.WriteByte(cmp.Or(letter(r.market, 'm'), letter(r.surface, 's'), '-'))
-		b.WriteByte(cmp.Or(letter(r.surface, 's'), '-'))
-	}
-	return b.String()
-}
-
-func letter(is bool, c byte) byte {
-	if is {
-		return c
-	}
-	return 0
-}
-
 
 // StreamOf is the stream of a queue that takes a harm domain: the one that lists it, or the rest.
 func StreamOf(q *v1alpha1.ModerationQueue, domain string) *v1alpha1.ReviewStream {

@@ -29,7 +29,7 @@ func (t *Team) may(surface string, n *need) bool {
 
 // holds reports whether a team has what is never relaxed.
 func (t *Team) holds(n *need) bool {
-	return t.Tier == n.tier && t.does(n.role) && t.speaks(n.language) && t.trained(n.domain) && t.cleared(n.clearances)
+	return t.Tier == n.tier && t.does(n.role) && t.trained(n.domain) && t.cleared(n.clearances) && t.speaks(n.language)
 }
 
 // knows reports whether a team knows the markets that items come from; none: any.
