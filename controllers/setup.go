@@ -13,6 +13,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/controllers/feed"
+	"github.com/modcap/modcap/controllers/lint"
 	"github.com/modcap/modcap/controllers/override"
 	"github.com/modcap/modcap/controllers/policy"
 	"github.com/modcap/modcap/controllers/pool"
@@ -42,7 +43,7 @@ func Setup(ctx context.Context, mgr manager.Manager, o Options) error {
 	}
 	o.Wakers.client = mgr.GetClient()
 	s := setup{Options: o, mgr: mgr, problems: facts.NewTable[feed.Problem](o.Wakers.Source)}
-	for _, add := range []func() error{s.feed, s.sources, s.pools, s.queues, s.policies, s.routing, s.staffing, s.teams, s.overrides} {
+	for _, add := range []func() error{s.feed, s.sources, s.pools, s.queues, s.policies, s.routing, s.staffing, s.teams, s.overrides, s.lint} {
 		if err := add(); err != nil {
 			return fmt.Errorf("set up controllers: %w", err)
 		}
@@ -193,6 +194,14 @@ func (s *setup) overrides() error {
 	}
 	return all(c, own(s, &v1alpha1.CapacityOverride{}), mapped(s, &v1alpha1.ClassifierPool{}, s.overridesOf),
 		mapped(s, &v1alpha1.ModerationQueue{}, s.overridesOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.overridesAround))
+}
+
+func (s *setup) lint() error {
+	c, err := named[lint.Request](s, "lint", true, &lint.Reconciler{Env: s.Env})
+	if err != nil {
+		return err
+	}
+	return all(c, lint.Sources(s.mgr.GetCache(), s.mgr.GetClient())...)
 }
 
 // list returns the requests for the objects of a list.

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/lint"
 	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/report"
 	"github.com/modcap/modcap/internal/resolve"
@@ -85,17 +85,12 @@ func (r *Reconciler) judge(p *v1alpha1.ModerationPolicy, queues int) (now routin
 // maxFindings is how many findings a status lists.
 const maxFindings = 32
 
-// findings are what the compiler found in the policy, for whichever surface.
+// findings are what the compiler found in the policy, for whichever surface, and what was found when all
+// objects were read together.
 func (r *Reconciler) findings(p *v1alpha1.ModerationPolicy) ([]v1alpha1.Finding, int32) {
-	f, _ := r.Facts.Policies.Get(client.ObjectKeyFromObject(p))
-	var all []v1alpha1.Finding
-	for _, surface := range slices.Sorted(maps.Keys(f.Findings)) {
-		for _, one := range f.Findings[surface] {
-			if !slices.Contains(all, one) {
-				all = append(all, one)
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b v1alpha1.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
+	key := client.ObjectKeyFromObject(p)
+	f, _ := r.Facts.Policies.Get(key)
+	found, _ := r.Facts.PolicyLint.Get(key)
+	all := lint.Together(slices.Concat(slices.Collect(maps.Values(f.Findings))...), found.Findings)
 	return all[:min(len(all), maxFindings)], int32(len(all))
 }

@@ -49,6 +49,7 @@ type gathered struct {
 	pool     *facts.Pool
 	staffing *facts.Staffing
 	routing  *facts.Routing
+	lint     facts.Lint
 	missing  *missing
 }
 
@@ -92,6 +93,7 @@ func (r *Reconciler) gather(ctx context.Context, q *v1alpha1.ModerationQueue) (*
 	if f, ok := r.Facts.Routing.Get(key); ok {
 		g.routing = &f
 	}
+	g.lint, _ = r.Facts.QueueLint.Get(key)
 	var err error
 	g.missing, err = r.references(ctx, q)
 	return g, err

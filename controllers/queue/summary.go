@@ -9,6 +9,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/lint"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -223,7 +224,7 @@ func (g *gathered) reviews(stages []stage) []v1alpha1.ReviewStatus {
 // maxFindings is how many findings a status lists.
 const maxFindings = 32
 
-// findings are those of routing and staffing, errors first.
+// findings are those of routing and staffing, and of the objects read together, errors first.
 func (g *gathered) findings() ([]v1alpha1.Finding, int32) {
 	var all []v1alpha1.Finding
 	if g.routing != nil {
@@ -232,6 +233,6 @@ func (g *gathered) findings() ([]v1alpha1.Finding, int32) {
 	if g.staffing != nil {
 		all = append(all, g.staffing.Findings...)
 	}
-	slices.SortStableFunc(all, func(a, b v1alpha1.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
+	all = lint.Together(all, g.lint.Findings)
 	return all[:min(len(all), maxFindings)], int32(len(all))
 }

@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -47,7 +48,8 @@ func teamOf(t *staffing.Team) routing.Team {
 	return routing.Team{
 		Name: t.Name, Tier: t.Tier, Roles: t.Roles, Languages: t.Skills.Languages, HarmDomains: t.Skills.HarmDomains,
 		Surfaces: t.Skills.Surfaces, Clearances: t.Skills.Clearances, Markets: t.Skills.Markets,
-		Scheduled: t.Supply.ScheduledTime > 0, Productive: t.Supply.Now.Productive, Spare: t.Supply.Now.Productive,
+		Scheduled:  t.Supply.ScheduledTime > 0 || slices.ContainsFunc(t.Supply.OnCall, func(heads sample.Milli) bool { return heads > 0 }),
+		Productive: t.Supply.Now.Productive, Spare: t.Supply.Now.Productive,
 	}
 }
 

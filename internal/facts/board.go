@@ -21,6 +21,8 @@ type Board struct {
 	Teams *Table[Team]
 	// Weights are what the teams of a target count for in routing, by target.
 	Weights *Table[Weights]
+	// QueueLint and PolicyLint are what was found when all objects were read together, by queue and by policy.
+	QueueLint, PolicyLint *Table[Lint]
 }
 
 // Notify are the functions that wake the readers of facts.
@@ -33,6 +35,7 @@ func NewBoard(n Notify) *Board {
 	return &Board{
 		Pools: NewTable[Pool](n.Queue), Staffing: NewTable[Staffing](n.Queue), Routing: NewTable[Routing](n.Queue),
 		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team), Weights: NewTable[Weights](n.Weights),
+		QueueLint: NewTable[Lint](n.Queue), PolicyLint: NewTable[Lint](n.Policy),
 	}
 }
 
@@ -100,6 +103,11 @@ type Routing struct {
 // Policy is what the compiler found in a policy, by surface.
 type Policy struct {
 	Findings map[string][]v1alpha1.Finding
+}
+
+// Lint is what was found of an object when all of its namespace were read together.
+type Lint struct {
+	Findings []v1alpha1.Finding
 }
 
 // Team is what a target found for a team.

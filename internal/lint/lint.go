@@ -81,23 +81,24 @@ func Rules(in Input) []Finding {
 	return arrange(c.out)
 }
 
-// Status are findings as the status of an object has them, in the order that statuses list them.
+// Status are findings as the status of an object has them.
 func Status(all []Finding) []v1alpha1.Finding {
 	out := make([]v1alpha1.Finding, len(all))
 	for i, f := range all {
 		out[i] = v1alpha1.Finding{Code: f.Code, Severity: f.Severity, Field: f.Field, Message: f.Message, Fix: f.Fix}
 	}
-	Order(out)
-	return out
+	return Together(out)
 }
 
-// Order puts the findings of one object in the order in which its status lists them, whoever found them:
+// Together are the findings of one object, whoever found them, each once, in the order in which its status lists them:
 // errors first.
-func Order(fs []v1alpha1.Finding) {
-	slices.SortStableFunc(fs, func(a, b v1alpha1.Finding) int {
+func Together(found ...[]v1alpha1.Finding) []v1alpha1.Finding {
+	all := slices.Concat(found...)
+	slices.SortStableFunc(all, func(a, b v1alpha1.Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Field, b.Field),
 			cmp.Compare(a.Message, b.Message))
 	})
+	return slices.Compact(all)
 }
 
 // arrange puts errors first and drops repeats, and what only says that something is invalid where another finding says

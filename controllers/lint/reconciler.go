@@ -1,0 +1,121 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/lint"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/resolve"
+)
+
+// lookAgain is how often a namespace is looked at while nothing changes but the time: shifts that are over, days on
+// which everybody is away.
+const lookAgain = time.Hour
+
+// Request names a namespace.
+type Request struct{ Namespace string }
+
+// String is for logs.
+func (r Request) String() string { return r.Namespace }
+
+// Reconciler looks at namespaces.
+type Reconciler struct {
+	*base.Env
+}
+
+// Reconcile looks at one namespace.
+func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Result, error) {
+	in, err := r.gather(ctx, req.Namespace)
+	if err != nil {
+		return outcome.Transient(err).Result()
+	}
+	r.put(&in, lint.Rules(in))
+	if len(in.Queues)+len(in.Policies) == 0 {
+		return reconcile.Result{}, nil
+	}
+	return outcome.Done(lookAgain).Result()
+}
+
+func (r *Reconciler) gather(ctx context.Context, namespace string) (lint.Input, error) {
+	in := lint.Input{Now: r.Now(), Namespace: namespace, Schedules: map[string]*resolve.Schedule{}}
+	var queues v1alpha1.ModerationQueueList
+	var policies v1alpha1.ModerationPolicyList
+	var pools v1alpha1.ClassifierPoolList
+	var teams v1alpha1.ReviewTeamList
+	var targets v1alpha1.StaffingTargetList
+	var sources v1alpha1.MetricSourceList
+	var shared v1alpha1.ClusterMetricSourceList
+	var overrides v1alpha1.CapacityOverrideList
+	for _, list := range []client.ObjectList{&queues, &policies, &pools, &teams, &targets, &sources, &overrides} {
+		if err := r.Client.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return in, fmt.Errorf("list what is looked at: %w", err)
+		}
+	}
+	if err := r.Client.List(ctx, &shared); err != nil {
+		return in, fmt.Errorf("list what is looked at: %w", err)
+	}
+	in.Queues, in.Policies, in.Pools, in.Teams = there(queues.Items), there(policies.Items), there(pools.Items), there(teams.Items)
+	in.Targets, in.Sources, in.ClusterSources = there(targets.Items), there(sources.Items), there(shared.Items)
+	in.Overrides = there(overrides.Items)
+	for _, t := range in.Teams {
+		s, err := r.Schedule(ctx, t)
+		if err != nil {
+			return in, fmt.Errorf("team %s: %w", t.Name, err)
+		}
+		if t.Spec.ScheduleRef != nil && s.InForce != nil {
+			in.Schedules[t.Spec.ScheduleRef.Name] = s.InForce
+		}
+	}
+	return in, nil
+}
+
+// there are the objects that are not being deleted.
+func there[T any, P interface {
+	*T
+	client.Object
+}](items []T) []P {
+	out := make([]P, 0, len(items))
+	for i := range items {
+		if o := P(&items[i]); o.GetDeletionTimestamp() == nil {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// put tells queues and policies what was found of them.
+func (r *Reconciler) put(in *lint.Input, found []lint.Finding) {
+	by := map[lint.Object][]lint.Finding{}
+	for _, f := range found {
+		by[f.Object] = append(by[f.Object], f)
+	}
+	keep := func(table *facts.Table[facts.Lint], kind string, names []string) {
+		alive := map[types.NamespacedName]bool{}
+		for _, name := range names {
+			key := types.NamespacedName{Namespace: in.Namespace, Name: name}
+			if all := by[lint.Object{Kind: kind, Name: name}]; len(all) > 0 {
+				alive[key] = true
+				table.Put(key, facts.Lint{Findings: lint.Status(all)})
+			}
+		}
+		table.Keep(func(key types.NamespacedName, _ facts.Lint) bool { return key.Namespace == in.Namespace }, alive)
+	}
+	var queues, policies []string
+	for _, q := range in.Queues {
+		queues = append(queues, q.Name)
+	}
+	for _, p := range in.Policies {
+		policies = append(policies, p.Name)
+	}
+	keep(r.Facts.QueueLint, lint.KindQueue, queues)
+	keep(r.Facts.PolicyLint, lint.KindPolicy, policies)
+}
