@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -29,7 +31,9 @@ import (
 
 // Options are what the controllers are given besides the manager.
 type Options struct {
-	Env      *base.Env
+	Env *base.Env
+	// Regimes is a cache of the ConfigMaps in which users declare regimes.
+	Regimes  cache.Cache
 	Observer *observe.Observer
 	Wakers   *Wakers
 	// Concurrency is how many objects of a kind are reconciled at once.
@@ -41,7 +45,7 @@ func Setup(ctx context.Context, mgr manager.Manager, o Options) error {
 	if err := base.Index(ctx, mgr.GetFieldIndexer()); err != nil {
 		return err
 	}
-	o.Wakers.client = mgr.GetClient()
+	o.Wakers.client, o.Env.RegimeMaps = mgr.GetClient(), o.Regimes
 	s := setup{Options: o, mgr: mgr, problems: facts.NewTable[feed.Problem](o.Wakers.Source)}
 	for _, add := range []func() error{s.feed, s.sources, s.pools, s.queues, s.policies, s.routing, s.staffing, s.teams, s.overrides, s.lint} {
 		if err := add(); err != nil {
@@ -146,7 +150,7 @@ func (s *setup) queues() error {
 	}
 	return all(c, own(s, &v1alpha1.ModerationQueue{}), s.Wakers.queues.Source(),
 		mapped(s, &v1alpha1.ClassifierPool{}, s.queuesOfPool),
-		mapped(s, &v1alpha1.ModerationPolicy{}, s.queuesOfPolicy),
+		mapped(s, &v1alpha1.ModerationPolicy{}, s.queuesOfPolicy), regimesFor(s, s.queuesOfRegimes),
 		mapped(s, &v1alpha1.MetricSource{}, s.queuesOfSource), mapped(s, &v1alpha1.ClusterMetricSource{}, s.queuesOfClusterSource))
 }
 
@@ -164,7 +168,8 @@ func (s *setup) routing() error {
 	if err != nil {
 		return err
 	}
-	return all(c, append(routing.Sources(s.mgr.GetCache(), s.mgr.GetClient()), s.Wakers.surfaces.Source())...)
+	return all(c, append(routing.Sources(s.mgr.GetCache(), s.mgr.GetClient()), routing.RegimeSource(s.Regimes, s.mgr.GetClient()),
+		s.Wakers.surfaces.Source())...)
 }
 
 func (s *setup) staffing() error {
@@ -172,7 +177,7 @@ func (s *setup) staffing() error {
 	if err != nil {
 		return err
 	}
-	return all(c, own(s, &v1alpha1.StaffingTarget{}), s.Wakers.targets.Source(),
+	return all(c, own(s, &v1alpha1.StaffingTarget{}), s.Wakers.targets.Source(), regimesFor(s, targetsAround[*corev1.ConfigMap](s)),
 		mapped(s, &v1alpha1.ModerationQueue{}, targetsAround[*v1alpha1.ModerationQueue](s)),
 		mapped(s, &v1alpha1.ReviewTeam{}, targetsAround[*v1alpha1.ReviewTeam](s)),
 		mapped(s, &v1alpha1.CapacityOverride{}, targetsAround[*v1alpha1.CapacityOverride](s)),

@@ -85,7 +85,7 @@ func (w *world) restart() {
 		Client: w.direct, APIReader: w.direct, Clock: w.clock, Events: recorder, Metrics: m,
 		Status:   report.NewWriter(w.direct, w.clock, report.NewBudget(1000), recorder, m),
 		Facts:    facts.NewBoard(facts.Notify{}),
-		Readings: w.seen, Namespace: "modcap-system",
+		Readings: w.seen, RegimeMaps: w.direct, Namespace: "modcap-system",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/resolve"
 )
 
 // own watches the kind that a controller reconciles. Its own status writes wake
@@ -44,6 +46,25 @@ func (s *setup) lostRevisions() ctrlsource.TypedSource[reconcile.Request] {
 			CreateFunc: func(event.TypedCreateEvent[*appsv1.ControllerRevision]) bool { return false },
 			UpdateFunc: func(event.TypedUpdateEvent[*appsv1.ControllerRevision]) bool { return false },
 		})
+}
+
+// regimesFor watches the ConfigMaps in which users declare regimes.
+func regimesFor(s *setup, to func(context.Context, *corev1.ConfigMap) []reconcile.Request) ctrlsource.TypedSource[reconcile.Request] {
+	return ctrlsource.TypedKind(s.Regimes, &corev1.ConfigMap{}, handler.TypedEnqueueRequestsFromMapFunc(to))
+}
+
+// queuesOfRegimes are the queues of a namespace that name a regime.
+func (s *setup) queuesOfRegimes(ctx context.Context, m *corev1.ConfigMap) []reconcile.Request {
+	var queues v1alpha1.ModerationQueueList
+	return s.list(ctx, &queues, func() []reconcile.Request {
+		var out []reconcile.Request
+		for i := range queues.Items {
+			if resolve.NamesRegime(&queues.Items[i]) {
+				out = append(out, request(m.Namespace, queues.Items[i].Name))
+			}
+		}
+		return out
+	}, client.InNamespace(m.Namespace))
 }
 
 // all watches every source.

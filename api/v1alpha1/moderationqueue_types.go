@@ -207,15 +207,42 @@ const (
 	MeasureStarted MeasureType = "Started"
 )
 
-// ReviewServiceLevel is a promise of a review stream.
+// ReviewServiceLevel is a promise of a review stream, or the name of a regime:
+// a law or a code that sets a deadline.
+// +kubebuilder:validation:XValidation:rule="has(self.regime) ? !has(self.percent) && !has(self.within) : has(self.percent) && has(self.within)",message="a service level is either a promise, with percent and within, or the name of a regime"
+// +kubebuilder:validation:XValidation:rule="!has(self.regime) || self.measure == 'Decided'",message="a regime counts an item when it is decided: leave out measure"
 type ReviewServiceLevel struct {
-	ServiceLevel `json:",inline"`
+	// percent of items that are done in time: above 0, up to 100. Unset where a
+	// regime is named.
+	// +optional
+	Percent Percent `json:"percent,omitempty"`
+	// within is the time that an item may take, counted from its clock start. At
+	// least 1s. Moving an item never resets its clock. Unset where a regime is
+	// named.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('1s')",message="a promise needs at least 1s"
+	// +optional
+	Within Duration `json:"within,omitempty"`
 	// measure says what must happen within the time: the item is Decided
 	// (default), or somebody has Started on it.
 	// +kubebuilder:default=Decided
 	// +optional
 	Measure MeasureType `json:"measure,omitempty"`
+	// regime is the name of a deadline of the catalogue (kubectl modcap regimes)
+	// or of a ConfigMap of this namespace labelled modcap.dev/regimes, at most 40
+	// lower-case letters, digits and dashes. It holds from the day on which it
+	// comes into force until it ends. Unset where percent and within are given.
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must be the name of a regime such as eu-terrorist-content: lower-case letters, digits and dashes"
+	// +optional
+	Regime string `json:"regime,omitempty"`
 }
+
+// Where users declare regimes of their own: in this key of ConfigMaps with this
+// label, whose value is "true".
+const (
+	RegimesLabel = "modcap.dev/regimes"
+	RegimesKey   = "regimes.yaml"
+)
 
 // WorkType says what review work is made of.
 // +kubebuilder:validation:Enum=Items;Rooms
@@ -242,7 +269,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.qaSample) || self.requires.role != 'QA'",message="a stream of quality samples (requires.role: QA) has no qaSample of its own"
 // +kubebuilder:validation:XValidation:rule="!has(self.escalation) || self.escalation.tier > self.requires.tier",message="escalation.tier must be above requires.tier: items are passed on to a higher tier"
 // +kubebuilder:validation:XValidation:rule="(has(self.escalation) && !has(self.escalation.share)) == has(self.metrics.escalated)",message="escalation needs either its share or metrics.escalated, which counts the items passed on, and not both"
-// +kubebuilder:validation:XValidation:rule="!has(self.escalation) || !has(self.serviceLevels) || size(self.serviceLevels) == 0 || !self.escalation.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || self.serviceLevels.exists(l, !l.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(l.within) < duration(self.escalation.within))",message="escalation.within must be longer than the shortest of serviceLevels: it counts from the item's clock start"
+// +kubebuilder:validation:XValidation:rule="!has(self.escalation) || !has(self.serviceLevels) || size(self.serviceLevels) == 0 || !self.escalation.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || self.serviceLevels.exists(l, !has(l.within) || !l.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(l.within) < duration(self.escalation.within))",message="escalation.within must be longer than the shortest of serviceLevels: it counts from the item's clock start"
 type ReviewStream struct {
 	// name of the stream, unique in the queue.
 	// +required
@@ -254,8 +281,9 @@ type ReviewStream struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +required
 	HarmDomains []HarmDomainName `json:"harmDomains"`
-	// serviceLevels are promises, at most 8, such as 90% within 15m. All are
-	// planned for, the binding one is shown. Needed with work: Items.
+	// serviceLevels are promises, at most 8, such as 90% within 15m, or names of
+	// regimes. All are planned for, the binding one is shown. Needed with work:
+	// Items.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=8
 	// +optional

@@ -33,6 +33,9 @@ type Env struct {
 	Facts     *facts.Board
 	Readings  Readings
 	Schedules Schedules
+	// RegimeMaps reads the ConfigMaps in which users declare regimes.
+	RegimeMaps client.Reader
+	Regimes    Regimes
 	// ReadOnly writes status and nothing else.
 	ReadOnly bool
 	// Namespace is the operator's own.

@@ -15,6 +15,7 @@ import (
 	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/report"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // lookAgain is how often a queue is looked at when nothing is told of it.
@@ -51,6 +52,9 @@ type gathered struct {
 	routing  *facts.Routing
 	lint     facts.Lint
 	missing  *missing
+	known    base.Known
+	// inForce is the queue with what regimes ask for now in place of their names.
+	inForce *v1alpha1.ModerationQueue
 }
 
 // +kubebuilder:rbac:groups=modcap.dev,resources=moderationqueues/status,verbs=get;update;patch
@@ -95,6 +99,12 @@ func (r *Reconciler) gather(ctx context.Context, q *v1alpha1.ModerationQueue) (*
 	}
 	g.lint, _ = r.Facts.QueueLint.Get(key)
 	var err error
-	g.missing, err = r.references(ctx, q)
+	if g.known, err = r.KnownRegimes(ctx, q.Namespace); err != nil {
+		return nil, err
+	}
+	g.inForce = resolve.InForce(q, g.known.Catalogue, sample.At(now))
+	if g.missing = missingRegime(q, g.known.Catalogue); g.missing == nil {
+		g.missing, err = r.references(ctx, q)
+	}
 	return g, err
 }

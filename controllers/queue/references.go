@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/resolve"
 )
 
@@ -21,6 +22,17 @@ type reference struct {
 	reason string
 	// what says the field and the kind in a message.
 	what string
+}
+
+// missingRegime says which regime of the queue there is not, or what is wrong with those there are.
+func missingRegime(q *v1alpha1.ModerationQueue, known regimes.Catalogue) *missing {
+	if err := resolve.UnknownRegime(q, known); err != nil {
+		return &missing{v1alpha1.ReasonRegimeNotFound, err.Error()}
+	}
+	if err := resolve.CheckRegimes(q, known); err != nil {
+		return &missing{v1alpha1.ReasonInvalidSpec, err.Error()}
+	}
+	return nil
 }
 
 // references looks for what the queue refers to, and returns the first that is missing.

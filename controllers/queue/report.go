@@ -61,13 +61,13 @@ func (g *gathered) stages() []stage {
 		p, _ := resolve.Promise(l, "")
 		out = append(out, stage{name: "classification", promise: p, text: promiseText(l), seen: seen, machine: true})
 	}
-	for i := range g.queue.Spec.Reviews {
-		rv := &g.queue.Spec.Reviews[i]
+	for i := range g.inForce.Spec.Reviews {
+		rv := &g.inForce.Spec.Reviews[i]
 		st := stage{name: string(rv.Name), seen: resolve.Review(g.queue, rv, g.rows)}
-		if len(rv.ServiceLevels) > 0 {
-			l := rv.ServiceLevels[0]
-			st.promise, _ = resolve.Promise(l.ServiceLevel, l.Measure)
-			st.text = promiseText(l.ServiceLevel)
+		if len(rv.ServiceLevels) > 0 && rv.ServiceLevels[0].Regime == "" {
+			l := v1alpha1.ServiceLevel{Percent: rv.ServiceLevels[0].Percent, Within: rv.ServiceLevels[0].Within}
+			st.promise, _ = resolve.Promise(l, rv.ServiceLevels[0].Measure)
+			st.text = promiseText(l)
 		}
 		if g.staffing != nil && g.staffing.Promises[st.name] != "" {
 			st.text = g.staffing.Promises[st.name]

@@ -10,6 +10,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/lint"
+	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -224,7 +225,7 @@ func (g *gathered) reviews(stages []stage) []v1alpha1.ReviewStatus {
 // maxFindings is how many findings a status lists.
 const maxFindings = 32
 
-// findings are those of routing and staffing, and of the objects read together, errors first.
+// findings are those of routing, staffing and regimes, and of the objects read together, errors first.
 func (g *gathered) findings() ([]v1alpha1.Finding, int32) {
 	var all []v1alpha1.Finding
 	if g.routing != nil {
@@ -232,6 +233,10 @@ func (g *gathered) findings() ([]v1alpha1.Finding, int32) {
 	}
 	if g.staffing != nil {
 		all = append(all, g.staffing.Findings...)
+	}
+	if resolve.NamesRegime(g.queue) {
+		all = append(all, g.known.Findings...)
+		all = append(all, resolve.RegimeFindings(g.queue, g.known.Catalogue, sample.At(g.now))...)
 	}
 	all = lint.Together(all, g.lint.Findings)
 	return all[:min(len(all), maxFindings)], int32(len(all))

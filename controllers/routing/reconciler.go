@@ -12,6 +12,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
@@ -39,8 +40,8 @@ type gathered struct {
 	queues map[string]*v1alpha1.ModerationQueue
 	input  routing.Input
 	// nextShift is when the people on shift next change, nextPriority when an override of priorities begins
-	// or ends; 0 when not in sight.
-	nextShift, nextPriority sample.Instant
+	// or ends, nextRegime when a regime that a queue names does; 0 when not in sight.
+	nextShift, nextPriority, nextRegime sample.Instant
 	// scheduled says that some team has a schedule, which may be written anew.
 	scheduled bool
 }
@@ -68,7 +69,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 	if g.scheduled {
 		done = done.Sooner(base.ScheduleEvery)
 	}
-	for _, at := range []sample.Instant{g.nextShift, g.nextPriority} {
+	for _, at := range [3]sample.Instant{g.nextShift, g.nextPriority, g.nextRegime} {
 		if at != 0 {
 			done = done.Sooner(max(at.Time().Sub(r.Now()), time.Second))
 		}
@@ -93,11 +94,15 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 		}
 	}
 	g.nextPriority = resolve.Prioritize(queues.Items, overrides.Items, sample.At(r.Now()))
+	known, err := r.KnownRegimes(ctx, req.Namespace)
+	if err != nil {
+		return nil, err
+	}
 	for i := range queues.Items {
 		q := &queues.Items[i]
 		if string(q.Spec.Surface) == req.Surface && q.DeletionTimestamp == nil {
 			g.queues[q.Name] = q
-			g.input.Queues = append(g.input.Queues, q)
+			g.addQueue(q, known.Catalogue, sample.At(r.Now()))
 		}
 	}
 	for i := range policies.Items {
@@ -115,6 +120,14 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	}
 	g.input.Previous, err = published(ctx, r.Client, req)
 	return g, err
+}
+
+// addQueue adds a queue with what regimes ask for now in place of their names.
+func (g *gathered) addQueue(q *v1alpha1.ModerationQueue, known regimes.Catalogue, now sample.Instant) {
+	g.input.Queues = append(g.input.Queues, resolve.InForce(q, known, now))
+	if at := resolve.RegimesChange(q, known, now); at != 0 && (g.nextRegime == 0 || at < g.nextRegime) {
+		g.nextRegime = at
+	}
 }
 
 // compile makes the documents. Where a last good document is not among those read

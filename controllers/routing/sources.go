@@ -51,6 +51,13 @@ func Sources(c cache.Cache, reader client.Reader) []source.TypedSource[Request] 
 	}
 }
 
+// RegimeSource wakes every surface of a namespace in which users declare regimes.
+func RegimeSource(c cache.Cache, reader client.Reader) source.TypedSource[Request] {
+	return source.TypedKind(c, &corev1.ConfigMap{}, enqueue[*corev1.ConfigMap](func(o client.Object) []Request {
+		return SurfacesOf(context.Background(), reader, o.GetNamespace())
+	}))
+}
+
 // notMade passes changes and deletions, and not creations: those are our own, or
 // come with the start.
 func notMade[T client.Object]() predicate.TypedPredicate[T] {

@@ -38,6 +38,8 @@ type gathered struct {
 	overrides []v1alpha1.CapacityOverride
 	// behind is true while some forecasts are not made yet.
 	behind bool
+	// known are the regimes that the queues may name.
+	known base.Known
 	// handled are the handle times told of classes: before, and then with this look.
 	handled staffing.HandleTimes
 	// invalid is what no plan can be made with; holding says that the last plan stays for it.
@@ -83,6 +85,9 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 		if g.schedules[i], err = r.Schedule(ctx, &g.teams[i]); err != nil {
 			return nil, fmt.Errorf("team %s: %w", g.teams[i].Name, err)
 		}
+	}
+	if g.known, err = r.KnownRegimes(ctx, t.Namespace); err != nil {
+		return nil, err
 	}
 	if g.handled, err = r.told(ctx, client.ObjectKeyFromObject(t)); err != nil {
 		return nil, fmt.Errorf("read the handle times of the last plan: %w", err)
@@ -158,11 +163,11 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 		Now: sample.At(g.now), Interval: length(g.target.Spec.Interval), Horizon: length(g.target.Spec.Horizon),
 	}
 	for i := range g.queues {
-		if err := resolve.CheckQueue(&g.queues[i]); err != nil {
+		if err := g.checkQueue(&g.queues[i]); err != nil {
 			g.invalid = append(g.invalid, invalid{"Queue " + g.queues[i].Name, codeQueueInvalid, err.Error(), "Correct the queue's spec"})
 			continue
 		}
-		classes, unknown := resolve.Classes(&g.queues[i], g.rows)
+		classes, unknown := resolve.Classes(&g.queues[i], g.rows, g.known.Catalogue)
 		in.Classes = append(in.Classes, classes...)
 		findings = append(findings, unknownClasses(g.queues[i].Name, unknown)...)
 		findings = append(findings, resolve.DemandFindings(&g.queues[i], in.Now)...)
@@ -174,7 +179,15 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 		findings = append(findings, found...)
 	}
 	findings = append(findings, g.tell(&in)...)
-	return in, slices.Concat(g.held(), g.twice(), findings)
+	return in, slices.Concat(g.held(), g.twice(), g.known.Findings, findings)
+}
+
+// checkQueue says what is wrong with a queue and the regimes that it names.
+func (g *gathered) checkQueue(q *v1alpha1.ModerationQueue) error {
+	if err := resolve.CheckQueue(q); err != nil {
+		return err
+	}
+	return resolve.CheckRegimes(q, g.known.Catalogue)
 }
 
 // twice says what is selected by two targets: the older one plans it.

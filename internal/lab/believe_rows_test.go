@@ -35,7 +35,7 @@ func (p *drawnPlant) routed(t *testing.T, i int) *v1.Table {
 				Match: &v1alpha1.QueueMatch{ContentClasses: []v1alpha1.Word{v1alpha1.Word(fmt.Sprintf("c%02d", k))}},
 				Reviews: []v1alpha1.ReviewStream{{
 					Name: "all", HarmDomains: named[v1alpha1.HarmDomainName](asked.domains, domainOf),
-					ServiceLevels: []v1alpha1.ReviewServiceLevel{{ServiceLevel: v1alpha1.ServiceLevel{Percent: "90", Within: "15m"}}},
+					ServiceLevels: []v1alpha1.ReviewServiceLevel{{Percent: "90", Within: "15m"}},
 				}},
 			},
 		})

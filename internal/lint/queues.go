@@ -230,7 +230,7 @@ func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewS
 		return
 	}
 	for _, l := range r.ServiceLevels {
-		p, ok := resolve.Promise(l.ServiceLevel, l.Measure)
+		p, ok := resolve.Promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure)
 		if !ok {
 			continue
 		}
@@ -252,7 +252,7 @@ func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewS
 func (c *checker) checkRelax(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) {
 	var longest sample.Span
 	for _, l := range r.ServiceLevels {
-		if p, ok := resolve.Promise(l.ServiceLevel, l.Measure); ok {
+		if p, ok := resolve.Promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure); ok {
 			longest = max(longest, p.Within)
 		}
 	}

@@ -175,7 +175,7 @@ func (c *checker) within(k *routing.Class) (sample.Span, string, bool) {
 	}
 	shortest := sample.Span(0)
 	for _, l := range s.ServiceLevels {
-		if p, ok := resolve.Promise(l.ServiceLevel, l.Measure); ok && (shortest == 0 || p.Within < shortest) {
+		if p, ok := resolve.Promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure); ok && (shortest == 0 || p.Within < shortest) {
 			shortest = p.Within
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/pool"
 	"github.com/modcap/modcap/internal/apply"
 	"github.com/modcap/modcap/internal/config"
@@ -32,6 +33,15 @@ func cacheOptions(c config.Config) cache.Options {
 		for _, n := range c.WatchNamespaces {
 			o.DefaultNamespaces[n] = cache.Config{}
 		}
+	}
+	return o
+}
+
+// regimesOptions limits a cache to the ConfigMaps in which users declare regimes.
+func regimesOptions(c config.Config) cache.Options {
+	o := cacheOptions(c)
+	o.ByObject = map[client.Object]cache.ByObject{
+		&corev1.ConfigMap{}: {Label: labels.SelectorFromSet(labels.Set{v1alpha1.RegimesLabel: "true"})},
 	}
 	return o
 }

@@ -15,6 +15,7 @@ import (
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cluster"
 	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -73,6 +74,13 @@ func New(ctx context.Context, cfg *rest.Config, c config.Config, registerer prom
 	if err := addProbes(mgr); err != nil {
 		return nil, err
 	}
+	shelf, err := cluster.New(cfg, func(o *cluster.Options) { o.Scheme, o.Cache = scheme, regimesOptions(c) })
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of regimes: %w", err)
+	}
+	if err := mgr.Add(shelf); err != nil {
+		return nil, fmt.Errorf("add the cache of regimes: %w", err)
+	}
 	wakers := &controllers.Wakers{}
 	observer, err := newObserver(mgr, c, wakers)
 	if err != nil {
@@ -85,7 +93,8 @@ func New(ctx context.Context, cfg *rest.Config, c config.Config, registerer prom
 		registerer = ctrlmetrics.Registry
 	}
 	return mgr, controllers.Setup(ctx, mgr, controllers.Options{
-		Env: newEnv(mgr, c, wakers, observer, registerer), Observer: observer, Wakers: wakers, Concurrency: c.Concurrency,
+		Env: newEnv(mgr, c, wakers, observer, registerer), Regimes: shelf.GetCache(),
+		Observer: observer, Wakers: wakers, Concurrency: c.Concurrency,
 	})
 }
 

@@ -66,7 +66,7 @@ func Read(data []byte) ([]Regime, error) {
 }
 
 var (
-	namePattern   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	namePattern   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$`)
 	sourcePattern = regexp.MustCompile(`^https?://\S+$`)
 )
 
@@ -82,7 +82,7 @@ func short(name string) string {
 func (r *Regime) read() error {
 	switch {
 	case !namePattern.MatchString(r.Name):
-		return errors.New("name: it must be at most 63 lower-case letters, digits and dashes, starting and ending with a letter or digit")
+		return errors.New("name: it must be at most 40 lower-case letters, digits and dashes, starting and ending with a letter or digit")
 	case r.Origin != "":
 		return errors.New("origin: it is not yours to set; leave it out")
 	case !slices.Contains(Clocks(), r.Clock):
@@ -187,7 +187,7 @@ func (t *Term) read() error {
 		}
 		at, ok := day(f.text)
 		if !ok || at <= 0 {
-			return fmt.Errorf("%s: write a day such as 2026-02-20 (it begins at midnight UTC), or a time such as 2026-02-20T00:00:00+05:30", f.name)
+			return fmt.Errorf("%s: write a day such as 2026-02-20 (it begins at midnight UTC) or a time such as 2026-02-20T00:00:00+05:30", f.name)
 		}
 		*f.to = at
 	}

@@ -87,13 +87,20 @@ func (r *Regime) Deadlines() []Deadline {
 	return out
 }
 
-// At is what the regime asks for of what comes at an instant; ok is false where it is not in force.
-func (r *Regime) At(at sample.Instant) (d Deadline, ok bool) {
+// TermAt is what the regime asks for of what comes at an instant, as it was declared; ok is false
+// where it is not in force.
+func (r *Regime) TermAt(at sample.Instant) (t Term, ok bool) {
 	i := slices.IndexFunc(r.Terms, func(t Term) bool { return t.deadline.Holds(at) })
 	if i < 0 {
-		return Deadline{}, false
+		return Term{}, false
 	}
-	return r.Terms[i].deadline, true
+	return r.Terms[i], true
+}
+
+// At is TermAt in the engines' units.
+func (r *Regime) At(at sample.Instant) (d Deadline, ok bool) {
+	t, ok := r.TermAt(at)
+	return t.deadline, ok
 }
 
 // NextChange is the first instant after now at which something of the regime begins or ends; 0 for

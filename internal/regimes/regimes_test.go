@@ -112,7 +112,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"regimes:", "regime:", `unknown field "regime"`},
 		{own, "", "it has no regimes"},
-		{"name: brand-safety", "name: Brand", "regimes[0].name: it must be at most 63 lower-case"},
+		{"name: brand-safety", "name: Brand", "regimes[0].name: it must be at most 40 lower-case"},
 		{"title: Contract", "title: ' '", "regimes[brand-safety].title: it is missing"},
 		{"title: Contract", "title: " + strings.Repeat("x", 513), "title: it must be one line"},
 		{"clock: UserNotice", "clock: Upload", "clock: it must be one of RemovalOrder, "},

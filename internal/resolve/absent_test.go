@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -26,7 +27,7 @@ func TestMissingIsNotZero(t *testing.T) {
 		"nothing at all":                 {func() book { return book{split: map[string]Split{"arrivals": both}} }, "arrivals"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _ := Classes(reviewed(hate()), c.numbers())
+			got, _ := Classes(reviewed(hate()), c.numbers(), regimes.Catalogue{})
 			if len(got) == 0 {
 				t.Fatal("the stream asks for nobody")
 			}
@@ -74,7 +75,7 @@ func TestZeroIsAlwaysRead(t *testing.T) {
 	zeros := 0
 	for seed := range uint64(3000) {
 		b := randomBook(rand.New(rand.NewPCG(seed, 6)))
-		got, _ := Classes(reviewed(hate().MeasuredHandleTime()), b)
+		got, _ := Classes(reviewed(hate().MeasuredHandleTime()), b, regimes.Catalogue{})
 		for _, class := range got {
 			key := Class{class.Key.Language, class.Key.HarmDomain}
 			for series, s := range map[string]sample.Sample{"arrivals": class.ArrivalsPerHour, "backlog": class.Backlog} {
@@ -108,7 +109,7 @@ func TestMixLosesNothing(t *testing.T) {
 		if err := CheckQueue(q); err != nil {
 			t.Fatal(err)
 		}
-		got, _ := Classes(q, book{values: map[string]sample.Sample{"backlog": fresh(total)}})
+		got, _ := Classes(q, book{values: map[string]sample.Sample{"backlog": fresh(total)}}, regimes.Catalogue{})
 		if sum := got[0].Backlog.Value + got[1].Backlog.Value; sum < total || sum > total+2 {
 			t.Errorf("%d of a million and the rest of %d are %d", cut, total, sum)
 		}

@@ -54,10 +54,8 @@ func checkWork(c *v1alpha1.Classification) error {
 
 func checkReview(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) error {
 	field := fmt.Sprintf("spec.reviews[%s]", r.Name)
-	for _, l := range r.ServiceLevels {
-		if _, err := promise(l.ServiceLevel, l.Measure); err != nil {
-			return fmt.Errorf("%s.serviceLevels: %w", field, err)
-		}
+	if err := checkLevels(r); err != nil {
+		return fmt.Errorf("%s.serviceLevels: %w", field, err)
 	}
 	if err := checkDemand(r, field); err != nil {
 		return err
@@ -69,6 +67,21 @@ func checkReview(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) error {
 		return nil
 	}
 	return checkMix(q, r, field)
+}
+
+func checkLevels(r *v1alpha1.ReviewStream) error {
+	for _, l := range r.ServiceLevels {
+		if l.Regime != "" {
+			if l.Percent != "" || l.Within != "" {
+				return fmt.Errorf("a service level is either a promise, with percent and within, or the name of a regime (%s)", l.Regime)
+			}
+			continue
+		}
+		if _, err := promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkMix(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, field string) error {

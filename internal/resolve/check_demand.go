@@ -3,8 +3,10 @@ package resolve
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -91,11 +93,9 @@ func checkEscalation(r *v1alpha1.ReviewStream) error {
 	if err := readableTimes(&e.Within, e.HandleTime); err != nil {
 		return inField("escalation", err)
 	}
-	within := span(e.Within, 0)
-	for _, l := range r.ServiceLevels {
-		if span(l.Within, 0) < within {
-			return nil
-		}
+	named := func(l v1alpha1.ReviewServiceLevel) bool { return l.Regime != "" } // then CheckRegimes can tell
+	if slices.ContainsFunc(r.ServiceLevels, named) || longerThanShortest(e, Promises(r, regimes.Catalogue{})) {
+		return nil
 	}
 	return fmt.Errorf("escalation.within: it is %s, and must be longer than the shortest of serviceLevels: "+
 		"it counts from the item's clock start", e.Within)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -16,11 +17,12 @@ const maxClasses = 256
 // Classes are the work classes of a queue's review streams, and the classes seen
 // in its metrics that it does not list. A stream is split by what its series are
 // split by; where they are not, by mix; else it is one class that needs every
-// language and domain listed.
-func Classes(q *v1alpha1.ModerationQueue, rows Rows) (classes []staffing.Class, unknown []Class) {
+// language and domain listed. Regimes that it names are looked up.
+func Classes(q *v1alpha1.ModerationQueue, rows Rows, known regimes.Catalogue) (classes []staffing.Class, unknown []Class) {
 	for i := range q.Spec.Reviews {
-		r := &q.Spec.Reviews[i]
-		c, u := newStream(q, r, rows).classes()
+		s := newStream(q, &q.Spec.Reviews[i], rows)
+		s.promises = Promises(s.review, known)
+		c, u := s.classes()
 		classes = append(classes, c...)
 		unknown = append(unknown, u...)
 	}
@@ -33,8 +35,9 @@ type stream struct {
 	review *v1alpha1.ReviewStream
 	rows   Rows
 	// lead is the row that says which classes there are, split by split.
-	lead  Row
-	split Split
+	lead     Row
+	split    Split
+	promises []staffing.Promise
 	// handled is what was measured of its handle time, and all its numbers as one class.
 	handled handling
 	all     numbers
@@ -269,11 +272,7 @@ func (s stream) class(c Class, n numbers) staffing.Class {
 		out.Key.Role = string(r.Requires.Role)
 	}
 	out.Requires.Role = out.Key.Role
-	for _, l := range r.ServiceLevels {
-		if p, ok := Promise(l.ServiceLevel, l.Measure); ok {
-			out.Promises = append(out.Promises, p)
-		}
-	}
+	out.Promises = slices.Clone(s.promises)
 	if r.RoomsPerPerson != nil {
 		out.RoomsPerPerson = sample.Whole(int64(*r.RoomsPerPerson))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 	modtest "github.com/modcap/modcap/internal/testing"
@@ -66,7 +67,7 @@ func TestUnsplitStreamIsOneClass(t *testing.T) {
 	stream := hate().Tier(2).Clearances("eu").DecisionsPerItem("2").MeasuredHandleTime().
 		ServiceLevels(modtest.MakePromise("90", "15m"), modtest.MakePromise("99", "24h"))
 	q := modtest.MakeQueue("live", "ns").Languages("en", "de").Priority(800).Protected().Review(stream).Obj()
-	got, unknown := Classes(q, numbers)
+	got, unknown := Classes(q, numbers, regimes.Catalogue{})
 	want := []staffing.Class{{
 		Key: staffing.ClassKey{Queue: "live", Review: "hate", Tier: 2}, Surface: "live", Priority: 800, Protected: true, Work: staffing.Items,
 		Promises: []staffing.Promise{
@@ -83,7 +84,7 @@ func TestUnsplitStreamIsOneClass(t *testing.T) {
 
 func TestRooms(t *testing.T) {
 	q := reviewed(modtest.MakeReview("patrol").Rooms(4))
-	got, _ := Classes(q, book{values: map[string]sample.Sample{"rooms": fresh(120_000)}})
+	got, _ := Classes(q, book{values: map[string]sample.Sample{"rooms": fresh(120_000)}}, regimes.Catalogue{})
 	undeclared := sample.Missing(sample.CauseNotDeclared)
 	want := []staffing.Class{{
 		Key: staffing.ClassKey{Queue: "live", Review: "patrol", Tier: 1}, Surface: "live", Priority: 500, Work: staffing.Rooms, RoomsPerPerson: 4000,
@@ -96,14 +97,14 @@ func TestRooms(t *testing.T) {
 	rows := map[Class]sample.Sample{german: fresh(70_000), brit: fresh(50_000)}
 	got, _ = Classes(q, book{
 		values: map[string]sample.Sample{"rooms": fresh(120_000)}, classes: map[string]map[Class]sample.Sample{"rooms": rows}, split: map[string]Split{"rooms": both},
-	})
+	}, regimes.Catalogue{})
 	if len(got) != 2 || got[0].Concurrent != fresh(70_000) || got[1].Concurrent != fresh(50_000) {
 		t.Errorf("rooms by class: %+v", got)
 	}
 }
 
 func TestSplitStream(t *testing.T) {
-	got, unknown := Classes(reviewed(hate()), splitBook())
+	got, unknown := Classes(reviewed(hate()), splitBook(), regimes.Catalogue{})
 	if d := cmp.Diff([]Class{german, spam, brit}, keysOf(got)); d != "" || unknown != nil {
 		t.Fatalf("unknown %v; classes (-want +got):\n%s", unknown, d)
 	}
@@ -138,7 +139,7 @@ func TestUnknownClasses(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, unknown := Classes(c.queue, numbers)
+			got, unknown := Classes(c.queue, numbers, regimes.Catalogue{})
 			if d := cmp.Diff(c.known, keysOf(got)); d != "" {
 				t.Errorf("known (-want +got):\n%s", d)
 			}
@@ -162,7 +163,7 @@ func TestIsClass(t *testing.T) {
 	}
 	odd := Class{Language: "en-GB", HarmDomain: "Ximena Quispe"}
 	numbers := without(splitBook(), "arrivals", fresh(5), map[Class]sample.Sample{brit: fresh(1), odd: fresh(1)})
-	got, unknown := Classes(reviewed(modtest.MakeReview("rest")), numbers)
+	got, unknown := Classes(reviewed(modtest.MakeReview("rest")), numbers, regimes.Catalogue{})
 	if d := cmp.Diff([]Class{odd}, unknown); d != "" || slices.Contains(keysOf(got), odd) {
 		t.Errorf("known %v, unknown %v", keysOf(got), unknown)
 	}
@@ -173,7 +174,7 @@ func TestPartlySplitStream(t *testing.T) {
 	rows := map[Class]sample.Sample{{HarmDomain: "hate"}: fresh(1000)}
 	numbers := without(splitBook(), "arrivals", fresh(1000), rows)
 	numbers.split["arrivals"] = Split{HarmDomain: true}
-	got, _ := Classes(reviewed(hate()), numbers)
+	got, _ := Classes(reviewed(hate()), numbers, regimes.Catalogue{})
 	if len(got) != 1 || cmp.Diff([]string{"en", "de"}, got[0].Requires.Languages) != "" || got[0].Requires.HarmDomains != nil {
 		t.Fatalf("classes %+v", got)
 	}
@@ -186,7 +187,7 @@ func TestMix(t *testing.T) {
 	numbers := book{values: map[string]sample.Sample{"arrivals": fresh(1000), "backlog": stale(101), "oldest": fresh(90_000), "handle": fresh(60_000), "completed": fresh(1000)}}
 	got, unknown := Classes(reviewed(hate().MeasuredHandleTime().Mix(
 		v1alpha1.ClassShare{Language: "de", HarmDomain: "hate", Share: "0.25"}, v1alpha1.ClassShare{Language: "en", Share: "0.75"},
-	)), numbers)
+	)), numbers, regimes.Catalogue{})
 	if d := cmp.Diff([]Class{{"de", "hate"}, {"en", ""}}, keysOf(got)); d != "" || unknown != nil {
 		t.Fatalf("unknown %v; classes (-want +got):\n%s", unknown, d)
 	}
@@ -212,11 +213,11 @@ func TestManyClasses(t *testing.T) {
 	}
 	numbers := without(splitBook(), "arrivals", fresh(maxClasses+1), rows)
 	numbers.classes["backlog"] = nil
-	got, unknown := Classes(reviewed(hate()), numbers)
+	got, unknown := Classes(reviewed(hate()), numbers, regimes.Catalogue{})
 	if d := cmp.Diff([]Class{german}, keysOf(got)); d != "" || len(unknown) != maxClasses {
 		t.Errorf("%d unknown; classes (-want +got):\n%s", len(unknown), d)
 	}
-	got, unknown = Classes(modtest.MakeQueue("live", "ns").Review(hate()).Obj(), numbers)
+	got, unknown = Classes(modtest.MakeQueue("live", "ns").Review(hate()).Obj(), numbers, regimes.Catalogue{})
 	if d := cmp.Diff([]Class{{}}, keysOf(got)); d != "" || len(unknown) != 0 || got[0].ArrivalsPerHour != fresh((maxClasses+1)*3600) {
 		t.Errorf("%d unknown; classes (-want +got):\n%s", len(unknown), d)
 	}
@@ -255,12 +256,12 @@ func TestHourlyWindows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			numbers := book{values: map[string]sample.Sample{"arrivals": c.rate}, perHour: map[string]map[sample.Span]hourCount{"arrivals": c.perHour}}
-			if got, _ := Classes(reviewed(hate()), numbers); got[0].ArrivalsPerHour != c.want {
+			if got, _ := Classes(reviewed(hate()), numbers, regimes.Catalogue{}); got[0].ArrivalsPerHour != c.want {
 				t.Errorf("of the whole %+v, want %+v", got[0].ArrivalsPerHour, c.want)
 			}
 			numbers.split = map[string]Split{"arrivals": both}
 			numbers.classes = map[string]map[Class]sample.Sample{"arrivals": {german: c.rate}}
-			if got, _ := Classes(reviewed(hate()), numbers); got[0].ArrivalsPerHour != c.want {
+			if got, _ := Classes(reviewed(hate()), numbers, regimes.Catalogue{}); got[0].ArrivalsPerHour != c.want {
 				t.Errorf("of a class %+v, want %+v", got[0].ArrivalsPerHour, c.want)
 			}
 		})
@@ -287,7 +288,7 @@ func TestHandleTime(t *testing.T) {
 			numbers := splitBook()
 			numbers.values["handle"], numbers.values["completed"] = c.seconds, c.completed
 			q := reviewed(hate().MeasuredHandleTime())
-			got, _ := Classes(q, numbers) // not split: that of the whole holds for each class
+			got, _ := Classes(q, numbers, regimes.Catalogue{}) // not split: that of the whole holds for each class
 			for _, class := range got {
 				if class.HandleTime != c.want {
 					t.Errorf("%+v takes %+v, want %+v", class.Key, class.HandleTime, c.want)
@@ -299,7 +300,7 @@ func TestHandleTime(t *testing.T) {
 	numbers.values["handle"], numbers.values["completed"] = fresh(45_000), fresh(1500)
 	numbers.split["handle"], numbers.split["completed"] = both, both
 	numbers.classes["handle"], numbers.classes["completed"] = map[Class]sample.Sample{german: fresh(20_000)}, map[Class]sample.Sample{german: fresh(1000)}
-	got, _ := Classes(reviewed(hate().MeasuredHandleTime()), numbers)
+	got, _ := Classes(reviewed(hate().MeasuredHandleTime()), numbers, regimes.Catalogue{})
 	// 300 decisions of 20 s in five minutes, drawn towards the stream's 30 s.
 	if got[0].HandleTime != fresh(21_428) || got[1].HandleTime != fresh(30_000) {
 		t.Errorf("of %+v %+v, of %+v, of which none was decided, %+v", got[0].Key, got[0].HandleTime, got[1].Key, got[1].HandleTime)

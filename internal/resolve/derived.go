@@ -1,9 +1,6 @@
 package resolve
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
@@ -149,16 +146,8 @@ func (s stream) escalated(base *staffing.Class, n numbers) staffing.Class {
 	} else if c.ArrivalsPerHour = n.beside[escalated].hourly; n.beside[escalated].ok {
 		c.Parts = []staffing.Part{{Of: base.Key, Stream: true, PerItem: n.beside[escalated].perItem}}
 	}
-	// The clock has been running since the item came: the lower tier may have used
-	// all the time that its own promise leaves it.
-	c.Promises = nil
-	if len(base.Promises) > 0 {
-		first := slices.MinFunc(base.Promises, func(a, b staffing.Promise) int {
-			return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent))
-		})
-		left := span(e.Within, 0) - first.Within
-		c.Promises = []staffing.Promise{{Percent: first.Percent, Within: max(left, sample.Second), Measure: staffing.Decided}}
-	}
+	// The clock has been running since the item came.
+	c.Promises = passedOn(base.Promises, span(e.Within, 0))
 	return c
 }
 

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 	modtest "github.com/modcap/modcap/internal/testing"
@@ -91,7 +92,7 @@ func TestQASample(t *testing.T) {
 			if err := CheckQueue(q); err != nil {
 				t.Fatal(err)
 			}
-			classes, _ := Classes(q, c.numbers)
+			classes, _ := Classes(q, c.numbers, regimes.Catalogue{})
 			got := one(t, classes, "QA", 1)
 			if got.ArrivalsPerHour.At = c.want.At; got.ArrivalsPerHour != c.want {
 				t.Errorf("%+v an hour, want %+v", got.ArrivalsPerHour, c.want)
@@ -108,7 +109,7 @@ func TestQASample(t *testing.T) {
 			}
 		})
 	}
-	if classes, _ := Classes(inGerman(hate().QASample(v1alpha1.ReviewSample{Reviewed: "0"})), unsplit()); len(classes) != 1 {
+	if classes, _ := Classes(inGerman(hate().QASample(v1alpha1.ReviewSample{Reviewed: "0"})), unsplit(), regimes.Catalogue{}); len(classes) != 1 {
 		t.Errorf("of a sample of nothing there are %d classes", len(classes))
 	}
 }
@@ -129,7 +130,7 @@ func TestDeclaredSample(t *testing.T) {
 	stream := hate().QASample(v1alpha1.ReviewSample{Reviewed: "0.02", HandleTime: &handle, Within: "8h", Tier: &tier}).MeasuredHandleTime()
 	numbers := unsplit()
 	numbers.values["handle"], numbers.values["completed"] = fresh(45_000), fresh(1500)
-	classes, _ := Classes(inGerman(stream), numbers)
+	classes, _ := Classes(inGerman(stream), numbers, regimes.Catalogue{})
 	got := one(t, classes, "QA", 3)
 	if got.HandleTime.Quality != sample.Absent || got.DeclaredHandleTime != 30*sample.Second || got.HandleOver != 0 {
 		t.Errorf("handle time %v, declared %v", got.HandleTime, got.DeclaredHandleTime)
@@ -159,7 +160,7 @@ func TestEscalation(t *testing.T) {
 			if err := CheckQueue(q); err != nil {
 				t.Fatal(err)
 			}
-			classes, _ := Classes(q, unsplit())
+			classes, _ := Classes(q, unsplit(), regimes.Catalogue{})
 			got := one(t, classes, "Appeals", 2)
 			if got.ArrivalsPerHour != c.want || !got.Derived || !got.Protected || got.DecisionsPerItem != sample.One {
 				t.Errorf("escalated: %+v", got)
@@ -184,7 +185,7 @@ func TestPartsByClass(t *testing.T) {
 	numbers.classes["allowed"] = map[Class]sample.Sample{german: fresh(10_000), brit: fresh(90_000)}
 	numbers.values["actioned"] = fresh(10_000) // not split
 	stream := hate().QASample(v1alpha1.ReviewSample{Allowed: "0.5"}).Metrics(counts("allowed"))
-	classes, _ := Classes(reviewed(stream), numbers)
+	classes, _ := Classes(reviewed(stream), numbers, regimes.Catalogue{})
 	at := slices.IndexFunc(classes, func(c staffing.Class) bool {
 		return c.Key.Language == "de" && c.Key.HarmDomain == "hate" && c.Key.Role == "QA"
 	})
@@ -198,7 +199,7 @@ func TestPartsByClass(t *testing.T) {
 	if d := cmp.Diff(want, got.Parts); d != "" {
 		t.Errorf("parts (-want +got):\n%s", d)
 	}
-	classes, _ = Classes(reviewed(hate().QASample(v1alpha1.ReviewSample{Actioned: "0.5"}).Metrics(counts("actioned"))), numbers)
+	classes, _ = Classes(reviewed(hate().QASample(v1alpha1.ReviewSample{Actioned: "0.5"}).Metrics(counts("actioned"))), numbers, regimes.Catalogue{})
 	for _, c := range classes {
 		if c.Key.Role == "QA" && (c.ArrivalsPerHour.Quality != sample.Absent || c.Parts != nil) {
 			t.Errorf("%+v of a row that is not split: %v, %+v", c.Key, c.ArrivalsPerHour, c.Parts)
@@ -216,7 +217,7 @@ func TestComparedOverADay(t *testing.T) {
 	}
 	stream := hate().Escalates(v1alpha1.ReviewEscalation{Tier: 2, Within: "1h"}).Metrics(counts("escalated"))
 	for _, want := range []sample.PPM{80_000, 10_000, 25_000} {
-		classes, _ := Classes(inGerman(stream), numbers)
+		classes, _ := Classes(inGerman(stream), numbers, regimes.Catalogue{})
 		if got := one(t, classes, "", 2).Parts[0].PerItem; got != want {
 			t.Errorf("%d for a million, want %d", got, want)
 		}
@@ -228,7 +229,7 @@ func TestComparedOverADay(t *testing.T) {
 
 func TestRework(t *testing.T) {
 	for share, want := range map[v1alpha1.Share]sample.Milli{"": 2000, "0.5": 4000, "0.05": 2106, "0.9": 20_000} {
-		classes, _ := Classes(inGerman(hate().DecisionsPerItem("2").Rework(share)), unsplit())
+		classes, _ := Classes(inGerman(hate().DecisionsPerItem("2").Rework(share)), unsplit(), regimes.Catalogue{})
 		if got := classes[0].DecisionsPerItem; got != want {
 			t.Errorf("with %q come back %v decisions an item, want %v", share, got, want)
 		}
@@ -252,7 +253,7 @@ func TestPartsAreShares(t *testing.T) {
 		ppm := func(n int) string { return strings.TrimRight(fmt.Sprintf("0.%06d", n), "0") }
 		stream := hate().QASample(v1alpha1.ReviewSample{Reviewed: v1alpha1.Score(ppm(reviewedShare))}).
 			Escalates(v1alpha1.ReviewEscalation{Share: v1alpha1.Share(ppm(escalatedShare)), Tier: 2, Within: "1h"})
-		classes, _ := Classes(reviewed(stream), numbers)
+		classes, _ := Classes(reviewed(stream), numbers, regimes.Catalogue{})
 		var base, qa, up int64
 		for _, c := range classes {
 			work := int64(c.ArrivalsPerHour.Value) * int64(c.DeclaredHandleTime/sample.Second)
@@ -281,7 +282,7 @@ func TestEverythingDeclared(t *testing.T) {
 		Mix(v1alpha1.ClassShare{Language: "de", HarmDomain: "hate", Share: "0.25"}, v1alpha1.ClassShare{Language: "en", Share: "0.75"}).
 		QASample(v1alpha1.ReviewSample{Allowed: "0.005", Actioned: "0.01", Reviewed: "0.02", HandleTime: &look}).
 		Metrics(counts("allowed", "actioned")).Escalates(higher).HandleTimeChange(change("", "130", "336h"))
-	classes, _ := Classes(reviewed(stream), unsplit())
+	classes, _ := Classes(reviewed(stream), unsplit(), regimes.Catalogue{})
 	type work struct {
 		of      string
 		perHour sample.Milli

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -33,7 +34,7 @@ func TestHandleTimeOfFew(t *testing.T) {
 			numbers.perHour = map[string]map[sample.Span]hourCount{"handle": hour(60_000_000, c.seconds), "completed": hour(1_000_000, c.decisions)}
 			numbers.increase = map[string]sample.Sample{"completed": fresh(c.seen)}
 			numbers.split["handle"], numbers.split["completed"] = both, both
-			classes, _ := Classes(reviewed(hate().MeasuredHandleTime()), numbers)
+			classes, _ := Classes(reviewed(hate().MeasuredHandleTime()), numbers, regimes.Catalogue{})
 			if got := classes[0]; got.HandleTime != fresh(c.want) || got.HandleOver != longest {
 				t.Errorf("%v over %v, want %v", got.HandleTime, got.HandleOver, c.want)
 			}
@@ -46,7 +47,7 @@ func TestHandleTimeOfFew(t *testing.T) {
 
 func TestHandleTimeChanges(t *testing.T) {
 	stream := hate().HandleTimeChange(change("2026-11-06T00:00:00Z", "130", "336h")).HandleTimeChange(change("", "80.5", "")).QASample(sampleOfAll)
-	classes, _ := Classes(inGerman(stream), unsplit())
+	classes, _ := Classes(inGerman(stream), unsplit(), regimes.Catalogue{})
 	want := []staffing.HandleChange{
 		{From: sample.At(now.Add(12 * 3600e9)), Factor: 1300, Decay: 336 * sample.Hour}, {From: sample.At(now), Factor: 805},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 	modtest "github.com/modcap/modcap/internal/testing"
@@ -27,7 +28,7 @@ func TestRelaxations(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := modtest.MakeQueue("live", "ns").Markets("BR", "MX").Review(x.stream).Obj()
-			classes, _ := Classes(q, book{})
+			classes, _ := Classes(q, book{}, regimes.Catalogue{})
 			if d := cmp.Diff(x.want, classes[0].Relax); d != "" {
 				t.Errorf("relaxations (-want +got):\n%s", d)
 			}
@@ -39,7 +40,7 @@ func TestRelaxations(t *testing.T) {
 	// The default queue of a surface takes items of any market. What is made of a stream's items is not relaxed.
 	q := modtest.MakeQueue("live", "ns").Markets("BR").Default().
 		Review(stream().Relax("10m", v1alpha1.RelaxMarket).QASample(v1alpha1.ReviewSample{Reviewed: "0.1"})).Obj()
-	classes, _ := Classes(q, book{})
+	classes, _ := Classes(q, book{}, regimes.Catalogue{})
 	if len(classes) != 2 || classes[0].Markets != nil || len(classes[0].Relax) != 1 || classes[1].Relax != nil {
 		t.Errorf("classes %+v", classes)
 	}

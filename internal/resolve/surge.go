@@ -154,7 +154,7 @@ func PriorityAt(q *v1alpha1.ModerationQueue, all []v1alpha1.CapacityOverride, no
 	var by *v1alpha1.CapacityOverride
 	for i := range all {
 		o := &all[i]
-		if !concerns(o, v1alpha1.OverridePriority, q.Name) || o.Spec.Priority == nil || !inForce(o, now) {
+		if !concerns(o, v1alpha1.OverridePriority, q.Name) || o.Spec.Priority == nil || !overrides(o, now) {
 			continue
 		}
 		if by == nil || cmp.Or(cmp.Compare(*o.Spec.Priority, *by.Spec.Priority), cmp.Compare(by.Name, o.Name)) > 0 {
@@ -167,7 +167,8 @@ func PriorityAt(q *v1alpha1.ModerationQueue, all []v1alpha1.CapacityOverride, no
 	return *by.Spec.Priority, by
 }
 
-func inForce(o *v1alpha1.CapacityOverride, now sample.Instant) bool {
+// overrides reports whether an override is in force at now.
+func overrides(o *v1alpha1.CapacityOverride, now sample.Instant) bool {
 	state, _ := OverrideState(o, now.Time())
 	return state == v1alpha1.ReasonInForce
 }

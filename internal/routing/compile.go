@@ -13,7 +13,8 @@ import (
 type Input struct {
 	Namespace string
 	Surface   string
-	// Queues of the namespace; those of other surfaces are ignored. Not modified.
+	// Queues of the namespace, with what regimes ask for now in place of their names; those of other
+	// surfaces are ignored. Not modified.
 	Queues []*v1alpha1.ModerationQueue
 	// Policies of the namespace by name. Not modified.
 	Policies map[string]*v1alpha1.ModerationPolicy
@@ -116,7 +117,7 @@ type QueueResult struct {
 	// Message is a sentence.
 	Message string
 	// Cause is what stands in the way of a current document: PolicyNotFound,
-	// PolicyInvalid, PoolNotFound or InvalidSpec. Empty if nothing does.
+	// PolicyInvalid, PoolNotFound, RegimeNotFound or InvalidSpec. Empty if nothing does.
 	Cause string
 }
 

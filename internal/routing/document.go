@@ -106,6 +106,14 @@ func (c *compilation) checkQueue(q *v1alpha1.ModerationQueue) (reason string) {
 			}
 			taken[d] = r.Name
 		}
+		if k := slices.IndexFunc(r.ServiceLevels, func(l v1alpha1.ReviewServiceLevel) bool { return l.Regime != "" }); k >= 0 {
+			c.find(queueObject(q.Name), Finding{
+				Code: CodeRegimeNotFound, Severity: Error, Field: field + ".serviceLevels",
+				Message: fmt.Sprintf("There is no regime %s.", r.ServiceLevels[k].Regime),
+				Fix:     "Name one that kubectl modcap regimes lists, or declare it in a ConfigMap.",
+			})
+			return v1alpha1.ReasonRegimeNotFound
+		}
 		if err := readable(r.ServiceLevels); err != nil {
 			c.find(queueObject(q.Name), Finding{
 				Code: CodeValueUnreadable, Severity: Error, Field: field + ".serviceLevels", Message: sentence(err),

@@ -24,6 +24,7 @@ const (
 	// About queues.
 	CodePolicyNotFound      = "PolicyNotFound"      // policyRef names nothing
 	CodePoolNotFound        = "PoolNotFound"        // classification.poolRef names nothing
+	CodeRegimeNotFound      = "RegimeNotFound"      // serviceLevels name a regime that no catalogue has
 	CodeStreamsShareDomain  = "StreamsShareDomain"  // two streams of a queue take one harm domain
 	CodeDomainWithoutReview = "DomainWithoutReview" // a label sends items to people that no stream takes
 	CodeQueuesConflict      = "QueuesConflict"      // two queues match the same items equally

@@ -33,7 +33,7 @@ func queue(name string, opts ...queueOption) *v1alpha1.ModerationQueue {
 			Reviews: []v1alpha1.ReviewStream{
 				{
 					Name: "hate", HarmDomains: []v1alpha1.HarmDomainName{"hate", "harassment"},
-					ServiceLevels: []v1alpha1.ReviewServiceLevel{{ServiceLevel: v1alpha1.ServiceLevel{Percent: "90", Within: "15m"}}},
+					ServiceLevels: []v1alpha1.ReviewServiceLevel{{Percent: "90", Within: "15m"}},
 				},
 				{Name: "rest", HarmDomains: []v1alpha1.HarmDomainName{"*"}},
 			},

@@ -296,7 +296,7 @@ func TestLanguagesCountPeopleOnce(t *testing.T) {
 	for _, domain := range []string{"hate", "spam"} {
 		in.Classes = append(in.Classes, Class{
 			Key:             ClassKey{Queue: "q", Review: domain, Language: "en", HarmDomain: domain, Tier: 1},
-			Promises:        []Promise{{900_000, sample.Hour, Decided}},
+			Promises:        []Promise{{Percent: 900_000, Within: sample.Hour, Measure: Decided}},
 			ArrivalsPerHour: sample.FreshAt(sample.Whole(60), noon), HandleTime: sample.FreshAt(sample.Whole(60), noon),
 			Backlog: sample.Missing(sample.CauseNotDeclared), OldestAge: sample.Missing(sample.CauseNotDeclared),
 		})

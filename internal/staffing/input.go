@@ -63,6 +63,11 @@ type Promise struct {
 	Percent sample.PPM  `json:"percent"`
 	Within  sample.Span `json:"within"`
 	Measure Measure     `json:"measure,omitempty"`
+	// From and Until bound what it holds for: what comes at From or later and before Until. 0 is always.
+	From  sample.Instant `json:"from,omitempty"`
+	Until sample.Instant `json:"until,omitempty"`
+	// Regime is the law or code that sets it; empty for a promise of the queue's own. For words only.
+	Regime string `json:"regime,omitempty"`
 }
 
 // Class is the demand of one work class.
@@ -73,7 +78,8 @@ type Class struct {
 	Markets   []string `json:"markets,omitempty"`
 	Priority  int      `json:"priority"`
 	Protected bool     `json:"protected,omitempty"`
-	// Promises are all planned for. Without one, the work is to be kept up with within a day.
+	// Promises are all planned for. Without one, and while none holds, the work is to be kept up with
+	// within a day.
 	Promises []Promise `json:"promises"`
 	Requires Requires  `json:"requires"`
 	// Relax are the steps by which older work may go to more teams, in order. Protected work, rooms and

@@ -31,7 +31,7 @@ func TestNeedsAreMonotone(t *testing.T) {
 		3 * sample.Hour, 9 * sample.Hour, 3 * day} {
 		for _, measure := range []Measure{Decided, Started} {
 			for _, percent := range []sample.PPM{50, 80, 90, 99} {
-				p := Promise{percent * 10_000, within, measure}
+				p := Promise{Percent: percent * 10_000, Within: within, Measure: measure}
 				var last sample.Milli
 				for h := 5 * sample.Second; h < sample.Hour; h = h*23/20 + 1 {
 					c := erlangs("q", 1, sample.Hour, p) // an item an hour, times
@@ -58,8 +58,8 @@ func TestNeedsAreMonotone(t *testing.T) {
 			for _, h := range handles {
 				var last sample.Milli
 				for percent := sample.PPM(1); percent <= 100; percent++ {
-					if got := need(erlangs("q", 7, h, Promise{percent * 10_000, within,
-						measure})).Required; got < last {
+					if got := need(erlangs("q", 7, h, Promise{Percent: percent * 10_000, Within: within,
+						Measure: measure})).Required; got < last {
 						t.Errorf("%s of %s work: %s at %d %%, %s before", within, h, got, percent, last)
 					} else {
 						last = got
@@ -82,8 +82,8 @@ func FuzzPlan(f *testing.F) {
 			HandleTime: sample.FreshAt(sample.Milli(handle), at), Backlog: sample.FreshAt(sample.Milli(backlog), at),
 			OldestAge: sample.FreshAt(sample.Milli(within),
 				at), DecisionsPerItem: sample.Milli(horizon), ForecastError: sample.PPM(heads),
-			Dispersion: sample.Milli(percent), Promises: []Promise{{sample.PPM(percent), sample.Span(within),
-				Decided}, {sample.PPM(percent), sample.Span(backlog), Started}}}
+			Dispersion: sample.Milli(percent), Promises: []Promise{{Percent: sample.PPM(percent), Within: sample.Span(within),
+				Measure: Decided}, {Percent: sample.PPM(percent), Within: sample.Span(backlog), Measure: Started}}}
 		rooms := Class{Key: ClassKey{Queue: "r", Tier: 1}, Work: Rooms,
 			Concurrent: sample.FreshAt(sample.Milli(arrivals),
 				at), RoomsPerPerson: sample.Milli(handle), Protected: true}

@@ -19,7 +19,7 @@ func limitedPlant(r *rand.Rand) (Input, []Option) {
 		c := &in.Classes[i]
 		c.Protected = r.IntN(6) == 0
 		if r.IntN(3) == 0 {
-			c.Promises = []Promise{{900_000, sample.Span(1+r.IntN(8)) * sample.Hour, Decided}}
+			c.Promises = []Promise{{Percent: 900_000, Within: sample.Span(1+r.IntN(8)) * sample.Hour, Measure: Decided}}
 		}
 	}
 	for t := range in.Teams {
@@ -184,7 +184,7 @@ func TestRecommendedShiftsKeepTheirPromise(t *testing.T) {
 		in, _ := shortPlant(r, 1+r.IntN(4), 0, 96)
 		for i := range in.Classes {
 			if r.IntN(2) == 0 {
-				in.Classes[i].Promises = []Promise{{900_000, sample.Span(1+r.IntN(8)) * sample.Hour, Decided}}
+				in.Classes[i].Promises = []Promise{{Percent: 900_000, Within: sample.Span(1+r.IntN(8)) * sample.Hour, Measure: Decided}}
 			}
 		}
 		rosters := []*roster{}

@@ -19,7 +19,7 @@ func shortPlant(r *rand.Rand, classes, teams, intervals int) (Input, []Option) {
 	for i := range classes {
 		c := Class{
 			Key:      ClassKey{Queue: "q", Review: fmt.Sprint(i), Language: languages[r.IntN(3)], HarmDomain: pick(r, "hate", "spam"), Tier: 1},
-			Promises: []Promise{{800_000, 10 * sample.Minute, Started}}, ArrivalsPerHour: sample.FreshAt(0, noon),
+			Promises: []Promise{{Percent: 800_000, Within: 10 * sample.Minute, Measure: Started}}, ArrivalsPerHour: sample.FreshAt(0, noon),
 			HandleTime: sample.FreshAt(sample.Whole(60), noon), Backlog: sample.Missing(sample.CauseNotDeclared),
 			OldestAge: sample.Missing(sample.CauseNotDeclared), Priority: r.IntN(3),
 		}

@@ -34,10 +34,12 @@ func MakeReview(name string) *ReviewWrapper {
 
 // MakePromise returns a promise measured as Decided.
 func MakePromise(percent modcapv1alpha1.Percent, within modcapv1alpha1.Duration) modcapv1alpha1.ReviewServiceLevel {
-	return modcapv1alpha1.ReviewServiceLevel{
-		ServiceLevel: modcapv1alpha1.ServiceLevel{Percent: percent, Within: within},
-		Measure:      modcapv1alpha1.MeasureDecided,
-	}
+	return modcapv1alpha1.ReviewServiceLevel{Percent: percent, Within: within, Measure: modcapv1alpha1.MeasureDecided}
+}
+
+// MakeRegime returns the name of a regime in place of a promise.
+func MakeRegime(name string) modcapv1alpha1.ReviewServiceLevel {
+	return modcapv1alpha1.ReviewServiceLevel{Regime: name, Measure: modcapv1alpha1.MeasureDecided}
 }
 
 // HarmDomains sets the harm domains whose items come here.

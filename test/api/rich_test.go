@@ -61,6 +61,7 @@ func richQueue(ns string) *modtest.QueueWrapper {
 // richCounted has the items that it passes on counted.
 func richCounted(ns string) *modtest.QueueWrapper {
 	return modtest.MakeQueue("rich-counted", ns).Review(modtest.MakeReview("hate").
+		ServiceLevels(modtest.MakeRegime("eu-terrorist-content"), modtest.MakePromise("90", "15m")).
 		Relax("10m", modcapv1alpha1.RelaxMarket).Relax("15m", modcapv1alpha1.RelaxSurface).
 		Escalates(modcapv1alpha1.ReviewEscalation{Tier: 2, Within: "1h"}).
 		Metrics(func(m *modcapv1alpha1.ReviewMetrics) { m.Escalated = modtest.SeriesRef("escalated") }))

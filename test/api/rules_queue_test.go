@@ -212,6 +212,24 @@ func streamCases() map[string]ruleCase {
 			bad:  []edit{set("spec.reviews[0].serviceLevels[0].within", "0s")},
 			want: []string{`spec.reviews[0].serviceLevels[0].within: Invalid value: "0s": a promise needs at least 1s`},
 		},
+		"a promise and a regime in one": {
+			good: []edit{set("spec.reviews[0].serviceLevels[0]", map[string]any{"regime": "eu-terrorist-content"})},
+			bad:  []edit{set("spec.reviews[0].serviceLevels[0].regime", "eu-terrorist-content")},
+			want: []string{`spec.reviews[0].serviceLevels[0]: Invalid value: ` +
+				`a service level is either a promise, with percent and within, or the name of a regime`},
+		},
+		"half a promise": {
+			good: []edit{set("spec.reviews[0].serviceLevels[0]", map[string]any{"percent": "90", "within": "10m"})},
+			bad:  []edit{set("spec.reviews[0].serviceLevels[0]", map[string]any{"within": "10m"})},
+			want: []string{`spec.reviews[0].serviceLevels[0]: Invalid value: ` +
+				`a service level is either a promise, with percent and within, or the name of a regime`},
+		},
+		"a regime that is started on": {
+			good: []edit{set("spec.reviews[0].serviceLevels[0]", map[string]any{"regime": "us-take-it-down", "measure": "Decided"})},
+			bad:  []edit{set("spec.reviews[0].serviceLevels[0]", map[string]any{"regime": "us-take-it-down", "measure": "Started"})},
+			want: []string{`spec.reviews[0].serviceLevels[0]: Invalid value: ` +
+				`a regime counts an item when it is decided: leave out measure`},
+		},
 		"a mix of nine tenths": {
 			good: []edit{set("spec.reviews[0].mix", []any{share("hate", "0.3"), share("hate", "0.6"), share("hate", "0.1")})},
 			bad:  []edit{set("spec.reviews[0].mix", []any{share("hate", "0.3"), share("hate", "0.6")})},

@@ -211,7 +211,9 @@ func layQueue(spec map[string]any) {
 		stream["harmDomains"] = domains
 		stream["handleTime"], stream["decisionsPerItem"] = "00001h00001m00001s00001ms", "12345678.123"
 		for _, level := range stream["serviceLevels"].([]any) {
-			layPromise(level.(map[string]any))
+			delete(level.(map[string]any), "percent") // the name of a regime is longer than a promise
+			delete(level.(map[string]any), "within")
+			level.(map[string]any)["regime"] = word(40, i)
 		}
 		mix := stream["mix"].([]any)[:256/len(reviews)]
 		stream["mix"] = mix

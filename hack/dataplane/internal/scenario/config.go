@@ -108,7 +108,8 @@ func stream(r *v1alpha1.ReviewStream) (platform.Stream, error) {
 		return s, fmt.Errorf("read handleTime: %w", err)
 	}
 	if len(r.ServiceLevels) > 0 {
-		if s.Promise, err = promise(r.ServiceLevels[0].ServiceLevel); err != nil {
+		l := r.ServiceLevels[0]
+		if s.Promise, err = promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}); err != nil {
 			return s, fmt.Errorf("read service level: %w", err)
 		}
 	}

@@ -51,7 +51,7 @@ func queues() []v1alpha1.ModerationQueue {
 	handle := v1alpha1.Duration("3s")
 	people := v1alpha1.ReviewStream{
 		Name: "people", HarmDomains: []v1alpha1.HarmDomainName{"*"}, HandleTime: &handle, DecisionsPerItem: "1.5",
-		ServiceLevels: []v1alpha1.ReviewServiceLevel{{ServiceLevel: v1alpha1.ServiceLevel{Percent: "90", Within: "1m"}}},
+		ServiceLevels: []v1alpha1.ReviewServiceLevel{{Percent: "90", Within: "1m"}},
 	}
 	return []v1alpha1.ModerationQueue{
 		{
