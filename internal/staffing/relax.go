@@ -159,3 +159,33 @@ func (c *class) overdue() int {
 	}
 	return works[0]
 }
+
+// StandIns are the teams that may do older work of c besides its own, by the age from which they may;
+// indices of teams.
+func StandIns(c Class, teams []Team) []StandIn {
+	if c.Protected || c.Derived || c.Work == Rooms {
+		return nil
+	}
+	var out []StandIn
+	var after sample.Span
+	var dropped []Dropped
+	seen := make([]bool, len(teams))
+	for t := range teams {
+		seen[t] = Qualified(c, teams[t])
+	}
+	for _, r := range c.Relax {
+		after, dropped = max(after, r.After), append(dropped, r.Drop)
+		for t := range teams {
+			if !seen[t] && qualified(c, teams[t], dropped) {
+				seen[t], out = true, append(out, StandIn{after, t})
+			}
+		}
+	}
+	return out
+}
+
+// StandIn is a team that may do work from an age on.
+type StandIn struct {
+	After sample.Span
+	Team  int
+}

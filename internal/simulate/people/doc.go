@@ -7,6 +7,8 @@
 //     most urgent: protected first, then by priority, then the one due first.
 //   - An item that comes while several teams have somebody free goes to one of them by
 //     the weights of its row, which are the people they have on shift.
+//   - Who has nothing of that to do takes, by the minute, the most urgent of what is old enough
+//     for them to stand in.
 //   - Nothing is interrupted: who is at work when the shift ends finishes, and leaves.
 //   - An item is on time if it is decided (or opened, where that was promised) within its
 //     time. It counts in the interval in which it falls due.

@@ -40,6 +40,13 @@ type run struct {
 type team struct {
 	heads, busy int
 	classes     []int // whose rows name it
+	helps       []relaxed
+}
+
+// relaxed is a class whose items a team takes from an age on.
+type relaxed struct {
+	class int
+	after int64
 }
 
 // line is the items of a class that wait, by the time they came.
@@ -71,6 +78,11 @@ func newRun(p *promise.Plant, rng *rand.Rand) *run {
 		for _, t := range c.Teams {
 			r.teams[t].classes = append(r.teams[t].classes, i)
 		}
+		for _, x := range c.Relaxed {
+			for _, t := range x.Teams {
+				r.teams[t].helps = append(r.teams[t].helps, relaxed{i, int64(x.After)})
+			}
+		}
 		r.out = append(r.out, make([]Count, n))
 	}
 	return r
@@ -89,6 +101,10 @@ func (r *run) interval(i int) {
 	}
 	to := from + int64(r.p.Width)
 	for at := from; at < to; at += int64(burst) {
+		for t := range r.teams { // what has become old meanwhile
+			for len(r.teams[t].helps) > 0 && r.take(t, at) {
+			}
+		}
 		r.arrivals(i, at, min(int64(burst), to-at))
 		for _, a := range r.next {
 			r.finish(a.at)
@@ -166,6 +182,9 @@ func (r *run) take(t int, now int64) bool {
 		}
 	}
 	if best < 0 {
+		best = r.oldEnough(s, now)
+	}
+	if best < 0 {
 		return false
 	}
 	l := &r.lines[best]
@@ -175,6 +194,22 @@ func (r *run) take(t int, now int64) bool {
 	}
 	r.start(t, arrival{came, best}, now)
 	return true
+}
+
+// oldEnough is the most urgent class that a team may help by now; −1 for none.
+func (r *run) oldEnough(s *team, now int64) int {
+	best, due := -1, int64(0)
+	for _, x := range s.helps {
+		l := &r.lines[x.class]
+		if l.head == len(l.came) || now-l.came[l.head] < x.after {
+			continue
+		}
+		d := l.came[l.head] + int64(r.p.Classes[x.class].Within)
+		if best < 0 || l.rank < r.lines[best].rank || l.rank == r.lines[best].rank && d < due {
+			best, due = x.class, d
+		}
+	}
+	return best
 }
 
 // start gives an item to somebody of a team, and counts it.

@@ -105,6 +105,22 @@ func TestSkills(t *testing.T) {
 }
 
 // TestShiftEnds: who is at work finishes, and takes nothing new.
+// TestStandIn: who stands in takes what its own people cannot, from its age on.
+func TestStandIn(t *testing.T) {
+	shares := func(after sample.Span, others int64) []float64 {
+		helped := class(3, 100, 0)
+		helped.Relaxed = []promise.Relaxed{{After: after, Teams: []int{1}}}
+		return share(plant([]promise.Class{helped, class(1, 100, 1)}, team(2, 100), team(others, 100)), 10, 10)
+	}
+	early, late, none := shares(3*sample.Minute, 9), shares(20*sample.Minute, 9), shares(3*sample.Minute, 0)
+	if early[0] < 0.99 || late[0] > 0.05 || none[0] > 0.05 {
+		t.Errorf("%.3f are on time with help after 3 of 6 minutes, %.3f after 20, %.3f of nobody", early[0], late[0], none[0])
+	}
+	if busy, own := shares(sample.Minute, 2), shares(100*sample.Hour, 2); own[1]-busy[1] > 0.15 {
+		t.Errorf("who stands in has %.3f of its own work on time, %.3f without", busy[1], own[1])
+	}
+}
+
 func TestShiftEnds(t *testing.T) {
 	c := class(40, 10, 0)
 	c.Within, c.Started, c.Variation = 4*sample.Minute, false, 0

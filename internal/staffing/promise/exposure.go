@@ -98,10 +98,26 @@ func (b *builder) work(t int, x staffing.ExposureLimit) []sample.Milli {
 
 // teams are the parts of teams that a class may be done by.
 func (b *builder) teams(c *staffing.Class) []int {
+	return b.partsOf(c, func(team int) bool { return staffing.Qualified(*c, b.in.Teams[team]) })
+}
+
+// relaxed are those that stand in before the work is due.
+func (b *builder) relaxed(c *staffing.Class, within sample.Span) []Relaxed {
+	var out []Relaxed
+	for _, s := range staffing.StandIns(*c, b.in.Teams) {
+		if s.After < within {
+			out = append(out, Relaxed{s.After, b.partsOf(c, func(team int) bool { return team == s.Team })})
+		}
+	}
+	return out
+}
+
+// partsOf are the parts of some teams that no limit bars from a class.
+func (b *builder) partsOf(c *staffing.Class, of func(team int) bool) []int {
 	var out []int
 	for p := range b.parts {
 		bars := func(x staffing.ExposureLimit) bool { return x.Draws(*c) }
-		if !slices.ContainsFunc(b.parts[p].barred, bars) && staffing.Qualified(*c, b.in.Teams[b.parts[p].team]) {
+		if of(b.parts[p].team) && !slices.ContainsFunc(b.parts[p].barred, bars) {
 			out = append(out, p)
 		}
 	}

@@ -49,6 +49,7 @@ func (m *model) fluid() *fluid {
 			for _, k := range now.urgent {
 				now.serve(k, m.classes[k].rate[i]*step, step)
 			}
+			now.help(at, step)
 			now.record(f, i)
 			if s == m.steps/2 {
 				for k := range now.due {
@@ -92,7 +93,7 @@ func (m *model) newTide() *tide {
 	}
 	for k := range m.classes {
 		c := &m.classes[k]
-		now.busy[k] = make([]float64, len(c.teams))
+		now.busy[k] = make([]float64, len(c.teams)+len(c.others))
 		now.leave[k] = -math.Expm1(-m.width / float64(m.steps) / c.h)
 		now.queue[k], now.begun[k] = c.backlog, -c.backlog
 	}
@@ -112,10 +113,10 @@ func (now *tide) begin(i int) {
 	}
 	clear(now.sum)
 	for k, b := range now.busy {
-		for x, t := range m.classes[k].teams {
+		m.classes[k].each(func(x, t int) {
 			b[x] -= b[x] * now.leave[k]
 			now.sum[t] += b[x]
-		}
+		})
 	}
 	for t := range now.room {
 		now.room[t] = max(now.heads[t]-now.sum[t], 0)
@@ -200,15 +201,34 @@ func (now *tide) share(k int, heads float64, weight []float64) float64 {
 	return heads - rest
 }
 
+// help has people who have nothing else to do take what waits and is old enough for them.
+func (now *tide) help(at, step float64) {
+	for _, k := range now.urgent {
+		c := &now.m.classes[k]
+		perItem := c.h * now.leave[k] / step
+		for x, o := range c.others {
+			old := min(c.by(at-o.after, now.m.width)-now.begun[k], now.queue[k])
+			if old <= nothing {
+				break
+			}
+			h := min(old*perItem, now.room[o.team])
+			now.busy[k][len(c.teams)+x] += h
+			now.room[o.team] -= h
+			now.begun[k] += h / perItem
+			now.queue[k] -= h / perItem
+		}
+	}
+}
+
 // record adds the step to the means of its interval.
 func (now *tide) record(f *fluid, i int) {
 	w := 1 / float64(now.m.steps)
 	clear(now.sum)
 	for k, b := range now.busy {
-		for x, t := range now.m.classes[k].teams {
+		now.m.classes[k].each(func(x, t int) {
 			now.sum[t] += b[x]
 			f.busy[k][i][x] += b[x] * w
-		}
+		})
 		if now.over[k] {
 			f.over[k][i] += w
 		}

@@ -21,6 +21,7 @@ type model struct {
 type class struct {
 	rank       int // of importance; equals have the same
 	teams      []int
+	others     []other // who stand in, by age
 	h, within  float64
 	scale      float64 // standard deviation of the logarithm of the handle time
 	spread     float64 // variance of the handle time over the square of its mean
@@ -30,6 +31,34 @@ type class struct {
 	came       []float64 // items up to the beginning of each interval
 	backlog    float64   // items that wait at the beginning
 	oldest     float64
+}
+
+// other is a team that takes work from an age on, in hours.
+type other struct {
+	team  int
+	after float64
+}
+
+// each calls f with the place and the team of all who may ever do the work.
+func (c *class) each(f func(x, t int)) {
+	for x, t := range c.teams {
+		f(x, t)
+	}
+	for x, o := range c.others {
+		f(len(c.teams)+x, o.team)
+	}
+}
+
+// by is how many items have come by a time; those of the backlog count below 0.
+func (c *class) by(at, width float64) float64 {
+	if at < 0 {
+		if c.oldest <= 0 {
+			return 0
+		}
+		return max(at/c.oldest, -1) * c.backlog
+	}
+	i := min(int(at/width), len(c.came)-2)
+	return c.came[i] + min(at-float64(i)*width, width)*c.rate[i]
 }
 
 // mostHeads bounds the people of a team: the time that a prediction takes grows with its root.
@@ -73,6 +102,11 @@ func newClass(c *Class, m *model) class {
 	}
 	if c.Dispersion <= 0 {
 		out.dispersion = 1
+	}
+	for _, x := range c.Relaxed {
+		for _, t := range x.Teams {
+			out.others = append(out.others, other{t, hours(max(x.After, 0))})
+		}
 	}
 	for i, r := range out.rate {
 		out.came[i+1] = out.came[i] + r*m.width

@@ -71,7 +71,7 @@ func (b *builder) add(k int) {
 	if c.Backlog.Quality >= sample.Stale {
 		out.Backlog = decisions(c, c.Backlog.Value)
 	}
-	out.Oldest = c.Oldest()
+	out.Oldest, out.Relaxed = c.Oldest(), b.relaxed(c, p.Within)
 	if c.Due != 0 && out.Backlog > 0 { // all of it at once, whatever its age
 		out.Within, out.Oldest = max(c.Due.Since(b.in.Now), 1), 0
 	}

@@ -101,6 +101,26 @@ func TestOfPlan(t *testing.T) {
 			t.Errorf("at first %d, in the evening %d of a million are on time", after[0], after[40])
 		}
 	})
+	t.Run("who stands in helps", func(t *testing.T) {
+		share := func(change func(in *staffing.Input)) sample.PPM {
+			in := planned()
+			in.Classes[0].Markets, in.Classes[0].ArrivalsPerHour = []string{"AT"}, fresh(160)
+			in.Classes = in.Classes[:1]
+			in.Teams[0].Skills.Markets, in.Teams[2].Skills.Markets = []string{"AT"}, []string{"DE"}
+			in.Teams[2].Supply = in.Teams[1].Supply
+			change(&in)
+			return promise.OfPlan(in)[0].Shares[20]
+		}
+		relax := func(after sample.Span) func(in *staffing.Input) {
+			return func(in *staffing.Input) {
+				in.Classes[0].Relax = []staffing.Relaxation{{After: after, Drop: staffing.DropMarket}}
+			}
+		}
+		alone, late := share(func(*staffing.Input) {}), share(relax(20*sample.Minute))
+		if helped := share(relax(4 * sample.Minute)); helped < 900_000 || alone > 100_000 || late != alone {
+			t.Errorf("%d of a million are on time with help after 4 of 15 minutes, %d after 20, %d without", helped, late, alone)
+		}
+	})
 	t.Run("what is due at a time goes by that", func(t *testing.T) {
 		again := func(due sample.Instant) sample.PPM {
 			in := planned()

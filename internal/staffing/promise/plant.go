@@ -40,6 +40,14 @@ type Class struct {
 	Oldest  sample.Span
 	// Teams are the indices of those that the published rows give the work to.
 	Teams []int
+	// Relaxed are teams besides that take what is older, when they have nothing else to do.
+	Relaxed []Relaxed
+}
+
+// Relaxed are the indices of teams that take work from an age on.
+type Relaxed struct {
+	After sample.Span
+	Teams []int
 }
 
 // Before orders classes as people take them where both wait: protected first, then by

@@ -58,7 +58,7 @@ func (m *model) shares(k int, f *fluid, s *seer) []float64 {
 		q.c.trim()
 		q.c.set(q.flows[i])
 		q.c.step(m.width / 2)
-		if waits[i] > decides*m.classes[k].within {
+		if waits[i] > m.classes[k].decided() {
 			out[i] = m.classes[k].late(waits[i])
 		} else {
 			out[i] = q.onTime(i)
@@ -72,6 +72,19 @@ func (m *model) shares(k int, f *fluid, s *seer) []float64 {
 // the mean wait: what the chain of one class does not see is then that those of the same
 // priority wait with it.
 const decides = 0.6
+
+// decided is the wait from which on the fluid decides. Where others stand in it is the time from which
+// they do: the chain knows nothing of them.
+func (c *class) decided() float64 {
+	out := decides * c.within
+	if len(c.others) > 0 {
+		out = min(out, helps*c.others[0].after)
+	}
+	return out
+}
+
+// helps is the share of the age from which others stand in at which work is near to be helped.
+const helps = 0.8
 
 // waits are the hours that work of class k which comes in the middle of an interval waits
 // in the fluid; without end if it is not begun.

@@ -11,9 +11,7 @@ import (
 // items are finished there.
 func (m *model) settle(f *fluid, i int) {
 	for k := range m.classes {
-		for x, t := range m.classes[k].teams {
-			f.ends[t][i] += f.busy[k][i][x] / m.classes[k].h
-		}
+		m.classes[k].each(func(x, t int) { f.ends[t][i] += f.busy[k][i][x] / m.classes[k].h })
 	}
 	for t, heads := range m.heads {
 		if n := heads[i]; n > 0 && f.idle[t][i] > nothing {
