@@ -33,10 +33,7 @@ func letStandIn(p *promise.Plant, r *rand.Rand) {
 
 // What is foreseen of queues that others help is as near to what is played as the bar asks for all.
 func TestStandInsAreForeseen(t *testing.T) {
-	plants, plays := uint64(4), 20
-	if testing.Short() {
-		plants = 2
-	}
+	const plants, plays = uint64(2), 20
 	var sum, bias float64
 	points := 0
 	for seed := range plants {

@@ -170,17 +170,7 @@ func (r *run) take(t int, now int64) bool {
 	if s.busy >= s.heads {
 		return false
 	}
-	best, due := -1, int64(0)
-	for _, k := range s.classes {
-		l := &r.lines[k]
-		if l.head == len(l.came) {
-			continue
-		}
-		d := l.came[l.head] + int64(r.p.Classes[k].Within)
-		if best < 0 || l.rank < r.lines[best].rank || l.rank == r.lines[best].rank && d < due {
-			best, due = k, d
-		}
-	}
+	best := r.mostUrgent(s)
 	if best < 0 {
 		best = r.oldEnough(s, now)
 	}
@@ -194,6 +184,22 @@ func (r *run) take(t int, now int64) bool {
 	}
 	r.start(t, arrival{came, best}, now)
 	return true
+}
+
+// mostUrgent is the class of a team whose item goes first; −1 for none.
+func (r *run) mostUrgent(s *team) int {
+	best, due := -1, int64(0)
+	for _, k := range s.classes {
+		l := &r.lines[k]
+		if l.head == len(l.came) {
+			continue
+		}
+		d := l.came[l.head] + int64(r.p.Classes[k].Within)
+		if best < 0 || l.rank < r.lines[best].rank || l.rank == r.lines[best].rank && d < due {
+			best, due = k, d
+		}
+	}
+	return best
 }
 
 // oldEnough is the most urgent class that a team may help by now; −1 for none.

@@ -121,6 +121,28 @@ func TestStandIn(t *testing.T) {
 	}
 }
 
+// TestStandInIsForeseen: a queue whose own people cannot do it all, with others who have time for the rest, for
+// some of it, or for none.
+func TestStandInIsForeseen(t *testing.T) {
+	for _, x := range []struct {
+		load        float64
+		own, others int64
+		after       sample.Span
+	}{
+		{12, 8, 9, 15 * sample.Minute}, {12, 8, 9, 24 * sample.Minute}, {12, 10, 4, 20 * sample.Minute}, {12, 8, 2, 15 * sample.Minute}, {12, 8, 0, 15 * sample.Minute},
+		{6, 0, 9, 10 * sample.Minute}, {12, 16, 9, 15 * sample.Minute},
+	} {
+		helped := class(x.load, 60, 0)
+		helped.Within, helped.Relaxed = 30*sample.Minute, []promise.Relaxed{{After: x.after, Teams: []int{1}}}
+		p := plant([]promise.Class{helped}, team(x.own, 60), team(x.others, 60))
+		got, foreseen := share(p, 20, 10)[0], promise.Predict(p)[0].Due[40]
+		t.Logf("%+v: %.3f are on time, %.3f are foreseen", x, got, foreseen)
+		if math.Abs(got-foreseen) > 0.05 {
+			t.Errorf("%+v: %.3f are on time, %.3f are foreseen", x, got, foreseen)
+		}
+	}
+}
+
 func TestShiftEnds(t *testing.T) {
 	c := class(40, 10, 0)
 	c.Within, c.Started, c.Variation = 4*sample.Minute, false, 0

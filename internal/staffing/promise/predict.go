@@ -59,7 +59,7 @@ func (m *model) shares(k int, f *fluid, s *seer) []float64 {
 		q.c.set(q.flows[i])
 		q.c.step(m.width / 2)
 		if waits[i] > m.classes[k].decided() {
-			out[i] = m.classes[k].late(waits[i])
+			out[i] = m.classes[k].late(waits[i], m.held(k, i, waits[i], f))
 		} else {
 			out[i] = q.onTime(i)
 		}
@@ -106,13 +106,31 @@ func (m *model) waits(k int, f *fluid) []float64 {
 	return out
 }
 
+// held is how likely somebody who stands in is free when work that comes in an interval has waited.
+func (m *model) held(k, i int, wait float64, f *fluid) float64 {
+	c, held := &m.classes[k], 0.0
+	if len(c.others) == 0 || math.IsInf(wait, 1) {
+		return 0
+	}
+	at := min(i+int(wait/m.width), m.n-1)
+	for _, o := range c.others {
+		if wait < near*o.after {
+			held = max(held, f.free[o.team][at])
+		}
+	}
+	return held
+}
+
+// near is how many times the age from which others stand in a wait is, at most, that they hold there.
+const near = 1.2
+
 // late is the share on time where the mean wait is known: it varies as the root of the
-// items that are handled in it.
-func (c *class) late(wait float64) float64 {
+// items that are handled in it, and less where others hold it at the age from which they stand in.
+func (c *class) late(wait, held float64) float64 {
 	if math.IsInf(wait, 1) {
 		return 0
 	}
-	deviation := max(math.Sqrt(c.h*wait), nothing)
+	deviation := max(math.Sqrt(c.h*wait)*(1-held), nothing)
 	share := 0.0
 	waits, part := c.rest()
 	for _, w := range waits {
