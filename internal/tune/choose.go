@@ -34,22 +34,22 @@ const (
 
 // choices are when a choice is made, in slots: at the first, each earlyEvery-th up to early,
 // and each every-th.
-type choices struct{ first, early, earlyEvery, every int64 }
+type choices struct{ first, early, earlyEvery, every int32 }
 
 // known is false before the first choice.
-func (s *State) known() bool { return s.slots >= s.choices.first }
+func (s *State) known() bool { return s.slots >= int64(s.choices.first) }
 
 // choiceIsDue is true when the choice is to be made anew after a slot.
 func (s *State) choiceIsDue() bool {
 	every := s.choices.every
-	if s.slots <= s.choices.early {
+	if s.slots <= int64(s.choices.early) {
 		every = s.choices.earlyEvery
 	}
-	return s.known() && s.slots%every == 0
+	return s.known() && s.slots%int64(every) == 0
 }
 
 // in is the slots of a span, at least one.
-func (s *State) in(span sample.Span) int64 { return int64(max(span/s.slot, 1)) }
+func (s *State) in(span sample.Span) int32 { return int32(max(span/s.slot, 1)) }
 
 // choose puts the shadow in charge that was cheapest, with a penalty for work late
 // beyond what the promise, less a reserve, allows.

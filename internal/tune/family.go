@@ -21,13 +21,17 @@ const (
 	paces
 )
 
+// pacePlaces is paces, and more: as places is.
+const pacePlaces = 4
+
 // priceList is what a unit of late work costs in units of the work of a lead; 0 asks
 // for nothing to stand ready.
 var priceList = [...]float64{0, 3, 10, 30, 60, 120, 300, 1000}
 
 const (
 	prices = len(priceList)
-	places = features * prices
+	// places is features by prices, and more: a place below a power of two is had by a mask.
+	places = 32
 )
 
 // Member is a way to apply the law.

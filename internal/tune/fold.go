@@ -281,7 +281,7 @@ const (
 // find looks up what the trackers say of the features as they are now.
 func (f *folder) find(slot float64) {
 	s := f.state
-	early := s.slots <= s.choices.early
+	early := s.slots <= int64(s.choices.early)
 	for i := range s.found {
 		x, rate := &s.found[i], s.rates.feature[i]
 		turn := early || s.slots%findEvery == int64(i)
@@ -293,7 +293,7 @@ func (f *folder) find(slot float64) {
 			continue
 		}
 		x.rate, x.at = rate, at
-		s.trackers[i].levels(x, s.asked[i], slot, float64(max(s.lead, 1))*slot)
+		s.trackers[i].levels(x, s.asked[i], leads{slot, float64(max(s.lead, 1)) * slot}, s.room)
 	}
 }
 
@@ -348,7 +348,7 @@ type tick struct {
 	// standing are the replicas that must stand ready, where a member asks for them; inflows
 	// are what the rates bring.
 	standing [places]int64
-	inflows  [paces]control.Inflow
+	inflows  [pacePlaces]control.Inflow
 }
 
 // read is the slot that has just ended.

@@ -57,7 +57,7 @@ func (x *shadow) run(ticks []tick, w *way) {
 // which it has to decide, and says how many there were before that. Most slots are such:
 // this is what a simulation does most often.
 func (x *shadow) rest(ticks []tick) int {
-	place, pace := uint(x.standing)%uint(places), uint(x.pace)%paces
+	place, pace := uint(x.standing)%places, uint(x.pace)%pacePlaces
 	can, done := float64(x.wanted)*ticks[0].slot, x.done
 	for i := range ticks {
 		t := &ticks[i]

@@ -57,6 +57,7 @@ type State struct {
 	// mixed is nil where all work has the same deadline.
 	mixed   *mixed
 	chosen  int
+	room    *room
 	choices choices
 	// lead is its slots; scale is by how much times are shorter than with a long lead.
 	lead  int
@@ -95,7 +96,7 @@ func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
 
 // NewFamily is New with another family: to find out what a family is worth.
 func NewFamily(slot sample.Span, family []Member) *State {
-	s := &State{slot: min(max(slot, leastSlot), mostSlot), scale: 1}
+	s := &State{slot: min(max(slot, leastSlot), mostSlot), scale: 1, room: new(room)}
 	s.choices = choices{
 		first: s.in(firstChoice), early: s.in(earlyUntil), earlyEvery: s.in(earlyEvery), every: s.in(choiceEvery),
 	}

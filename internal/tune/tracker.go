@@ -93,19 +93,19 @@ func (k *tracker) learn(rate float64, b int, x seen, keep float64) {
 }
 
 // seenNear is what was seen at rates about one: the work by bucket of the requirement,
-// of which so many are used; all of it, and the time.
+// of which so many are used (what is beyond means nothing); all of it, and the time.
 type seenNear struct {
 	work      [ratioBuckets]float64
 	used      int
 	all, time float64
 }
 
-// near sums what was seen at rates about one on their axis, in an empty out.
+// near sums what was seen at rates about one on their axis.
 // What was seen at next to no rate is kept apart, for its ratios mean nothing else.
 func (k *tracker) near(at float64, out *seenNear) {
+	used, all, time := 0, 0.0, 0.0
 	for b := max(0, int(at)-2); b <= min(rateBuckets-1, int(at)+3); b++ {
-		time := k.time[b]
-		if time == 0 || (b == 0) != (at < 0.5) {
+		if k.time[b] == 0 || (b == 0) != (at < 0.5) {
 			continue
 		}
 		d := math.Abs(float64(b) - at)
@@ -114,26 +114,21 @@ func (k *tracker) near(at float64, out *seenNear) {
 			continue
 		}
 		w := kernel[far] + (d-float64(far))*(kernel[far+1]-kernel[far])
-		out.time += w * float64(time)
-		out.add(w, k.work[b][:k.used[b]])
+		time += w * float64(k.time[b])
+		row := k.work[b][:k.used[b]]
+		before := min(used, len(row))
+		for j, x := range row[:before] {
+			out.work[j] += w * float64(x)
+		}
+		for j := before; j < len(row); j++ {
+			out.work[j] = w * float64(row[j])
+		}
+		used = max(used, len(row))
 	}
-	all := 0.0
-	for _, x := range out.work[:out.used] {
+	for _, x := range out.work[:used] {
 		all += x
 	}
-	out.all = all
-}
-
-// add adds the work of a rate by a weight.
-func (x *seenNear) add(weight float64, row []float32) {
-	both := min(x.used, len(row))
-	for j, w := range row[:both] {
-		x.work[j] += weight * float64(w)
-	}
-	for j := both; j < len(row); j++ {
-		x.work[j] = weight * float64(row[j])
-	}
-	x.used = max(x.used, len(row))
+	out.used, out.all, out.time = used, all, time
 }
 
 // step is a level that may be chosen: what it costs to stand, and the work of the
@@ -166,23 +161,32 @@ func (x *found) bucket(rate float64) int {
 // levels finds for each price that is asked for the level that would have cost the
 // least: as many replicas for as long as such a rate lasted, and the price for the work
 // of leads that required more. (A newsvendor's critical ratio, with the quantile that it
-// asks for taken from what was seen.) slot and lead are in seconds.
-func (k *tracker) levels(found *found, asked []uint8, slot, lead float64) {
-	var near seenNear
-	k.near(found.at, &near)
+// asks for taken from what was seen.)
+func (k *tracker) levels(found *found, asked []uint8, in leads, room *room) {
+	near := &room.near
+	k.near(found.at, near)
 	if near.time == 0 {
 		found.levels = levels{}
 		return
 	}
-	var steps [ratioBuckets + 1]step
-	n := near.steps(&steps, found.rate, slot, lead)
+	n := near.steps(&room.steps, found.rate, in)
 	for _, i := range asked {
-		found.levels[i] = cheapest(steps[:n], priceList[i])
+		found.levels[i] = cheapest(room.steps[:n], priceList[i])
 	}
 }
 
+// leads are the seconds of a slot and of a lead.
+type leads struct{ slot, lead float64 }
+
+// room is what levels are found in: nothing in it is read before it is written.
+type room struct {
+	near  seenNear
+	steps [ratioBuckets + 1]step
+}
+
 // steps are the levels that may be chosen.
-func (x *seenNear) steps(steps *[ratioBuckets + 1]step, rate, slot, lead float64) int {
+func (x *seenNear) steps(steps *[ratioBuckets + 1]step, rate float64, in leads) int {
+	slot, lead := in.slot, in.lead
 	hold, base := x.time*slot, larger(rate, leastRate)
 	n, lost := 1, x.all*slot/lead
 	steps[0] = step{standing: rate * hold, lost: lost}

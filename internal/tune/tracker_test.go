@@ -81,7 +81,7 @@ func (k *tracker) found(rate, slot, lead float64) levels {
 		asked[i] = uint8(i)
 	}
 	x := found{rate: rate, at: rateAt(rate)}
-	k.levels(&x, asked, slot, lead)
+	k.levels(&x, asked, leads{slot, lead}, new(room))
 	return x.levels
 }
 
