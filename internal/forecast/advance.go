@@ -49,7 +49,10 @@ func (s *State) coarse(from, to sample.Instant, items float64) {
 func (s *State) fine(from, to sample.Instant, items float64) {
 	slot, perMilli := s.slot(), items/float64(to-from)
 	for from < to {
-		at := from - from%sample.Instant(slot)
+		at := s.Open.At
+		if from < at || from >= at.Add(slot) { // else the division is saved
+			at = from - from%sample.Instant(slot)
+		}
 		if at != s.Open.At {
 			s.closeSlot(at)
 			s.Open = openSlot{At: at}

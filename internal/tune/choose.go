@@ -60,8 +60,9 @@ func (s *State) choose(p *Pool) {
 	}
 	best := math.Inf(1)
 	chosen := s.chosen
+	least = max(least, 1)
 	for i := range s.shadows {
-		score := s.cost(p, i)/max(least, 1) + penalty*s.beyond(p, i)
+		score := s.cost(p, i)/least + penalty*s.beyond(p, i)
 		if i == s.chosen {
 			score -= sticky
 		}

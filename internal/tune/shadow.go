@@ -47,19 +47,19 @@ func (x *shadow) run(ticks []tick, w *way) {
 			x.fly(w, &ticks[i])
 			continue
 		}
-		if i += x.rest(ticks[i:]); i < len(ticks) {
+		if i = x.rest(ticks, i); i < len(ticks) {
 			x.stand(w, &ticks[i])
 		}
 	}
 }
 
-// rest does the work of slots, none of its replicas being on their way, up to the first at
-// which it has to decide, and says how many there were before that. Most slots are such:
+// rest does the work of slots from one on, none of its replicas being on their way, up to
+// the first at which it has to decide, and says which that is. At most slots it has not:
 // this is what a simulation does most often.
-func (x *shadow) rest(ticks []tick) int {
+func (x *shadow) rest(ticks []tick, from int) int {
 	place, pace := uint(x.standing)%places, uint(x.pace)%pacePlaces
-	can, done := float64(x.wanted)*ticks[0].slot, x.done
-	for i := range ticks {
+	can, done := float64(x.wanted)*ticks[from].slot, x.done
+	for i := from; i < len(ticks); i++ {
 		t := &ticks[i]
 		w := min(t.total-done, can)
 		if t.old > done {
