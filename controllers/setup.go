@@ -47,7 +47,9 @@ func Setup(ctx context.Context, mgr manager.Manager, o Options) error {
 	}
 	o.Wakers.client, o.Env.RegimeMaps = mgr.GetClient(), o.Regimes
 	s := setup{Options: o, mgr: mgr, problems: facts.NewTable[feed.Problem](o.Wakers.Source)}
-	for _, add := range []func() error{s.feed, s.sources, s.pools, s.queues, s.policies, s.routing, s.staffing, s.teams, s.overrides, s.lint} {
+	for _, add := range []func() error{
+		s.feed, s.sources, s.pools, s.queues, s.policies, s.routing, s.staffing, s.teams, s.overrides, s.lint,
+	} {
 		if err := add(); err != nil {
 			return fmt.Errorf("set up controllers: %w", err)
 		}

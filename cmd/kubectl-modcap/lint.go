@@ -68,13 +68,8 @@ cannot be read. docs/lint.md lists the codes.`,
 }
 
 func (f *linting) run(ctx context.Context, s streams, now time.Time) error {
-	switch {
-	case f.output != "text" && f.output != "json":
-		return fmt.Errorf("-o is text or json, not %q", f.output)
-	case !slices.Contains([]string{routing.Warning, routing.Error, "Never"}, f.failOn):
-		return fmt.Errorf("--fail-on is Warning, Error or Never, not %q", f.failOn)
-	case len(f.files) == 0 && !f.live:
-		return errors.New("say what to look at: -f FILE or DIRECTORY, or --cluster")
+	if err := f.check(); err != nil {
+		return err
 	}
 	b, err := f.read(ctx, s, now)
 	if err != nil {
@@ -91,6 +86,19 @@ func (f *linting) run(ctx context.Context, s streams, now time.Time) error {
 		return nil
 	}
 	return errFound
+}
+
+// check refuses flags that cannot be.
+func (f *linting) check() error {
+	switch {
+	case f.output != "text" && f.output != "json":
+		return fmt.Errorf("-o is text or json, not %q", f.output)
+	case !slices.Contains([]string{routing.Warning, routing.Error, "Never"}, f.failOn):
+		return fmt.Errorf("--fail-on is Warning, Error or Never, not %q", f.failOn)
+	case len(f.files) == 0 && !f.live:
+		return errors.New("say what to look at: -f FILE or DIRECTORY, or --cluster")
+	}
+	return nil
 }
 
 // read takes in the files, and what is in the cluster.

@@ -99,8 +99,8 @@ func (f *linting) printMarkets(out io.Writer, b *bundle) error {
 			if m.Namespace != "" {
 				name = m.Namespace + "/" + name
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, d.Label, marketsText(d.Markets), marked(d.ActAt, d.Acts), marked(d.ReviewAt, d.Reviews),
-				d.Override)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, d.Label, marketsText(d.Markets), marked(d.ActAt, d.Acts),
+				marked(d.ReviewAt, d.Reviews), d.Override)
 		}
 	}
 	if err := w.Flush(); err != nil {

@@ -67,22 +67,29 @@ func expanded(paths []string, recursive bool) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read manifest: %w", err)
 		}
-		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case d.IsDir() && p != path && !recursive:
-				return filepath.SkipDir
-			case !d.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(p)):
-				out = append(out, p)
-			}
-			return nil
-		})
+		below, err := within(path, recursive)
 		if err != nil {
 			return nil, fmt.Errorf("read manifests: %w", err)
 		}
+		out = append(out, below...)
 	}
 	return out, nil
+}
+
+// within are the manifests of a directory.
+func within(dir string, recursive bool) (out []string, err error) {
+	err = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != dir && !recursive:
+			return filepath.SkipDir
+		case !d.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(p)):
+			out = append(out, p)
+		}
+		return nil
+	})
+	return out, err
 }
 
 func (b *bundle) open(stdin io.Reader, path string) error {
@@ -282,7 +289,8 @@ func (b *bundle) counts() map[string]int {
 // kinds in the order in which they are told.
 func kinds() []string {
 	return []string{
-		lint.KindQueue, lint.KindPolicy, lint.KindPool, lint.KindTeam, lint.KindTarget, lint.KindSource, lint.KindClusterSource, lint.KindOverride,
+		lint.KindQueue, lint.KindPolicy, lint.KindPool, lint.KindTeam, lint.KindTarget, lint.KindSource, lint.KindClusterSource,
+		lint.KindOverride,
 	}
 }
 

@@ -134,7 +134,8 @@ func (c *checker) invalid(o Object, err error) {
 		field, message = "spec", err.Error()
 	}
 	c.add(&Finding{
-		Code: CodeInvalidSpec, Object: o, Field: field, Message: sentence(message), Fix: "Correct the field; the page of the kind says what it takes.",
+		Code: CodeInvalidSpec, Object: o, Field: field, Message: sentence(message),
+		Fix: "Correct the field; the page of the kind says what it takes.",
 	})
 }
 

@@ -74,7 +74,10 @@ func severities() map[string]string {
 
 // Catalogue is every code, by what it is about. QueuesConflict is an Error where the two queues match just the
 // same items.
-func Catalogue() []Rule {
+func Catalogue() []Rule { return append(aboutSpecs(), aboutPlans()...) }
+
+// aboutSpecs are the codes about references, policies and queues.
+func aboutSpecs() []Rule {
 	const e, w = routing.Error, routing.Warning
 	return []Rule{
 		{CodeRefused, e, "the API server would not take the object (files only)"},
@@ -122,7 +125,13 @@ func Catalogue() []Rule {
 		{CodePromiseShorterThanWork, e, "a promise that the work alone is too long for"},
 		{CodeRelaxTooLate, w, "a step of relax that begins when the promise is over"},
 		{CodeQASampleNotMeasured, w, "a quality sample of items that nothing counts"},
+	}
+}
 
+// aboutPlans are the codes about people, pools and overrides.
+func aboutPlans() []Rule {
+	const e, w = routing.Error, routing.Warning
+	return []Rule{
 		{routing.CodeLanguageWithoutTeam, e, "no team on any shift holds a language"},
 		{routing.CodeClearanceWithoutTeam, e, "no team on any shift holds a clearance"},
 		{routing.CodeClassWithoutTeam, e, "each is held, and no team holds all that a class takes"},

@@ -100,6 +100,7 @@ func (c *checker) queue(q *v1alpha1.ModerationQueue, mended bool) *v1alpha1.Mode
 		}
 	}
 	// Nobody speaks a language that there is not: that is said already.
-	out.Spec.Languages = slices.DeleteFunc(slices.Clone(q.Spec.Languages), func(t v1alpha1.LanguageTag) bool { return !resolve.KnownLanguage(t) })
+	unknown := func(t v1alpha1.LanguageTag) bool { return !resolve.KnownLanguage(t) }
+	out.Spec.Languages = slices.DeleteFunc(slices.Clone(q.Spec.Languages), unknown)
 	return &out
 }

@@ -69,14 +69,19 @@ func (c *checker) checkPeople() {
 	for _, q := range c.in.Queues {
 		c.checkPlanned(q)
 	}
-	if !c.knows(KindQueue) || !c.knows(KindPolicy) || slices.ContainsFunc(c.in.Queues, c.unsure) {
+	c.checkIdle()
+}
+
+// checkIdle looks for teams that no work fits.
+func (c *checker) checkIdle() {
+	if len(c.in.Queues) == 0 || !c.knows(KindQueue) || !c.knows(KindPolicy) || slices.ContainsFunc(c.in.Queues, c.unsure) {
 		return
 	}
 	for i, t := range c.in.Teams {
-		if !c.people.busy[i] && len(c.in.Queues) > 0 {
+		if !c.people.busy[i] {
 			c.add(&Finding{
 				Code: CodeTeamWithoutWork, Object: Object{KindTeam, t.Name}, Field: "spec.skills",
-				Message: "No queue has work that the team may take: its tier, roles, languages, harm domains, surfaces and markets fit no class together.",
+				Message: "No queue has work that the team may take: tier, roles, languages, domains, surfaces and markets fit no class together.",
 				Fix:     "Correct what the team holds, or what the reviews require.",
 			})
 		}
@@ -127,15 +132,14 @@ func (c *checker) checkPlanned(q *v1alpha1.ModerationQueue) {
 }
 
 func (c *checker) checkClass(k *staffing.Class, l *lacking) {
-	able := c.able(k)
+	able, inside := c.able(k), l.target == nil
 	for _, i := range able {
 		c.people.busy[i] = true
+		inside = inside || c.people.target[Object{KindTeam, c.in.Teams[i].Name}] == l.target
 	}
-	code := ""
+	var code string
 	switch {
-	case len(able) > 0 && (l.target == nil || slices.ContainsFunc(able, func(i int) bool {
-		return c.people.target[Object{KindTeam, c.in.Teams[i].Name}] == l.target
-	})):
+	case len(able) > 0 && inside:
 		return
 	case len(able) > 0:
 		code = CodeClassOutsideTarget
@@ -257,21 +261,24 @@ func (c *checker) rowsOf(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) 
 	if by := series.By; by != nil {
 		out.split = resolve.Split{Language: by.Language != "", HarmDomain: by.HarmDomain != ""}
 	}
+	c.fill(out, q, r)
+	return out, len(out.classes) > 0
+}
+
+// fill puts in the classes that a stream lists, as far as its series is split by them.
+func (c *checker) fill(out *declared, q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) {
 	languages, domains := []string{""}, []string{""}
 	if out.split.Language && len(q.Spec.Languages) > 0 {
 		languages = text(c.queue(q, true).Spec.Languages)
 	}
 	if out.split.HarmDomain {
-		if domains = c.domainsOf(q, r); len(domains) == 0 {
-			return nil, false
-		}
+		domains = c.domainsOf(q, r)
 	}
 	for _, l := range languages {
 		for _, d := range domains {
 			out.classes[resolve.Class{Language: l, HarmDomain: d}] = sample.FreshAt(sample.One, sample.At(c.in.Now))
 		}
 	}
-	return out, true
 }
 
 // domainsOf are the harm domains of a stream: those listed, and for the rest those of the labels that no other

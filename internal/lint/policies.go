@@ -107,25 +107,32 @@ func (l *label) checkSamples() {
 	if l.spec.QASample != nil {
 		qa = *l.spec.QASample
 	}
-	none := func(s *v1alpha1.Score) bool { v, ok := ppm(s); return !ok || v == 0 }
-	some := func(s v1alpha1.Score) bool { v, ok := ppm(&s); return ok && v > 0 }
-	if l.spec.Severity == v1alpha1.SeverityCritical && l.allows() && (qa.Allowed == "" || none(&qa.Allowed)) {
+	if l.spec.Severity == v1alpha1.SeverityCritical && l.allows() && !some(qa.Allowed) {
 		l.find(CodeCriticalWithoutSample, l.field+".qaSample.allowed",
 			"The label is Critical, and nobody looks again at any item that it allows: what leaks is not seen.",
 			"Set qaSample.allowed to a small share, such as 0.01.")
 	}
-	acts, reviews := l.spec.ActAt != nil, l.spec.ReviewAt != nil
-	for _, o := range l.spec.Overrides {
-		acts, reviews = acts || o.ActAt != nil, reviews || o.ReviewAt != nil
-	}
+	acts := l.sets(l.spec.ActAt, func(o *v1alpha1.BandOverride) *v1alpha1.Score { return o.ActAt })
 	if some(qa.Actioned) && !acts {
-		l.find(CodeSampleOfNothing, l.field+".qaSample.actioned", "The label has no actAt, so there are no actioned items to be looked at again.",
+		l.find(CodeSampleOfNothing, l.field+".qaSample.actioned", "The label has no actAt, so it has no actioned items to be looked at again.",
 			"Remove qaSample.actioned, or set actAt.")
 	}
+	reviews := l.sets(l.spec.ReviewAt, func(o *v1alpha1.BandOverride) *v1alpha1.Score { return o.ReviewAt })
 	if some(qa.Reviewed) && !reviews {
-		l.find(CodeSampleOfNothing, l.field+".qaSample.reviewed", "The label has no reviewAt, so there are no reviewed items to be looked at again.",
+		l.find(CodeSampleOfNothing, l.field+".qaSample.reviewed", "The label has no reviewAt, so it has no reviewed items to be looked at.",
 			"Remove qaSample.reviewed, or set reviewAt.")
 	}
+}
+
+// some reports whether a share is known to be more than none.
+func some(share v1alpha1.Score) bool {
+	v, ok := ppm(&share)
+	return ok && v > 0
+}
+
+// sets reports whether a score is set, for all markets or for some.
+func (l *label) sets(score *v1alpha1.Score, of func(*v1alpha1.BandOverride) *v1alpha1.Score) bool {
+	return score != nil || slices.ContainsFunc(l.spec.Overrides, func(o v1alpha1.BandOverride) bool { return of(&o) != nil })
 }
 
 // allows reports whether some score of the label lets an item through.
@@ -222,9 +229,10 @@ func (c *checker) checkVersions(p *v1alpha1.ModerationPolicy) {
 		for _, odd := range of[m][1:] {
 			slices.Sort(odd.names)
 			c.add(&Finding{
-				Code: CodeModelVersionsDiffer, Object: Object{KindPolicy, p.Name}, Field: fmt.Sprintf("spec.labels[%s].score.version", odd.names[0]),
-				Message: fmt.Sprintf("Label %s names version %s of model %s, and %s version %s: scores of a version that does not run go to people.",
-					listed(odd.names), odd.version, m, listed(of[m][0].names), of[m][0].version),
+				Code: CodeModelVersionsDiffer, Object: Object{KindPolicy, p.Name},
+				Field: fmt.Sprintf("spec.labels[%s].score.version", odd.names[0]),
+				Message: fmt.Sprintf("Label %s names version %s of model %s, and %s version %s: scores of a version that does not run "+
+					"go to people.", listed(odd.names), odd.version, m, listed(of[m][0].names), of[m][0].version),
 				Fix: "Name the version that runs in all labels of the model.",
 			})
 		}

@@ -209,8 +209,8 @@ func (c *checker) checkRowsReadTwice() {
 			}
 			c.add(&Finding{
 				Code: CodeRowReadTwice, Object: Object{KindQueue, q.Name}, Field: s.field + ".matchLabels", With: objects(KindQueue, other.queue),
-				Message: fmt.Sprintf("Its arrivals are the same row of series %s as those of queue %s (%s), so the same items are planned for twice.",
-					s.metrics[i].ref.Series, other.queue, other.field),
+				Message: fmt.Sprintf("Its arrivals are the same row of series %s as those of queue %s (%s), so the same items are planned "+
+					"for twice.", s.metrics[i].ref.Series, other.queue, other.field),
 				Fix: "Write the labels of this queue's own row in matchLabels.",
 			})
 		}
@@ -241,8 +241,8 @@ func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewS
 		}
 		c.add(&Finding{
 			Code: CodePromiseShorterThanWork, Object: Object{KindQueue, q.Name}, Field: fmt.Sprintf("spec.reviews[%s].serviceLevels", r.Name),
-			Message: fmt.Sprintf("Work that takes %s on average is done within %s for at most %s %% of the items, however many people there are; %s %% are promised.",
-				*r.HandleTime, l.Within, (reach / 10_000 * 10_000).Percent(), l.Percent),
+			Message: fmt.Sprintf("Work that takes %s on average is done within %s for at most %s %% of the items, however many people there "+
+				"are; %s %% are promised.", *r.HandleTime, l.Within, (reach / 10_000 * 10_000).Percent(), l.Percent),
 			Fix: "Promise more time or a lower percent, or that work is started in it (measure: Started).",
 		})
 	}
@@ -275,7 +275,8 @@ func (c *checker) checkUncounted(q *v1alpha1.ModerationQueue) {
 	for _, f := range resolve.DemandFindings(q, sample.At(c.in.Now)) {
 		if f.Code == CodeQASampleNotMeasured {
 			c.add(&Finding{
-				Code: f.Code, Severity: f.Severity, Object: Object{KindQueue, q.Name}, Field: "spec.reviews", Message: sentence(f.Message), Fix: sentence(f.Fix),
+				Code: f.Code, Severity: f.Severity, Object: Object{KindQueue, q.Name}, Field: "spec.reviews",
+				Message: sentence(f.Message), Fix: sentence(f.Fix),
 			})
 		}
 	}

@@ -65,8 +65,9 @@ func (c *checker) checkShifts(o Object, t *v1alpha1.ReviewTeam) {
 		return
 	}
 	c.add(&Finding{
-		Code: CodeTeamNeverWorks, Object: o, Field: "spec.shifts", Message: "Every shift of the team is over or has no headcount, so it does no work.",
-		Fix: "Add a shift with people, or delete the team.",
+		Code: CodeTeamNeverWorks, Object: o, Field: "spec.shifts",
+		Message: "Every shift of the team is over or has no headcount, so it does no work.",
+		Fix:     "Add a shift with people, or delete the team.",
 	})
 }
 
@@ -125,14 +126,21 @@ func nearly(a, b string) bool {
 	for i < len(a) && a[i] == b[i] {
 		i++
 	}
-	x, y := a[i:], b[i:]
+	x, y := a[i:], b[i:] // where they begin to differ
 	switch len(b) - len(a) {
-	case 0: // another letter makes another word of a short one: spam is not a slip of scam
-		return len(x) > 0 && (x[1:] == y[1:] && len(a) > 5 || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:])
+	case 0:
+		return len(a) > 5 && another(x, y) || swapped(x, y)
 	case 1:
 		return x == y[1:]
 	}
 	return false
+}
+
+// another reports whether one letter is another; of a short word that makes another word: spam is not a slip of scam.
+func another(x, y string) bool { return len(x) > 0 && x[1:] == y[1:] }
+
+func swapped(x, y string) bool {
+	return len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
 }
 
 // checkExposure looks for limits on what the team does not look at: a slip that leaves people unprotected.
@@ -156,55 +164,77 @@ func (c *checker) checkExposure(o Object, t *v1alpha1.ReviewTeam, domains []stri
 	}
 }
 
+// selected are what the targets pick, by object.
+type selected struct {
+	by map[Object][]*v1alpha1.StaffingTarget
+	// queues and teams say that every selector of these picks something: one that picks nothing is said once, and
+	// not of everything that it may have been meant for.
+	queues, teams bool
+}
+
 // checkTargets looks for what no target plans, or two do.
 func (c *checker) checkTargets() {
-	queues, teams := map[string][]*v1alpha1.StaffingTarget{}, map[string][]*v1alpha1.StaffingTarget{}
-	allQueues, allTeams := true, true
+	s := selected{map[Object][]*v1alpha1.StaffingTarget{}, true, true}
 	for _, t := range c.in.Targets {
-		o := Object{KindTarget, t.Name}
-		q, err := t.Spec.QueueSelector.Selector()
-		if err != nil {
-			c.invalid(o, fmt.Errorf("spec.queueSelector: %w", err))
-			allQueues, allTeams = false, false
-			continue
-		}
-		m, err := t.Spec.TeamSelector.Selector()
-		if err != nil {
-			c.invalid(o, fmt.Errorf("spec.teamSelector: %w", err))
-			allQueues, allTeams = false, false
-			continue
-		}
-		var some, people bool
+		q, ok := c.pick(t, &t.Spec.QueueSelector, "queue")
 		for _, x := range c.in.Queues {
-			if q.Matches(k8slabels.Set(x.Labels)) {
-				queues[x.Name], some = append(queues[x.Name], t), true
-			}
+			s.take(q, t, Object{KindQueue, x.Name}, x.Labels)
 		}
+		s.queues = s.queues && ok
+		m, ok := c.pick(t, &t.Spec.TeamSelector, "team")
 		for _, x := range c.in.Teams {
-			if m.Matches(k8slabels.Set(x.Labels)) {
-				teams[x.Name], people = append(teams[x.Name], t), true
-			}
+			s.take(m, t, Object{KindTeam, x.Name}, x.Labels)
 		}
-		c.nothing(o, "spec.queueSelector", "queue", some || !c.knows(KindQueue))
-		c.nothing(o, "spec.teamSelector", "team", people || !c.knows(KindTeam))
-		allQueues, allTeams = allQueues && some, allTeams && people
+		s.teams = s.teams && ok
 	}
-	// A selector that picks nothing is said once, and not of everything that it may have been meant for.
 	for _, x := range c.in.Queues {
-		c.planned(Object{KindQueue, x.Name}, queues[x.Name], allQueues && len(x.Spec.Reviews) > 0)
+		c.planned(Object{KindQueue, x.Name}, &s, s.queues && len(x.Spec.Reviews) > 0)
 	}
 	for _, x := range c.in.Teams {
-		c.planned(Object{KindTeam, x.Name}, teams[x.Name], allTeams)
+		c.planned(Object{KindTeam, x.Name}, &s, s.teams)
 	}
 	c.people.target = map[Object]*v1alpha1.StaffingTarget{}
-	for name, by := range queues {
-		if allTeams {
-			c.people.target[Object{KindQueue, name}] = oldest(by)
+	for o, by := range s.by {
+		if s.teams || o.Kind == KindTeam {
+			c.people.target[o] = oldest(by)
 		}
 	}
-	for name, by := range teams {
-		c.people.target[Object{KindTeam, name}] = oldest(by)
+}
+
+func (s *selected) take(by k8slabels.Selector, t *v1alpha1.StaffingTarget, o Object, of map[string]string) {
+	if by.Matches(k8slabels.Set(of)) {
+		s.by[o] = append(s.by[o], t)
 	}
+}
+
+// pick is a selector of a target; ok is false if it picks nothing.
+func (c *checker) pick(t *v1alpha1.StaffingTarget, by *v1alpha1.LabelSelector, what string) (out k8slabels.Selector, ok bool) {
+	o, field := Object{KindTarget, t.Name}, "spec."+what+"Selector"
+	out, err := by.Selector()
+	if err != nil {
+		c.invalid(o, fmt.Errorf("%s: %w", field, err))
+		return k8slabels.Nothing(), false
+	}
+	kind := KindQueue
+	if what == "team" {
+		kind = KindTeam
+	}
+	if !c.knows(kind) || c.any(kind, out) {
+		return out, true
+	}
+	c.add(&Finding{
+		Code: CodeNothingSelected, Object: o, Field: field, Message: fmt.Sprintf("The selector picks no %s, so there is no plan.", what),
+		Fix: fmt.Sprintf("Correct the selector, or the labels of the %ss that are meant.", what),
+	})
+	return out, false
+}
+
+// any reports whether a selector picks some object of a kind.
+func (c *checker) any(kind string, by k8slabels.Selector) bool {
+	if kind == KindTeam {
+		return slices.ContainsFunc(c.in.Teams, func(t *v1alpha1.ReviewTeam) bool { return by.Matches(k8slabels.Set(t.Labels)) })
+	}
+	return slices.ContainsFunc(c.in.Queues, func(q *v1alpha1.ModerationQueue) bool { return by.Matches(k8slabels.Set(q.Labels)) })
 }
 
 func oldest(targets []*v1alpha1.StaffingTarget) *v1alpha1.StaffingTarget {
@@ -216,18 +246,9 @@ func oldest(targets []*v1alpha1.StaffingTarget) *v1alpha1.StaffingTarget {
 	})
 }
 
-func (c *checker) nothing(o Object, field, what string, some bool) {
-	if !some {
-		c.add(&Finding{
-			Code: CodeNothingSelected, Object: o, Field: field, Message: fmt.Sprintf("The selector picks no %s, so there is no plan.", what),
-			Fix: fmt.Sprintf("Correct the selector, or the labels of the %ss that are meant.", what),
-		})
-	}
-}
-
 // planned reports what no target plans, where there is one, and what two would.
-func (c *checker) planned(o Object, by []*v1alpha1.StaffingTarget, wanted bool) {
-	switch {
+func (c *checker) planned(o Object, s *selected, wanted bool) {
+	switch by := s.by[o]; {
 	case len(by) == 0 && wanted && len(c.in.Targets) > 0:
 		c.add(&Finding{
 			Code: CodeNotPlanned, Object: o, Field: "metadata.labels", Message: "No StaffingTarget selects it, so people are not planned for it.",

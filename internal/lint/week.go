@@ -220,12 +220,12 @@ func (h *holes) report() {
 		f := Finding{Code: o.code, Object: Object{KindQueue, o.queue}, Field: o.field}
 		classes := listed(sortedUnique(h.found[o]))
 		if o.code == CodeEscalationUncovered {
-			f.Message = fmt.Sprintf("Nobody who may take %s is on shift, or on call and there in time, from %s (%s), %s at least for longer than the "+
-				"%s that the escalation has.", classes, o.worst, o.worst.span(), times, o.within)
+			f.Message = fmt.Sprintf("Nobody who may take %s is on shift, or on call and there in time, from %s (%s), %s for longer than "+
+				"the %s that the escalation has.", classes, o.worst, o.worst.span(), times, o.within)
 			f.Fix = "Put a team of that tier with the skills on shift or on call (duty: OnCall) at these hours, or give the escalation more time."
 		} else {
-			f.Message = fmt.Sprintf("Nobody who may take %s is on shift from %s (%s), %s for longer than the %s that is promised.", classes, o.worst,
-				o.worst.span(), times, o.within)
+			f.Message = fmt.Sprintf("Nobody who may take %s is on shift from %s (%s), %s for longer than the %s that is promised.",
+				classes, o.worst, o.worst.span(), times, o.within)
 			f.Fix = "Put a team with the skills on shift or on call at these hours, or promise more time."
 		}
 		h.c.add(&f)
