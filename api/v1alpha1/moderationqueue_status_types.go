@@ -153,6 +153,15 @@ type ReviewStatus struct {
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Promise string `json:"promise,omitempty"`
+	// regime that sets this promise; empty when it is one of the queue's own.
+	// +kubebuilder:validation:MaxLength=40
+	// +optional
+	Regime string `json:"regime,omitempty"`
+	// nextPromise is what a regime of the stream changes next, and when, such as
+	// "100% in 3h from 2026-02-20T00:00Z (india-it-rules-orders)".
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	NextPromise string `json:"nextPromise,omitempty"`
 	// attained percent in the last hour.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional

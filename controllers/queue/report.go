@@ -16,6 +16,8 @@ type stage struct {
 	name    string // "classification", or the name of a review stream
 	promise staffing.Promise
 	text    string // the promise in words
+	regime  string // what sets it, where that is a regime
+	next    string // what a regime changes next
 	seen    resolve.Stage
 	machine bool
 }
@@ -64,13 +66,14 @@ func (g *gathered) stages() []stage {
 	for i := range g.inForce.Spec.Reviews {
 		rv := &g.inForce.Spec.Reviews[i]
 		st := stage{name: string(rv.Name), seen: resolve.Review(g.queue, rv, g.rows)}
+		st.next = resolve.NextPromise(&g.queue.Spec.Reviews[i], g.known.Catalogue, sample.At(g.now))
 		if len(rv.ServiceLevels) > 0 && rv.ServiceLevels[0].Regime == "" {
 			l := v1alpha1.ServiceLevel{Percent: rv.ServiceLevels[0].Percent, Within: rv.ServiceLevels[0].Within}
 			st.promise, _ = resolve.Promise(l, rv.ServiceLevels[0].Measure)
 			st.text = promiseText(l)
 		}
 		if g.staffing != nil && g.staffing.Promises[st.name] != "" {
-			st.text = g.staffing.Promises[st.name]
+			st.text, st.regime = g.staffing.Promises[st.name], g.staffing.Regimes[st.name]
 		}
 		out = append(out, st)
 	}

@@ -212,6 +212,7 @@ func (g *gathered) reviews(stages []stage) []v1alpha1.ReviewStatus {
 		name := v1alpha1.Word(st.name)
 		r := v1alpha1.ReviewStatus{
 			Name: name, Backlog: base.Items(st.seen.Backlog), Promise: st.text, Attained: attainedText(st.seen.Attained),
+			Regime: st.regime, NextPromise: st.next,
 			Oldest: base.Oldest(st.seen.Oldest, st.promise.Within, was[name]),
 		}
 		if g.staffing != nil {

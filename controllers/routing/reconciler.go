@@ -98,13 +98,7 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	if err != nil {
 		return nil, err
 	}
-	for i := range queues.Items {
-		q := &queues.Items[i]
-		if string(q.Spec.Surface) == req.Surface && q.DeletionTimestamp == nil {
-			g.queues[q.Name] = q
-			g.addQueue(q, known.Catalogue, sample.At(r.Now()))
-		}
-	}
+	g.addQueues(queues.Items, known.Catalogue, sample.At(r.Now()))
 	for i := range policies.Items {
 		g.input.Policies[policies.Items[i].Name] = &policies.Items[i]
 	}
@@ -122,11 +116,18 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	return g, err
 }
 
-// addQueue adds a queue with what regimes ask for now in place of their names.
-func (g *gathered) addQueue(q *v1alpha1.ModerationQueue, known regimes.Catalogue, now sample.Instant) {
-	g.input.Queues = append(g.input.Queues, resolve.InForce(q, known, now))
-	if at := resolve.RegimesChange(q, known, now); at != 0 && (g.nextRegime == 0 || at < g.nextRegime) {
-		g.nextRegime = at
+// addQueues adds the queues of the surface, with what regimes ask for now in place of their names.
+func (g *gathered) addQueues(all []v1alpha1.ModerationQueue, known regimes.Catalogue, now sample.Instant) {
+	for i := range all {
+		q := &all[i]
+		if string(q.Spec.Surface) != g.input.Surface || q.DeletionTimestamp != nil {
+			continue
+		}
+		g.queues[q.Name] = q
+		g.input.Queues = append(g.input.Queues, resolve.InForce(q, known, now))
+		if at := resolve.RegimesChange(q, known, now); at != 0 && (g.nextRegime == 0 || at < g.nextRegime) {
+			g.nextRegime = at
+		}
 	}
 }
 

@@ -105,6 +105,7 @@ func fact(target string, total staffing.QueuePlan, classes []staffing.ClassPlan)
 	f := facts.Staffing{
 		Target: target, Have: int32(total.Have), Need: int32(total.Need),
 		Classes: map[string][]v1alpha1.WorkClassStatus{}, Counts: map[string]int32{}, Promises: map[string]string{},
+		Regimes: map[string]string{},
 	}
 	f.Reason, f.Message, f.Known = staffed(classes)
 	f.Enough = f.Reason == v1alpha1.ReasonEnoughPeople
@@ -112,7 +113,7 @@ func fact(target string, total staffing.QueuePlan, classes []staffing.ClassPlan)
 		stream := c.Key.Review
 		f.Counts[stream]++
 		if f.Promises[stream] == "" && !c.Derived {
-			f.Promises[stream] = promiseOf(c)
+			f.Promises[stream], f.Regimes[stream] = promiseOf(c), c.Promise.Regime
 		}
 		if len(f.Classes[stream]) < v1alpha1.MaxClasses {
 			f.Classes[stream] = append(f.Classes[stream], classStatus(c))

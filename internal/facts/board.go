@@ -78,8 +78,9 @@ type Staffing struct {
 	Classes map[string][]v1alpha1.WorkClassStatus
 	// Counts are the numbers of classes of each stream.
 	Counts map[string]int32
-	// Promises are the binding promise of each stream.
-	Promises map[string]string
+	// Promises are the binding promise of each stream, and Regimes what sets it, where that
+	// is a regime.
+	Promises, Regimes map[string]string
 	// FirstGap is the start of the first interval with a gap; 0 for none.
 	FirstGap sample.Instant
 	// Findings concern the queue.

@@ -187,7 +187,7 @@ func (t *Term) read() error {
 		}
 		at, ok := day(f.text)
 		if !ok || at <= 0 {
-			return fmt.Errorf("%s: write a day such as 2026-02-20 (it begins at midnight UTC) or a time such as 2026-02-20T00:00:00+05:30", f.name)
+			return fmt.Errorf("%s: write a day such as 2026-02-20 (it begins at midnight UTC) or a time like 2026-02-20T00:00:00+05:30", f.name)
 		}
 		*f.to = at
 	}

@@ -66,6 +66,23 @@ func RegimesChange(q *v1alpha1.ModerationQueue, known regimes.Catalogue, now sam
 	return next
 }
 
+// NextPromise says what a regime of a stream changes next, and when; empty where nothing does.
+func NextPromise(r *v1alpha1.ReviewStream, known regimes.Catalogue, now sample.Instant) string {
+	var next sample.Instant
+	var text string
+	for _, p := range Promises(r, known) {
+		if p.From > now && (next == 0 || p.From <= next) { // of what ends when it begins, that it begins
+			next, text = p.From, fmt.Sprintf("%s%% in %s from %s (%s)", p.Percent.Percent(), p.Within, stamp(p.From), p.Regime)
+		}
+		if p.Until > now && (next == 0 || p.Until < next) {
+			next, text = p.Until, fmt.Sprintf("%s ends at %s", p.Regime, stamp(p.Until))
+		}
+	}
+	return text
+}
+
+func stamp(at sample.Instant) string { return at.Time().UTC().Format("2006-01-02T15:04Z") }
+
 // InForce is the queue with what the regimes that it names ask for at an instant in place of their
 // names. A name that the catalogue has not stays. The queue is not changed.
 func InForce(q *v1alpha1.ModerationQueue, known regimes.Catalogue, at sample.Instant) *v1alpha1.ModerationQueue {

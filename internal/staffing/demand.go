@@ -2,7 +2,6 @@ package staffing
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -28,7 +27,7 @@ type class struct {
 	handles  []sample.Span  // per interval; nil while it is the same in all
 	backlog  sample.Milli   // decisions
 	oldest   sample.Span
-	promises []Promise // strictest first; at least one
+	promises []pledge // strictest first; at least one holds in each interval
 
 	occupancy sample.PPM // the strictest of the eligible teams; AllPPM without a limit
 	left      sample.PPM // share of scheduled time left by shrinkage in the eligible teams over the plan; AllPPM without teams
@@ -59,7 +58,7 @@ func newClass(c Class, teams []Team, now sample.Instant, grid Grid) *class {
 	out := &class{in: c, occupancy: sample.AllPPM, left: sample.AllPPM, quality: sample.Fresh}
 	out.findTeams(teams)
 	out.judge(now, grid)
-	out.promises = promisesOf(c)
+	out.promises = promisesOf(c, now, grid)
 	if c.Due != 0 && out.backlog > 0 {
 		for i := range out.promises {
 			out.promises[i].Within = min(max(c.Due.Since(now), 1), maxTime)
@@ -220,25 +219,6 @@ func (c *class) bounded(rate sample.Milli, handle sample.Span) sample.Milli {
 	return min(c.decisions(rate), sample.Milli(most))
 }
 
-// promisesOf are the promises in the order of their time, with values that the models can take.
-func promisesOf(c Class) []Promise {
-	if len(c.Promises) == 0 {
-		return []Promise{{Percent: sample.AllPPM / 2, Within: day, Measure: Started}}
-	}
-	out := slices.Clone(c.Promises)
-	for i, p := range out {
-		out[i].Within = min(max(p.Within, 1), maxTime)
-		out[i].Percent = min(max(p.Percent, 0), sample.AllPPM)
-		if p.Measure != Started {
-			out[i].Measure = Decided
-		}
-	}
-	slices.SortFunc(out, func(a, b Promise) int {
-		return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent), cmp.Compare(a.Measure, b.Measure))
-	})
-	return out
-}
-
 // regime is the model of promise p in a plan with intervals of width.
 func regime(p Promise, width sample.Span) Model {
 	switch {
@@ -251,7 +231,7 @@ func regime(p Promise, width sample.Span) Model {
 }
 
 // byImportance orders classes as they are served: protected first, then by priority, then by the
-// strictest promise.
+// strictest promise that holds now.
 func byImportance(a, b *class) int {
 	protected := func(c *class) int {
 		if c.in.Protected {
@@ -260,5 +240,5 @@ func byImportance(a, b *class) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(protected(a), protected(b)), cmp.Compare(b.in.Priority, a.in.Priority),
-		cmp.Compare(a.promises[0].Within, b.promises[0].Within), a.in.Key.Compare(b.in.Key))
+		cmp.Compare(a.strictestNow().Within, b.strictestNow().Within), a.in.Key.Compare(b.in.Key))
 }

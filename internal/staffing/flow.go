@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -21,9 +22,13 @@ type flow struct {
 	people  []sample.Milli // heads that could be given to it
 	backlog int64          // work waiting
 	oldest  sample.Span    // the backlog's ages are spread evenly up to this
-	within  sample.Span    // time to the deadline
+	eras    []era          // the time to the deadline of what comes; that of the backlog is the first one's
 	overdue sample.Span    // time in which to finish what is overdue
 }
+
+// era is from when on what comes has so much time. What came before it is done first, so that it is due
+// at the latest when the first of it is.
+type era struct{ from, within sample.Span }
 
 // schedule is work over the intervals of the grid, each value a sum up to the end of its interval:
 // what is due, what there is to do, and what is best done.
@@ -106,7 +111,8 @@ func (f flow) curves(weights []int64) curves {
 		weight += weights[k] * int64(f.spans[k])
 		c.add(weight, f.due(period, come), f.backlog+come.at(period))
 	}
-	beyond := (f.within+f.overdue)/period + 2
+	longest := slices.MaxFunc(f.eras, func(a, b era) int { return cmp.Compare(a.within, b.within) }).within
+	beyond := (longest+f.overdue)/period + 2
 	step := (beyond-1)/maxBeyond + 1
 	t, x := period, weight
 	for k := sample.Span(0); k < beyond; k += step {
@@ -127,23 +133,51 @@ func (c *curves) add(x, low, high int64) {
 
 // due is the work due by t: of the backlog, and of what comes.
 func (f flow) due(t sample.Span, come arrivals) int64 {
-	work := come.at(t - f.within)
-	if f.oldest <= f.within {
-		first := f.within - f.oldest // when the oldest is due
+	work, within := f.arrived(t, come), f.eras[0].within
+	if t >= f.latest(0) {
+		return work + f.backlog
+	}
+	if f.oldest <= within {
+		first := within - f.oldest // when the oldest is due
 		switch {
 		case t < first:
 			return work
-		case t >= f.within:
+		case t >= within:
 			return work + f.backlog
 		}
 		return work + sample.MulDiv(f.backlog, int64(t-first), int64(f.oldest))
 	}
 	// Younger than the promise: due one by one. Older: due after the time to finish what is overdue.
-	work += sample.MulDiv(f.backlog, int64(min(t, f.within)), int64(f.oldest))
+	work += sample.MulDiv(f.backlog, int64(min(t, within)), int64(f.oldest))
 	if t >= f.overdue {
-		work += f.backlog - sample.MulDiv(f.backlog, int64(f.within), int64(f.oldest))
+		work += f.backlog - sample.MulDiv(f.backlog, int64(within), int64(f.oldest))
 	}
 	return work
+}
+
+// arrived is the work that came and is due by t, each in the time of its era; the last one goes on
+// after the horizon.
+func (f flow) arrived(t sample.Span, come arrivals) (work int64) {
+	for k, e := range f.eras {
+		until := t - e.within
+		if t >= f.latest(k) {
+			until = t
+		}
+		if k+1 < len(f.eras) {
+			until = min(until, f.eras[k+1].from)
+		}
+		work += max(come.at(until)-come.at(e.from), 0)
+	}
+	return work
+}
+
+// latest is when all that came before the end of era k is due, because the first of a later one is.
+func (f flow) latest(k int) sample.Span {
+	out := 2 * maxTime
+	for _, e := range f.eras[k+1:] {
+		out = min(out, e.from+e.within)
+	}
+	return out
 }
 
 // arrivals is the cumulative work that comes, at the edges of the intervals, repeating.

@@ -9,7 +9,7 @@ import (
 
 // steady is a flow of work over n half hours, with no headroom.
 func steady(n int, load, people sample.Milli, within sample.Span) flow {
-	f := flow{within: within, overdue: 30 * sample.Minute}
+	f := flow{eras: []era{{within: within}}, overdue: 30 * sample.Minute}
 	for range n {
 		f.spans = append(f.spans, 30*sample.Minute)
 		f.loads = append(f.loads, load)

@@ -163,8 +163,9 @@ func (p *planner) planRealTime() {
 	}
 }
 
+// realTime reports whether some of c may not wait longer than an interval, at some time of the plan.
 func (c *class) realTime(width sample.Span) bool {
-	return !c.rooms() && regime(c.promises[0], width) == ModelRealTime
+	return !c.rooms() && regime(c.promises[0].Promise, width) == ModelRealTime
 }
 
 // planFlows sets the needs of promises beyond one interval. Work that can wait is planned, in order
@@ -182,7 +183,7 @@ func (p *planner) planFlows() {
 		}
 	}
 	for _, c := range p.classes {
-		if !c.known || c.rooms() || regime(c.promises[len(c.promises)-1], p.grid.Width) == ModelRealTime {
+		if !c.known || c.rooms() || regime(c.promises[len(c.promises)-1].Promise, p.grid.Width) == ModelRealTime {
 			c.bind(p.grid.Width, nil)
 			continue
 		}
@@ -208,35 +209,45 @@ func (c *class) waits(width sample.Span) bool {
 func (c *class) planFlow(p *planner, people []sample.Milli) {
 	c.people = people
 	pooled := p.pooledHeadroom(c)
+	shared := slices.ContainsFunc(pooled, func(x float64) bool { return x < 1 })
 	first := make([]sample.Milli, len(c.promises))
-	for k, promise := range c.promises {
-		if regime(promise, p.grid.Width) == ModelRealTime {
+	for k := range c.promises {
+		promise := &c.promises[k]
+		if regime(promise.Promise, p.grid.Width) == ModelRealTime {
 			continue
 		}
-		f := flow{spans: p.spans(), people: people, backlog: c.backlogWork(), oldest: c.oldest,
-			within: c.lead(promise), overdue: p.grid.Width}
+		f := c.flowOf(p, []era{{within: c.lead(promise.Promise)}})
+		if !promise.now {
+			f.backlog = 0
+		}
 		need := func(pooled []float64) ([]sample.Milli, schedule) {
 			f.loads = make([]sample.Milli, len(f.spans))
 			for i := range f.loads {
-				f.loads[i] = c.inflated(promise, i, pooled[i])
+				f.loads[i] = c.inflated(promise.Promise, i, pooled[i])
 			}
 			return f.plan()
 		}
 		together, work := need(pooled)
 		first[k] = together[0]
 		alone := together
-		if slices.ContainsFunc(pooled, func(x float64) bool { return x < 1 }) {
+		if shared {
 			alone, _ = need(ones(len(pooled)))
 		}
-		if c.waits(p.grid.Width) {
+		if c.waits(p.grid.Width) && !promise.dated(p.grid.N) {
 			c.work.join(work)
 		}
-		for i := range together {
+		for i := promise.from; i < promise.to; i++ {
 			c.required[i] = max(c.required[i], together[i])
 			c.standalone[i] = max(c.standalone[i], alone[i], c.required[i])
 		}
 	}
+	c.planChange(p, pooled)
 	c.bind(p.grid.Width, first)
+}
+
+// flowOf is the work of c with the times that it has, and no loads yet.
+func (c *class) flowOf(p *planner, eras []era) flow {
+	return flow{spans: p.spans(), people: c.people, backlog: c.backlogWork(), oldest: c.oldest, eras: eras, overdue: p.grid.Width}
 }
 
 func ones(n int) []float64 {
@@ -274,9 +285,11 @@ func (p *planner) poolHeadroom(group int) []float64 {
 	for i := range out {
 		var windows []queueing.Window
 		for _, c := range p.classes {
-			strictest := slices.IndexFunc(c.promises, func(x Promise) bool { return regime(x, p.grid.Width) != ModelRealTime })
-			if c.group == group && c.known && !c.rooms() && strictest >= 0 {
-				w, _ := c.window(c.promises[strictest], i)
+			if c.group != group || !c.known || c.rooms() {
+				continue
+			}
+			if strictest, ok := c.strictestFlow(i, p.grid.Width); ok {
+				w, _ := c.window(strictest, i)
 				windows = append(windows, w)
 			}
 		}
@@ -285,15 +298,17 @@ func (p *planner) poolHeadroom(group int) []float64 {
 	return out
 }
 
-// bind chooses the promise that needs most now; first is what those beyond one interval need.
+// bind chooses the promise that needs most now, of those that hold now; first is what those beyond one interval need.
 func (c *class) bind(width sample.Span, first []sample.Milli) {
 	most := sample.Milli(-1)
 	for k, promise := range c.promises {
 		var need sample.Milli
 		switch {
+		case !promise.now:
+			continue
 		case !c.known || c.rooms():
-		case regime(promise, width) == ModelRealTime:
-			need = c.aloneNow(promise, width)
+		case regime(promise.Promise, width) == ModelRealTime:
+			need = c.aloneNow(promise.Promise, width)
 		case first != nil:
 			need = first[k]
 		}
@@ -318,14 +333,19 @@ func (c *class) aloneNow(p Promise, width sample.Span) sample.Milli {
 // protect raises a protected class to the least number on shift: always where its promise is 4 h or
 // less, or it is rooms; where it is longer, whenever it is worked on.
 func (c *class) protect(width sample.Span) {
-	if !c.in.Protected || c.rooms() || c.realTime(width) {
+	if !c.in.Protected || c.rooms() {
 		return // the pool has seen to it
 	}
-	always := regime(c.promises[0], width) == ModelNearRealTime || !c.known
-	c.flow = slices.Clone(c.required)
+	if !c.realTime(width) {
+		c.flow = slices.Clone(c.required)
+	}
 	floor := sample.Whole(protectedHeads)
 	for i := range c.required {
-		if always || c.required[i] > 0 {
+		if c.hurried(i, width) {
+			continue // likewise
+		}
+		strictest, _ := c.strictestFlow(i, width)
+		if regime(strictest, width) == ModelNearRealTime || !c.known || c.required[i] > 0 {
 			c.required[i] = max(c.required[i], floor)
 			c.standalone[i] = max(c.standalone[i], floor)
 		}

@@ -33,11 +33,17 @@ func (p pool) plan() {
 
 func (p pool) sameRates(i, j int) bool {
 	return !slices.ContainsFunc(p.members, func(c *class) bool {
-		return c.rates[i] != c.rates[j] || c.handleAt(i) != c.handleAt(j)
+		return c.rates[i] != c.rates[j] || c.handleAt(i) != c.handleAt(j) || !c.sameHurry(i, j, p.width)
 	})
 }
 
 func (p pool) planInterval(i int) {
+	if calm := func(c *class) bool { return !c.rooms() && !c.hurried(i, p.width) }; slices.ContainsFunc(p.members, calm) {
+		p.members = slices.DeleteFunc(slices.Clone(p.members), calm)
+	}
+	if len(p.members) == 0 {
+		return // the promises within one interval begin later, or are over
+	}
 	heads := p.together(p.members, i)
 	loads, caps := make([]int64, len(p.members)), make([]sample.Milli, len(p.members))
 	var alone sample.Milli
@@ -108,8 +114,8 @@ func share(p sample.PPM) float64 { return float64(p) / float64(sample.AllPPM) }
 func (c *class) targets(width sample.Span, i int) []queueing.Target {
 	var out []queueing.Target
 	for _, p := range c.promises {
-		if regime(p, width) == ModelRealTime {
-			out = append(out, c.targetAt(p, i))
+		if regime(p.Promise, width) == ModelRealTime && p.holds(i) {
+			out = append(out, c.targetAt(p.Promise, i))
 		}
 	}
 	return out
@@ -179,7 +185,7 @@ func fill(out []sample.Milli, total sample.Milli, caps []sample.Milli) {
 // of the present interval.
 func (c *class) catchUp(width, first sample.Span) {
 	for _, p := range c.promises {
-		if c.backlog == 0 || regime(p, width) != ModelRealTime {
+		if c.backlog == 0 || !p.now || regime(p.Promise, width) != ModelRealTime {
 			continue
 		}
 		need, window := c.catchUpHeads(p.Within, width)

@@ -63,10 +63,10 @@ func (c *class) findRelaxed(teams []Team, width sample.Span) {
 // steps are the relaxations of c. One whose time is not over before the work has to be under way is
 // none; one is taken no earlier than those before it.
 func (c *class) steps(width sample.Span) []step {
-	latest := c.lead(c.promises[0])
+	latest := c.lead(c.promises[0].Promise)
 	if c.waits(width) {
 		for _, p := range c.promises[1:] {
-			latest = max(latest, c.lead(p))
+			latest = max(latest, c.lead(p.Promise))
 		}
 	}
 	var out []step
@@ -154,7 +154,7 @@ func (c ClassPlan) relaxedNow() []TeamShare {
 // enough for them.
 func (c *class) overdue() int {
 	works := c.placed.works
-	if n := len(c.relax); n > 0 && c.relax[n-1].after < c.lead(c.promises[0]) {
+	if n := len(c.relax); n > 0 && c.relax[n-1].after < c.lead(c.promises[0].Promise) {
 		return works[len(works)-1]
 	}
 	return works[0]

@@ -45,8 +45,8 @@ func (p *planner) reportClass(c *class, needs []Need) ClassPlan {
 		cp.Domains = append([]string{c.in.Key.HarmDomain}, c.in.Requires.HarmDomains...)
 	}
 	cp.Relaxed = p.relaxedTeams(c)
-	if !c.rooms() && len(c.in.Promises) > 0 {
-		cp.Promise = c.promises[c.binding]
+	if bound := c.promises[c.binding]; !c.rooms() && !bound.assumed {
+		cp.Promise = bound.Promise
 	}
 	p.findShortPromise(c, &cp)
 	p.findGaps(&cp)
@@ -61,17 +61,21 @@ func (c *class) model(width sample.Span) Model {
 	case c.rooms():
 		return ModelRooms
 	}
-	return regime(c.promises[c.binding], width)
+	return regime(c.promises[c.binding].Promise, width)
 }
 
 // findShortPromise looks for a promise that the work itself is too long for; such a promise is the
 // one to be shown.
 func (p *planner) findShortPromise(c *class, cp *ClassPlan) {
-	if !c.known || c.rooms() || len(c.in.Promises) == 0 {
+	if !c.known || c.rooms() || c.promises[c.binding].assumed {
 		return
 	}
 	cp.Reachable = reachable(c.target(cp.Promise))
-	for _, promise := range c.promises {
+	for _, pledge := range c.promises {
+		promise := pledge.Promise
+		if !pledge.now || pledge.assumed {
+			continue
+		}
 		if most := reachable(c.target(promise)); most < promise.Percent && promise.Percent <= highestPercent ||
 			most < highestPercent && promise.Percent > highestPercent {
 			cp.Promise, cp.Reachable = promise, most

@@ -10,11 +10,11 @@ import (
 // Kept is what is foreseen of a class of a plan.
 type Kept struct {
 	Key staffing.ClassKey
-	// Promise is the one that is foreseen: of several, the shortest.
+	// Promise is the one that is foreseen: of several that hold now, the shortest.
 	Promise staffing.Promise
 	// Shares of what comes in each interval of the plan, on time. Unknown where nothing
-	// comes, where it falls due after the plan's end, of rooms, and of classes that lack
-	// a rate or a handle time.
+	// comes, where it falls due after the plan's end, where another promise is the shortest,
+	// of rooms, and of classes that lack a rate or a handle time.
 	Shares []sample.PPM
 }
 
@@ -63,7 +63,7 @@ func (b *builder) add(k int) {
 	if !ok || c.Work == staffing.Rooms || len(c.Rates) == 0 && c.ArrivalsPerHour.Quality < sample.Stale {
 		return
 	}
-	p := shortest(c)
+	p := shortest(c, b.in.Now)
 	out := Class{
 		Protected: c.Protected, Priority: c.Priority, Within: p.Within, Started: p.Measure == staffing.Started,
 		Handle: handle, Variation: DefaultVariation, Dispersion: c.Dispersion, Teams: b.teams(c), Rates: b.rates(c, c.ArrivalsPerHour.Value),
@@ -86,12 +86,15 @@ func handleTime(c *staffing.Class) (sample.Span, bool) {
 	return c.DeclaredHandleTime, c.DeclaredHandleTime > 0
 }
 
-// shortest is the promise that is foreseen; without one, the work is to be begun in a day.
-func shortest(c *staffing.Class) staffing.Promise {
+// shortest is the shortest promise that holds at an instant; without one, the work is to be begun in a
+// day.
+func shortest(c *staffing.Class, at sample.Instant) staffing.Promise {
 	out := staffing.Promise{Percent: sample.AllPPM / 2, Within: 24 * sample.Hour, Measure: staffing.Started}
-	for i, p := range c.Promises {
-		if i == 0 || p.Within < out.Within {
-			out = p
+	found := false
+	for _, p := range c.Promises {
+		holds := (p.From == 0 || p.From <= at) && (p.Until == 0 || at < p.Until)
+		if holds && (!found || p.Within < out.Within) {
+			out, found = p, true
 		}
 	}
 	return out
@@ -145,10 +148,12 @@ func (b *builder) kept(predicted []Prediction) []Kept {
 	out := make([]Kept, len(b.of))
 	for k, at := range b.of {
 		c := &b.in.Classes[k]
-		out[k] = Kept{Key: c.Key, Promise: shortest(c), Shares: make([]sample.PPM, b.n)}
+		out[k] = Kept{Key: c.Key, Promise: shortest(c, b.in.Now), Shares: make([]sample.PPM, b.n)}
+		grid := b.in.Grid()
 		for i := range out[k].Shares {
 			out[k].Shares[i] = Unknown
-			if at >= 0 && !math.IsNaN(predicted[at].Coming[i]) {
+			same := shortest(c, max(grid.At(i), b.in.Now)) == out[k].Promise
+			if same && at >= 0 && !math.IsNaN(predicted[at].Coming[i]) {
 				out[k].Shares[i] = sample.PPM(predicted[at].Coming[i] * float64(sample.AllPPM))
 			}
 		}

@@ -1,0 +1,154 @@
+package staffing
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// pledge is a promise on the grid.
+type pledge struct {
+	Promise
+	from, to int  // it holds for what comes in the intervals from .. to-1; for all of one that it holds in a part of
+	now      bool // it holds now
+	assumed  bool // nobody promised it: it stands where no promise holds
+}
+
+// promisesOf are the promises in the order of their time, with values that the models can take. In every
+// interval at least one of them holds.
+func promisesOf(c Class, now sample.Instant, grid Grid) []pledge {
+	var out []pledge
+	for _, p := range c.Promises {
+		p.Within = min(max(p.Within, 1), maxTime)
+		p.Percent = min(max(p.Percent, 0), sample.AllPPM)
+		if p.Measure != Started {
+			p.Measure = Decided
+		}
+		if g := pledged(p, now, grid); g.from < g.to {
+			out = append(out, g)
+		}
+	}
+	out = append(out, holes(out, now, grid)...)
+	slices.SortFunc(out, func(a, b pledge) int {
+		return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent), cmp.Compare(a.Measure, b.Measure),
+			cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.Regime, b.Regime))
+	})
+	return out
+}
+
+// pledged finds the intervals that a promise holds for; none, if it is over or begins after the plan.
+func pledged(p Promise, now sample.Instant, grid Grid) pledge {
+	g := pledge{Promise: p, to: grid.N, now: (p.From == 0 || p.From <= now) && (p.Until == 0 || now < p.Until)}
+	if p.From > now {
+		g.from = int(min(p.From.Since(grid.Start)/grid.Width, sample.Span(grid.N)))
+	}
+	switch {
+	case p.Until == 0:
+	case p.Until <= now:
+		g.to = 0
+	default:
+		g.to = int(min((p.Until.Since(grid.Start)-1)/grid.Width+1, sample.Span(grid.N)))
+	}
+	return g
+}
+
+// holes are the intervals in which nothing is promised: the work is to be kept up with within a day.
+func holes(all []pledge, now sample.Instant, grid Grid) []pledge {
+	var out []pledge
+	none := Promise{Percent: sample.AllPPM / 2, Within: day, Measure: Started}
+	for i := range grid.N {
+		if slices.ContainsFunc(all, func(p pledge) bool { return p.holds(i) }) {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].to == i {
+			out[n-1].to++
+			continue
+		}
+		out = append(out, pledge{Promise: none, from: i, to: i + 1, assumed: true})
+	}
+	if !slices.ContainsFunc(all, func(p pledge) bool { return p.now }) && len(out) > 0 && out[0].from == 0 {
+		out[0].now = true
+	}
+	return out
+}
+
+// holds reports whether the promise holds for what comes in interval i.
+func (p *pledge) holds(i int) bool { return p.from <= i && i < p.to }
+
+// hurried reports whether work that comes in interval i may not wait longer than an interval.
+func (c *class) hurried(i int, width sample.Span) bool {
+	return !c.rooms() && slices.ContainsFunc(c.promises, func(p pledge) bool { return regime(p.Promise, width) == ModelRealTime && p.holds(i) })
+}
+
+// sameHurry reports whether the promises within one interval are the same in two intervals.
+func (c *class) sameHurry(i, j int, width sample.Span) bool {
+	return !slices.ContainsFunc(c.promises, func(p pledge) bool {
+		return regime(p.Promise, width) == ModelRealTime && p.holds(i) != p.holds(j)
+	})
+}
+
+// strictestFlow is the strictest promise beyond one interval that holds for what comes in interval i; ok
+// is false where there is none.
+func (c *class) strictestFlow(i int, width sample.Span) (p Promise, ok bool) {
+	k := slices.IndexFunc(c.promises, func(x pledge) bool { return regime(x.Promise, width) != ModelRealTime && x.holds(i) })
+	if k < 0 {
+		return Promise{}, false
+	}
+	return c.promises[k].Promise, true
+}
+
+// dated reports whether the promise begins or ends within a plan of n intervals.
+func (p *pledge) dated(n int) bool { return p.from > 0 || p.to < n }
+
+// planChange plans the work across the days on which promises begin or end: each item in the time of the
+// strictest that held when it came. While a promise holds, its own plan has seen to the headroom; here it is
+// seen to what came before and is to be done besides.
+func (c *class) planChange(p *planner, pooled []float64) {
+	if !slices.ContainsFunc(c.promises, func(x pledge) bool { return x.dated(p.grid.N) }) {
+		return
+	}
+	spans := p.spans()
+	f := c.flowOf(p, nil)
+	held := make([]Promise, len(spans))
+	var at sample.Span
+	for i, s := range spans {
+		var ok bool
+		if held[i], ok = c.strictestFlow(i, p.grid.Width); !ok {
+			held[i] = c.promises[0].Promise // within one interval
+		}
+		if n, within := len(f.eras), c.lead(held[i]); n == 0 || f.eras[n-1].within != within {
+			f.eras = append(f.eras, era{from: at, within: within})
+		}
+		at += s
+	}
+	f.loads = make([]sample.Milli, len(spans))
+	for i := range f.loads {
+		f.loads[i] = c.inflated(held[i], i, 0)
+	}
+	for i, heads := range f.need() {
+		c.required[i] = max(c.required[i], heads)
+		c.standalone[i] = max(c.standalone[i], c.required[i])
+	}
+	if !c.waits(p.grid.Width) {
+		return
+	}
+	for i := range f.loads {
+		f.loads[i] = c.inflated(held[i], i, pooled[i])
+	}
+	_, work := f.plan()
+	done := int64(0)
+	for i, s := range spans { // as the needs say
+		done = min(done+sample.MulDiv(int64(c.required[i]), int64(s), int64(sample.One)), work.come[i])
+		work.done[i] = done
+	}
+	c.work.join(work)
+}
+
+// strictestNow is the strictest promise that holds now.
+func (c *class) strictestNow() Promise {
+	if k := slices.IndexFunc(c.promises, func(p pledge) bool { return p.now }); k >= 0 {
+		return c.promises[k].Promise
+	}
+	return c.promises[0].Promise
+}
