@@ -13,6 +13,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/config/crd"
 	"github.com/modcap/modcap/internal/lint"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/schema"
 )
@@ -107,8 +108,12 @@ func (f *linting) read(ctx context.Context, s streams, now time.Time) (*bundle, 
 	if err != nil {
 		return nil, err
 	}
+	shipped, err := regimes.Shipped()
+	if err != nil {
+		return nil, err
+	}
 	b := &bundle{
-		namespace: f.cluster.namespace, files: map[object]string{}, schemas: schemas, refused: map[object][]lint.Finding{}, now: now,
+		shipped: shipped, namespace: f.cluster.namespace, files: map[object]string{}, schemas: schemas, refused: map[object][]lint.Finding{}, now: now,
 	}
 	paths, err := expanded(f.files, f.recursive)
 	if err != nil {

@@ -55,7 +55,25 @@ func (b *bundle) over(ctx context.Context, c *cluster) error {
 	b.pools, b.teams = replaced(now, pools.Items, b.pools), replaced(now, teams.Items, b.teams)
 	b.targets, b.sources = replaced(now, targets.Items, b.targets), replaced(now, sources.Items, b.sources)
 	b.shared, b.overrides = replaced(now, shared.Items, b.shared), replaced(now, overrides.Items, b.overrides)
+	if err := b.regimes(ctx, c); err != nil {
+		return err
+	}
 	return b.schedules(ctx, c)
+}
+
+// regimes reads those that users declare. Who may read no ConfigMaps has those that are shipped, and those of the files.
+func (b *bundle) regimes(ctx context.Context, c *cluster) error {
+	var all corev1.ConfigMapList
+	err := c.client.List(ctx, &all, client.InNamespace(c.namespace), client.MatchingLabels{v1alpha1.RegimesLabel: "true"})
+	switch {
+	case apierrors.IsForbidden(err):
+		b.forbidden = append(b.forbidden, lint.KindRegimes)
+		return nil
+	case err != nil:
+		return fmt.Errorf("list ConfigMaps: %w", err)
+	}
+	b.maps = replaced(metav1.NewTime(b.now), all.Items, b.maps)
+	return nil
 }
 
 // replaced are the objects of the cluster and those of files, which take the place of those with their names. A

@@ -24,6 +24,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/lint"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/schema"
 )
@@ -44,6 +45,8 @@ type bundle struct {
 	shared    []*v1alpha1.ClusterMetricSource
 	overrides []*v1alpha1.CapacityOverride
 	maps      []*corev1.ConfigMap
+	// shipped are the regimes that modcap knows of.
+	shipped regimes.Catalogue
 	// schemas are what the API server would hold manifests against, and refused what it would refuse.
 	schemas *schema.Schemas
 	refused map[object][]lint.Finding
@@ -327,5 +330,32 @@ func (b *bundle) input(ns string) lint.Input {
 			in.Schedules[m.Name] = s
 		}
 	}
+	b.addRegimes(&in)
 	return in
+}
+
+// addRegimes puts in the regimes that are shipped, and those of ConfigMaps.
+func (b *bundle) addRegimes(in *lint.Input) {
+	in.Regimes, in.Unread[lint.KindRegimes] = b.shipped, in.Unread[lint.KindRegimes] || !b.live
+	wrong := func(m *corev1.ConfigMap, message string) {
+		in.Refused = append(in.Refused, lint.Finding{
+			Code: lint.CodeRegimesInvalid, Object: lint.Object{Kind: lint.KindRegimes, Name: m.Name}, Field: "data." + v1alpha1.RegimesKey,
+			Message: message, Fix: "Correct the ConfigMap; kubectl modcap regimes -f FILE checks it.",
+		})
+	}
+	for _, m := range of(in.Namespace, b.maps) {
+		if m.Labels[v1alpha1.RegimesLabel] != "true" {
+			continue
+		}
+		own, err := regimes.Read([]byte(m.Data[v1alpha1.RegimesKey]))
+		if err != nil {
+			wrong(m, err.Error())
+			continue
+		}
+		all, refused := in.Regimes.With("ConfigMap "+m.Name, own)
+		in.Regimes = all
+		for _, x := range refused {
+			wrong(m, fmt.Sprintf("Regime %s is left out: %s.", x.Name, x.Why))
+		}
+	}
 }

@@ -199,3 +199,27 @@ func TestReplaced(t *testing.T) {
 func stampOf(hour int) metav1.Time {
 	return metav1.NewTime(time.Date(2026, 11, 23, hour, 0, 0, 0, time.UTC))
 }
+
+// A ConfigMap of regimes is read with the files. A regime that is in none may be declared elsewhere, unless its name is
+// nearly one that there is.
+func TestLintRegimes(t *testing.T) {
+	const regimes = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ours, namespace: trust, labels: {modcap.dev/regimes: \"true\"}}\ndata:\n  regimes.yaml: |\n"
+	named := func(regime string) string {
+		return replacedIn(t, soundBase, `serviceLevels: [{percent: "90", within: 24h}]
+    handleTime: 4m`, `serviceLevels: [{percent: "90", within: 24h}, {regime: `+regime+`}]
+    handleTime: 4m`)
+	}
+	broken := inFile(t, "regimes.yaml", regimes+"    nonsense\n")
+	for name, c := range map[string]struct {
+		files, want []string
+	}{
+		"shipped":        {[]string{named("us-take-it-down")}, nil},
+		"maybe in files": {[]string{named("house-rules")}, nil},
+		"misspelt":       {[]string{named("us-take-it-dwn")}, []string{"RegimeNotFound"}},
+		"broken":         {[]string{soundBase, broken}, []string{"RegimesInvalid"}},
+	} {
+		if codes, a, _ := linted(t, append(c.files, "-n", "trust")...); !slices.Equal(codes, c.want) {
+			t.Errorf("%s: %v", name, a.Findings)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ func named[T interface{ GetName() string }](c *checker, kind string, in []T) []T
 
 func (c *checker) run() {
 	for _, f := range c.in.Refused {
-		f.Code = CodeRefused
+		f.Code = cmp.Or(f.Code, CodeRefused)
 		c.add(&f)
 	}
 	for _, check := range []func(){

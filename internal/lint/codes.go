@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/modcap/modcap/internal/routing"
+import (
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
+)
 
 // Codes of findings, besides those of package routing. They are stable across releases.
 const (
@@ -15,8 +18,13 @@ const (
 	CodeSeriesOfOtherType = "SeriesOfOtherType"
 	CodeRowLabelsDiffer   = "RowLabelsDiffer"
 	CodeQueryDropsLabel   = "QueryDropsLabel"
+	CodeQueryTwice        = "QueryTwice"
+	CodeSeriesNamedTwice  = "SeriesNamedTwice"
+	CodeRowMisspelt       = "RowMisspelt"
 	CodeRowReadTwice      = "RowReadTwice"
 	CodeSourceUnused      = "SourceUnused"
+
+	CodeRegimesInvalid = "RegimesInvalid"
 
 	CodeMarketUnknown   = "MarketUnknown"
 	CodeLanguageUnknown = "LanguageUnknown"
@@ -31,8 +39,13 @@ const (
 	CodeOverrideWithoutQueue   = "OverrideWithoutQueue"
 	CodeEscalationNotHigher    = "EscalationNotHigher"
 
+	CodeHoldTooShort     = "HoldTooShort"
+	CodeStepWithoutQueue = "StepWithoutQueue"
+	CodeRolloutUnseen    = "RolloutUnseen"
+
 	CodePromiseShorterThanWork = "PromiseShorterThanWork"
 	CodeRelaxTooLate           = "RelaxTooLate"
+	CodeProtectedRelaxed       = "ProtectedRelaxed"
 	CodeQASampleNotMeasured    = "QASampleNotMeasured"
 	CodeStreamNotSplit         = "StreamNotSplit"
 	CodeSampleWithoutTeam      = "SampleWithoutTeam"
@@ -86,12 +99,17 @@ func aboutSpecs() []Rule {
 
 		{routing.CodePolicyNotFound, e, "a queue names a policy that does not exist"},
 		{CodePoolNotFound, e, "a queue or an override names a pool that does not exist"},
+		{routing.CodeRegimeNotFound, e, "a queue names a regime that no catalogue has"},
+		{CodeRegimesInvalid, e, "a ConfigMap of regimes that cannot be read, or not in full"},
 		{CodeQueueNotFound, e, "an override names a queue that does not exist"},
 		{CodeSourceNotFound, e, "metrics name a source that does not exist"},
 		{CodeSeriesNotFound, e, "metrics name a series that the source does not declare"},
 		{CodeSeriesOfOtherType, e, "metrics name a series of a type that the number is not read from"},
 		{CodeRowLabelsDiffer, e, "matchLabels are not the rowLabels of the series"},
 		{CodeQueryDropsLabel, e, "a query aggregates away a label that rows are told apart by"},
+		{CodeQueryTwice, w, "two series of a source have one query"},
+		{CodeSeriesNamedTwice, e, "two numbers of one stage are read from one series"},
+		{CodeRowMisspelt, w, "a row by a name that is nearly, and not quite, the queue's"},
 		{CodeRowReadTwice, w, "two stages count the same row of arrivals"},
 		{CodeSourceUnused, w, "nothing reads from a source"},
 
@@ -110,6 +128,9 @@ func aboutSpecs() []Rule {
 		{CodeCriticalWithoutSample, w, "a Critical label of whose allowed items none is looked at again"},
 		{CodeSampleOfNothing, w, "a quality sample of verdicts that the label never gives"},
 		{CodeEscalationNotHigher, w, "a label that escalates to the tier that decides it to begin with"},
+		{CodeHoldTooShort, w, "a step of a rollout that is over before any of its samples count"},
+		{CodeStepWithoutQueue, w, "a step of a rollout in which no queue of the policy has items"},
+		{CodeRolloutUnseen, w, "a label that is rolled out by steps, whose errors outside the moved items no sample sees"},
 		{CodePolicyUnused, w, "a policy that no queue uses"},
 
 		{routing.CodeQueuesConflict, w, "two queues match the same items equally"},
@@ -122,7 +143,12 @@ func aboutSpecs() []Rule {
 		{routing.CodeIndexRefused, e, "the index of a surface would be invalid or too large"},
 		{routing.CodeWeightsRefused, e, "the weights of a surface would be invalid or too large"},
 		{routing.CodePreviousUnreadable, w, "the published index is damaged (clusters only)"},
+		{resolve.CodePromiseWeaker, w, "a promise that has more time than a regime of the stream allows"},
+		{resolve.CodeEscalationTooLate, w, "an escalation that has more time than a regime of the stream allows"},
+		{resolve.CodeRegimeOutOfReach, w, "a regime of other markets: no item of the queue is under its clock"},
+		{resolve.CodeRegimeNotInForce, w, "a regime that is not in force, now or within a year"},
 		{CodePromiseShorterThanWork, e, "a promise that the work alone is too long for"},
+		{CodeProtectedRelaxed, e, "a stream that takes a protected label is relaxed"},
 		{CodeRelaxTooLate, w, "a step of relax that begins when the promise is over"},
 		{CodeQASampleNotMeasured, w, "a quality sample of items that nothing counts"},
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // compile compiles the documents of each surface, as they will be published first. What is wrong with one
@@ -46,7 +47,7 @@ func refused(out *routing.Output) bool {
 // cause reports whether a finding says why a queue has no document.
 func cause(code string) bool {
 	switch code {
-	case routing.CodePolicyNotFound, routing.CodePoolNotFound, routing.CodeStreamsShareDomain, routing.CodeValueUnreadable,
+	case routing.CodePolicyNotFound, routing.CodePoolNotFound, routing.CodeRegimeNotFound, routing.CodeStreamsShareDomain, routing.CodeValueUnreadable,
 		routing.CodeDocumentRefused:
 		return true
 	}
@@ -92,7 +93,16 @@ func (c *checker) surface(name string, mended bool) routing.Input {
 }
 
 func (c *checker) queue(q *v1alpha1.ModerationQueue, mended bool) *v1alpha1.ModerationQueue {
-	out := *q
+	out := *resolve.InForce(q, c.in.Regimes, sample.At(c.in.Now))
+	if resolve.NamesRegime(&out) {
+		out.Spec.Reviews = slices.Clone(out.Spec.Reviews)
+		for i := range out.Spec.Reviews {
+			r := &out.Spec.Reviews[i]
+			r.ServiceLevels = slices.DeleteFunc(slices.Clone(r.ServiceLevels), func(l v1alpha1.ReviewServiceLevel) bool {
+				return l.Regime != "" && (mended || c.elsewhere(l.Regime))
+			})
+		}
+	}
 	if ref := q.Spec.PolicyRef; ref != nil {
 		p := c.policies[ref.Name]
 		if p == nil && (mended || !c.knows(KindPolicy)) || p != nil && mended && c.broken[p.Name] {
@@ -103,4 +113,10 @@ func (c *checker) queue(q *v1alpha1.ModerationQueue, mended bool) *v1alpha1.Mode
 	unknown := func(t v1alpha1.LanguageTag) bool { return !resolve.KnownLanguage(t) }
 	out.Spec.Languages = slices.DeleteFunc(slices.Clone(q.Spec.Languages), unknown)
 	return &out
+}
+
+// elsewhere reports whether a regime that no catalogue here has may be declared where nobody looked: unless its
+// name is nearly one of those here.
+func (c *checker) elsewhere(regime string) bool {
+	return !c.knows(KindRegimes) && len(c.in.Regimes.Nearest(regime, 1)) == 0
 }

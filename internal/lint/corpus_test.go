@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
+
+	"github.com/modcap/modcap/internal/regimes"
 )
 
 // A file of the corpus is one defect: what is different from the base. Fields take the place of the base's, elements of
@@ -117,7 +119,7 @@ func defect(t testing.TB, path string) (Input, []string) {
 			all[i] = merged(all[i], p).(document)
 		}
 	}
-	in := Input{Now: monday(), Namespace: "trust"}
+	in := Input{Now: monday(), Namespace: "trust", Regimes: shipped(t)}
 	for _, d := range all {
 		data, err := yaml.Marshal(d)
 		if err != nil {
@@ -129,6 +131,15 @@ func defect(t testing.TB, path string) (Input, []string) {
 	want := strings.Fields(codes)
 	slices.Sort(want)
 	return in, want
+}
+
+func shipped(t testing.TB) regimes.Catalogue {
+	t.Helper()
+	all, err := regimes.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func codesOf(fs []Finding) []string {
@@ -186,11 +197,11 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// elsewhere reports whether a code is given where no file of the corpus comes: see TestDeclaredTwice and TestRefused;
+// elsewhere reports whether a code is given where no file of the corpus comes: see TestDeclaredTwice and TestRefused, and TestLintRegimes of the command;
 // those of documents and indexes are tested in package routing.
 func elsewhere(code string) bool {
 	switch code {
-	case CodeRefused, CodeDeclaredTwice, "DocumentRefused", "IndexRefused", "WeightsRefused", "PreviousUnreadable":
+	case CodeRefused, CodeDeclaredTwice, CodeRegimesInvalid, "RegimeNotInForce", "DocumentRefused", "IndexRefused", "WeightsRefused", "PreviousUnreadable":
 		return true
 	}
 	return false

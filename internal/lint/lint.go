@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
 )
@@ -21,6 +22,7 @@ const (
 	KindSource        = "MetricSource"
 	KindClusterSource = "ClusterMetricSource"
 	KindOverride      = "CapacityOverride"
+	KindRegimes       = "ConfigMap" // with the label of regimes
 )
 
 // Input is the objects of one namespace. None is modified.
@@ -39,10 +41,13 @@ type Input struct {
 	Sources        []*v1alpha1.MetricSource
 	ClusterSources []*v1alpha1.ClusterMetricSource
 	Overrides      []*v1alpha1.CapacityOverride
+	// Regimes are those that queues may name.
+	Regimes regimes.Catalogue
 	// Schedules are those that teams name, by ConfigMap. A team whose schedule is not among them may be
 	// there at any time.
 	Schedules map[string]*resolve.Schedule
-	// Refused is what the API server would refuse objects for, as their reader found; the code is set here.
+	// Refused is what is wrong with objects by themselves, as their reader found: what the API server would refuse them
+	// for, where no code is set.
 	Refused []Finding
 }
 

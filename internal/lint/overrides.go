@@ -6,6 +6,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
 )
 
 func (c *checker) checkOverrides() {
@@ -21,6 +22,12 @@ func (c *checker) checkOverrides() {
 		}
 		if x.Spec.Rework != nil {
 			c.checkRework(o, x.Spec.Rework)
+		}
+		if d := x.Spec.Rollout; d != nil && c.policies[d.PolicyRef.Name] == nil && c.knows(KindPolicy) {
+			c.add(&Finding{
+				Code: routing.CodePolicyNotFound, Object: o, Field: "spec.rollout.policyRef",
+				Message: fmt.Sprintf("ModerationPolicy %s does not exist.", d.PolicyRef.Name), Fix: "Name a policy that exists.",
+			})
 		}
 		if x.Spec.PoolRef != nil {
 			c.checkOverride(o, &x.Spec)

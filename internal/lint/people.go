@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/modcap/modcap/api/v1alpha1"
-	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
@@ -122,7 +121,7 @@ func (c *checker) checkPlanned(q *v1alpha1.ModerationQueue) {
 		}
 		one := *c.queue(q, true)
 		one.Spec.Reviews = q.Spec.Reviews[i : i+1]
-		classes, _ := resolve.Classes(&one, rows, regimes.Catalogue{})
+		classes, _ := resolve.Classes(&one, rows, c.in.Regimes)
 		l := lacking{q, r, target, map[string][]string{}}
 		for k := range classes {
 			c.checkClass(&classes[k], &l)

@@ -29,6 +29,7 @@ func (c *checker) checkPolicies() {
 			c.checkLabel(p, &p.Spec.Labels[i], used)
 		}
 		c.checkVersions(p)
+		c.checkRollout(p, used)
 	}
 	c.checkVersionsOfPools()
 }
@@ -117,11 +118,22 @@ func (l *label) checkSamples() {
 		l.find(CodeSampleOfNothing, l.field+".qaSample.actioned", "The label has no actAt, so it has no actioned items to be looked at again.",
 			"Remove qaSample.actioned, or set actAt.")
 	}
-	reviews := l.sets(l.spec.ReviewAt, func(o *v1alpha1.BandOverride) *v1alpha1.Score { return o.ReviewAt })
-	if some(qa.Reviewed) && !reviews {
-		l.find(CodeSampleOfNothing, l.field+".qaSample.reviewed", "The label has no reviewAt, so it has no reviewed items to be looked at.",
-			"Remove qaSample.reviewed, or set reviewAt.")
+	if some(qa.Reviewed) && !l.reviews() {
+		l.find(CodeSampleOfNothing, l.field+".qaSample.reviewed", "No score of the label goes to people, so it has no reviewed items to be looked at.",
+			"Remove qaSample.reviewed, or set reviewAt below actAt.")
 	}
+}
+
+// reviews reports whether some score of the label goes to people in some market.
+func (l *label) reviews() bool {
+	open := func(act, review *v1alpha1.Score) bool {
+		r, ok := ppm(review)
+		a, acts := ppm(act)
+		return ok && (!acts || r < a)
+	}
+	return open(l.spec.ActAt, l.spec.ReviewAt) || slices.ContainsFunc(l.spec.Overrides, func(o v1alpha1.BandOverride) bool {
+		return open(cmp.Or(o.ActAt, l.spec.ActAt), cmp.Or(o.ReviewAt, l.spec.ReviewAt))
+	})
 }
 
 // some reports whether a share is known to be more than none.

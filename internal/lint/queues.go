@@ -9,7 +9,9 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
 	"github.com/modcap/modcap/internal/staffing/queueing"
 )
 
@@ -25,6 +27,8 @@ func (c *checker) checkQueues() {
 			c.checkRelax(q, &q.Spec.Reviews[i])
 		}
 		c.checkUncounted(q)
+		c.checkRegimes(q)
+		c.checkProtected(q)
 	}
 	c.checkRowsReadTwice()
 }
@@ -116,6 +120,7 @@ func (c *checker) checkStage(o Object, s *stage) {
 	if !ok {
 		return
 	}
+	c.checkNames(o, s)
 	told := map[string]bool{} // what is wrong with the labels is said once
 	for _, m := range s.metrics {
 		if m.ref == nil || m.ref.Series == "" {
@@ -139,6 +144,36 @@ func (c *checker) checkStage(o Object, s *stage) {
 			f.Message = fmt.Sprintf("Series %s is declared as %s, and %s is read from %s.", series.Name, series.Type, m.field, either(m.types()))
 			f.Fix = "Name another series, or correct the type of this one in the source."
 			c.add(&f)
+		}
+	}
+}
+
+// checkNames looks for slips in what a stage names: one series for two numbers, and a row that is nearly called as
+// the object is.
+func (c *checker) checkNames(o Object, s *stage) {
+	first := map[v1alpha1.Word]string{}
+	for _, m := range s.metrics {
+		if m.ref == nil || m.ref.Series == "" {
+			continue
+		}
+		if other, taken := first[m.ref.Series]; taken {
+			c.add(&Finding{
+				Code: CodeSeriesNamedTwice, Object: o, Field: s.field + "." + m.field,
+				Message: fmt.Sprintf("Series %s is named for %s and for %s, which are not the same number.", m.ref.Series, other, m.field),
+				Fix:     "Name the series of each.",
+			})
+			continue
+		}
+		first[m.ref.Series] = m.field
+	}
+	for _, k := range slices.Sorted(maps.Keys(s.selector.MatchLabels)) {
+		v := string(s.selector.MatchLabels[k])
+		if c.queues[v] == nil && nearest(v, []string{o.Name}) != "" {
+			c.add(&Finding{
+				Code: CodeRowMisspelt, Object: o, Field: fmt.Sprintf("%s.matchLabels[%s]", s.field, k),
+				Message: fmt.Sprintf("The row is that of %s, which is nearly %s: if nothing is called so, the numbers are never there.", v, o.Name),
+				Fix:     fmt.Sprintf("Write %s, if that is meant.", o.Name),
+			})
 		}
 	}
 }
@@ -220,6 +255,14 @@ func (c *checker) checkRowsReadTwice() {
 // highest is the percent beyond which the planner takes a promise for one of all items.
 const highest sample.PPM = 999_900
 
+// promises of a stream that hold now, those of regimes in force included.
+func (c *checker) promises(r *v1alpha1.ReviewStream) []staffing.Promise {
+	now := sample.At(c.in.Now)
+	return slices.DeleteFunc(resolve.Promises(r, c.in.Regimes), func(p staffing.Promise) bool {
+		return p.From > now || p.Until != 0 && p.Until <= now
+	})
+}
+
 // checkPromises looks for promises that the work alone is too long for.
 func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) {
 	if r.HandleTime == nil {
@@ -229,12 +272,8 @@ func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewS
 	if err != nil {
 		return
 	}
-	for _, l := range r.ServiceLevels {
-		p, ok := resolve.Promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure)
-		if !ok {
-			continue
-		}
-		t := queueing.Target{Within: float64(p.Within) / 1000, Decided: l.Measure != v1alpha1.MeasureStarted, Handle: handle.Seconds()}
+	for _, p := range c.promises(r) {
+		t := queueing.Target{Within: float64(p.Within) / 1000, Decided: p.Measure != staffing.Started, Handle: handle.Seconds()}
 		reach := sample.PPM(t.Reachable() * float64(sample.AllPPM))
 		if reach >= min(p.Percent, highest) {
 			continue
@@ -242,7 +281,7 @@ func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewS
 		c.add(&Finding{
 			Code: CodePromiseShorterThanWork, Object: Object{KindQueue, q.Name}, Field: fmt.Sprintf("spec.reviews[%s].serviceLevels", r.Name),
 			Message: fmt.Sprintf("Work that takes %s on average is done within %s for at most %s %% of the items, however many people there "+
-				"are; %s %% are promised.", *r.HandleTime, l.Within, (reach / 10_000 * 10_000).Percent(), l.Percent),
+				"are; %s %% are promised.", *r.HandleTime, p.Within, (reach / 10_000 * 10_000).Percent(), p.Percent.Percent()),
 			Fix: "Promise more time or a lower percent, or that work is started in it (measure: Started).",
 		})
 	}
@@ -251,10 +290,8 @@ func (c *checker) checkPromises(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewS
 // checkRelax looks for steps that come too late to do anything.
 func (c *checker) checkRelax(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream) {
 	var longest sample.Span
-	for _, l := range r.ServiceLevels {
-		if p, ok := resolve.Promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure); ok {
-			longest = max(longest, p.Within)
-		}
+	for _, p := range c.promises(r) {
+		longest = max(longest, p.Within)
 	}
 	for i, x := range r.Relax {
 		after, err := x.After.Parse()
@@ -267,6 +304,37 @@ func (c *checker) checkRelax(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStre
 				x.After, longest),
 			Fix: "Begin the step earlier than the promise ends, or remove it.",
 		})
+	}
+}
+
+// checkProtected looks for streams that are relaxed and take a label that no relief may touch.
+func (c *checker) checkProtected(q *v1alpha1.ModerationQueue) {
+	if q.Spec.PolicyRef == nil || c.policies[q.Spec.PolicyRef.Name] == nil {
+		return
+	}
+	for _, l := range c.policies[q.Spec.PolicyRef.Name].Spec.Labels {
+		r := routing.StreamOf(q, string(l.HarmDomain))
+		if !l.Protected || r == nil || len(r.Relax) == 0 {
+			continue
+		}
+		c.add(&Finding{
+			Code: CodeProtectedRelaxed, Object: Object{KindQueue, q.Name}, Field: fmt.Sprintf("spec.reviews[%s].relax", r.Name),
+			With: objects(KindPolicy, q.Spec.PolicyRef.Name),
+			Message: fmt.Sprintf("Label %s of policy %s is protected, and its items go to a stream that is relaxed once they are old.",
+				l.Name, q.Spec.PolicyRef.Name),
+			Fix: fmt.Sprintf("Take %s into a stream of its own without relax, or remove relax.", l.HarmDomain),
+		})
+	}
+}
+
+// checkRegimes takes over what package resolve says of the regimes that a queue names.
+func (c *checker) checkRegimes(q *v1alpha1.ModerationQueue) {
+	o := Object{KindQueue, q.Name}
+	if resolve.UnknownRegime(q, c.in.Regimes) == nil { // package routing says so
+		c.invalid(o, resolve.CheckRegimes(q, c.in.Regimes))
+	}
+	for _, f := range resolve.RegimeFindings(q, c.in.Regimes, sample.At(c.in.Now)) {
+		c.add(&Finding{Code: f.Code, Severity: f.Severity, Object: o, Field: f.Field, Message: f.Message, Fix: f.Fix})
 	}
 }
 

@@ -48,8 +48,18 @@ func (c *checker) usedSources() map[Object]bool {
 
 // checkQueries looks for queries whose answers lack a label that rows are told apart by.
 func (c *checker) checkQueries(o Object, spec *v1alpha1.MetricSourceSpec) {
+	first := map[string]v1alpha1.Word{}
 	for i := range spec.Series {
 		s := &spec.Series[i]
+		if other, taken := first[s.Query]; taken {
+			c.add(&Finding{
+				Code: CodeQueryTwice, Object: o, Field: fmt.Sprintf("spec.series[%s].query", s.Name),
+				Message: fmt.Sprintf("Series %s has the query of series %s, so the two are always the same number.", s.Name, other),
+				Fix:     "Write the query of each, or leave one of the series.",
+			})
+		} else if s.Query != "" {
+			first[s.Query] = s.Name
+		}
 		kept, ok := grouped(s.Query)
 		if !ok {
 			continue

@@ -174,8 +174,8 @@ func (c *checker) within(k *routing.Class) (sample.Span, string, bool) {
 		return 0, "", false
 	}
 	shortest := sample.Span(0)
-	for _, l := range s.ServiceLevels {
-		if p, ok := resolve.Promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}, l.Measure); ok && (shortest == 0 || p.Within < shortest) {
+	for _, p := range c.promises(s) {
+		if shortest == 0 || p.Within < shortest {
 			shortest = p.Within
 		}
 	}
