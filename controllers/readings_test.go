@@ -24,6 +24,7 @@ type readings struct {
 	bins   map[readingKey][]forecast.Bin
 	deep   bool
 	weeks  map[resolve.Class][]forecast.Bin
+	tables map[string][]resolve.TableRow
 }
 
 type readingKey struct{ series, queue string }
@@ -32,7 +33,7 @@ type readingKey struct{ series, queue string }
 func newReadings() *readings {
 	return &readings{
 		rows: map[readingKey]sample.Sample{}, parts: map[readingKey]map[resolve.Class]sample.Sample{},
-		splits: map[string]resolve.Split{}, hourly: map[readingKey]sample.Milli{}, grown: map[readingKey]sample.Milli{}, bins: map[readingKey][]forecast.Bin{},
+		splits: map[string]resolve.Split{}, tables: map[string][]resolve.TableRow{}, hourly: map[readingKey]sample.Milli{}, grown: map[readingKey]sample.Milli{}, bins: map[readingKey][]forecast.Bin{},
 	}
 }
 
@@ -156,6 +157,47 @@ func (r *readings) Deep(resolve.Row) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.deep
+}
+
+// setTable makes the rows of a series whatever they are, Fresh.
+func (r *readings) setTable(series string, rows ...resolve.TableRow) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tables[series] = rows
+}
+
+// clear forgets all tables: nothing has been read yet.
+func (r *readings) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tables = map[string][]resolve.TableRow{}
+}
+
+// Table is what setTable said, as far as it fits; of a series that was never set it is
+// Absent.
+func (r *readings) Table(row resolve.Row, now time.Time) ([]resolve.TableRow, sample.Sample) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows, ok := r.tables[row.Series]
+	if !ok {
+		return nil, sample.Missing(sample.CauseUnknownSeries)
+	}
+	var out []resolve.TableRow
+	for _, one := range rows {
+		if fits(row.Labels, one.Labels) {
+			out = append(out, one)
+		}
+	}
+	return out, sample.FreshAt(0, sample.At(now))
+}
+
+func fits(some, labels map[string]string) bool {
+	for k, v := range some {
+		if labels[k] != v {
+			return false
+		}
+	}
+	return true
 }
 
 // Interval is five seconds, the default of a source.

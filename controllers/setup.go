@@ -162,7 +162,7 @@ func (s *setup) policies() error {
 		return err
 	}
 	return all(c, own(s, &v1alpha1.ModerationPolicy{}), s.Wakers.policies.Source(), s.lostRevisions(),
-		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue))
+		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, policyOfDecision))
 }
 
 func (s *setup) routing() error {

@@ -111,6 +111,14 @@ func policyOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.R
 	return []reconcile.Request{request(q.Namespace, q.Spec.PolicyRef.Name)}
 }
 
+// policyOfDecision is the policy that an override decides about.
+func policyOfDecision(_ context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
+	if o.Spec.Rollout == nil {
+		return nil
+	}
+	return []reconcile.Request{request(o.Namespace, o.Spec.Rollout.PolicyRef.Name)}
+}
+
 // queuesBy lists the queues that refer to an object through an index.
 func (s *setup) queuesBy(ctx context.Context, namespace, index, value string) []reconcile.Request {
 	var queues v1alpha1.ModerationQueueList

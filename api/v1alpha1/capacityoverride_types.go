@@ -3,7 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // OverrideType says what an override does.
-// +kubebuilder:validation:Enum=Pause;Floor;Ceiling;Rework;Surge;Priority
+// +kubebuilder:validation:Enum=Pause;Floor;Ceiling;Rework;Surge;Priority;RolloutDecision
 type OverrideType string
 
 const (
@@ -35,13 +35,15 @@ const (
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Surge') == has(self.surge)",message="surge is needed with type: Surge, and not allowed with others"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Priority') == has(self.priority)",message="priority is needed with type: Priority, and not allowed with others"
 // +kubebuilder:validation:XValidation:rule="!has(self.surge) || !has(self.surge.curve) || self.surge.curve.all(p, p.from < self.until && (!has(self.from) || p.from >= self.from))",message="the points of a curve lie between the override's from and its until"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'RolloutDecision') == has(self.rollout)",message="rollout is needed with type: RolloutDecision, and not allowed with others"
 // +kubebuilder:validation:XValidation:rule="!has(self.from) || self.from < self.until",message="from must be before until"
 type CapacityOverrideSpec struct {
 	// type of the override: Pause (modcap decides and reports, and does not write
 	// the scale), Floor (at least so many replicas), Ceiling (at most so many,
 	// which holds against a floor), Rework (items that people look at again),
-	// Surge (more or less arrives at queues than is expected) or Priority (queues
-	// have another priority).
+	// Surge (more or less arrives at queues than is expected), Priority (queues
+	// have another priority) or RolloutDecision (what somebody decides about the
+	// rollout of a policy).
 	// +required
 	Type OverrideType `json:"type"`
 	// poolRef names the ClassifierPool concerned. Needed with Pause, Floor and
@@ -76,6 +78,10 @@ type CapacityOverrideSpec struct {
 	// +kubebuilder:validation:Maximum=1000
 	// +optional
 	Priority *int32 `json:"priority,omitempty"`
+	// rollout is what is decided about the rollout of a policy's change. Needed
+	// with RolloutDecision, and for it only.
+	// +optional
+	Rollout *RolloutDecision `json:"rollout,omitempty"`
 	// from is when the override begins, such as "2026-12-24T18:00:00Z". Unset
 	// means at once.
 	// +kubebuilder:validation:Type=string

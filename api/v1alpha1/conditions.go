@@ -30,6 +30,9 @@ const (
 	ConditionScaleControlled = "ScaleControlled"
 	// ConditionRouted is on queues: the document in force says what the specs say.
 	ConditionRouted = "Routed"
+	// ConditionRolloutProgressing is on policies whose changes are rolled out: a change
+	// is on its way by itself. Reasons say what the step under way waits for.
+	ConditionRolloutProgressing = "RolloutProgressing"
 	// ConditionActive is on overrides: in force now.
 	ConditionActive = "Active"
 )
@@ -108,7 +111,7 @@ const (
 	ReasonControlled     = "Controlled"     // modcap sets the replicas
 	ReasonDraining       = "Draining"       // modcap sets them, and a scale-down waits for its workers to be idle
 	ReasonRecommendOnly  = "RecommendOnly"  // mode: Recommend, or the operator runs --read-only
-	ReasonPaused         = "Paused"         // a CapacityOverride pauses the pool
+	ReasonPaused         = "Paused"         // a CapacityOverride pauses the pool, or spec.rollout.pause the rollout
 	ReasonScaleContested = "ScaleContested" // somebody else keeps writing the replicas
 	ReasonOwnedByHPA     = "OwnedByHPA"     // a HorizontalPodAutoscaler targets the workload
 	ReasonOwnedByPool    = "OwnedByPool"    // an older ClassifierPool targets the workload
@@ -119,6 +122,24 @@ const (
 	ReasonPublished    = "Published"    // the document in force says what the specs say
 	ReasonConflicted   = "Conflicted"   // an older or more specific queue takes the same items
 	ReasonLastGoodKept = "LastGoodKept" // the last good document stays in force
+)
+
+// Reasons of RolloutProgressing.
+const (
+	ReasonComplete         = "Complete"         // one revision decides everything
+	ReasonStarted          = "Started"          // the shadow began
+	ReasonAdvanced         = "Advanced"         // a step ended, and the next began
+	ReasonHolding          = "Holding"          // the step's hold is not over
+	ReasonAwaitingEvidence = "AwaitingEvidence" // the guard cannot say yet that the change is within its margins
+	ReasonMetricsNotFresh  = "MetricsNotFresh"  // what spec.rollout.metrics counts is missing or old
+	ReasonFrozen           = "Frozen"           // a freeze window
+	ReasonQueueInBreach    = "QueueInBreach"    // people of a queue are late, or would be at the next step
+	ReasonCapacityUnknown  = "CapacityUnknown"  // it is not known whether they are
+	ReasonConditionNotMet  = "ConditionNotMet"  // one of spec.rollout.conditions
+	ReasonInconclusive     = "Inconclusive"     // maxHold is over: approve or abort
+	ReasonStepGone         = "StepGone"         // the step under way is not in the spec any more
+	ReasonAborted          = "Aborted"          // the change was taken back, until the spec is edited
+	ReasonRevisionLost     = "RevisionLost"     // a revision that decides is not stored any more
 )
 
 // Reasons of Active.

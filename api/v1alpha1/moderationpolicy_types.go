@@ -3,6 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // ModerationPolicySpec says what scores mean.
+// +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.requires) ? l.requires.clearances.size() : 0).sum() <= 128",message="the labels require more than 128 clearances together: a review stream can require what all of its items need"
 // +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.overrides) ? l.overrides.size() : 0).sum() <= 256",message="the labels have more than 256 overrides together: markets of the same bands can share one"
 type ModerationPolicySpec struct {
 	// labels that models score, 1 to 64, and what their scores mean.
@@ -12,6 +13,10 @@ type ModerationPolicySpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +required
 	Labels []PolicyLabel `json:"labels"`
+	// rollout says how a change that may decide items otherwise is brought to
+	// routers. Unset means at once.
+	// +optional
+	Rollout *PolicyRollout `json:"rollout,omitempty"`
 }
 
 // SeverityType orders labels by the harm that a leaked item does.
@@ -160,6 +165,10 @@ type ModerationPolicyStatus struct {
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Revision string `json:"revision,omitempty"`
+	// rollout is by which revisions routers decide. Unset while changes are not
+	// rolled out: then revision does.
+	// +optional
+	Rollout *PolicyRolloutStatus `json:"rollout,omitempty"`
 	// queues that use the policy.
 	// +optional
 	Queues int32 `json:"queues,omitempty"`
@@ -182,6 +191,8 @@ type ModerationPolicyStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=modpol,categories=modcap,path=moderationpolicies
 // +kubebuilder:printcolumn:name="Revision",type=string,JSONPath=`.status.revision`
+// +kubebuilder:printcolumn:name="Rollout",type=string,JSONPath=`.status.rollout.phase`
+// +kubebuilder:printcolumn:name="Step",type=string,JSONPath=`.status.rollout.step`
 // +kubebuilder:printcolumn:name="Labels",type=integer,JSONPath=`.status.labels`
 // +kubebuilder:printcolumn:name="Queues",type=integer,JSONPath=`.status.queues`
 // +kubebuilder:printcolumn:name="Findings",type=integer,JSONPath=`.status.findingCount`

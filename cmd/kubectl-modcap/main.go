@@ -62,6 +62,6 @@ func newRoot(s streams) *cobra.Command {
 	root.AddCommand(newRosterCommand(s), newHeadcountCommand(s))
 	root.AddCommand(newStaffingCommand(s), newTodayCommand(s), newPlanCommand(s), newRecommendCommand(s))
 	root.AddCommand(newForecastCommand(s))
-	root.AddCommand(newLintCommand(s), newRegimesCommand(s))
+	root.AddCommand(newLintCommand(s), newRegimesCommand(s), newPolicyCommand(s))
 	return root
 }

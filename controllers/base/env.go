@@ -52,6 +52,9 @@ type Readings interface {
 	ClassBins(row resolve.Row) map[resolve.Class][]forecast.Bin
 	// Deep is true once all is there of the weeks before: Bins begins earlier from then on.
 	Deep(row resolve.Row) bool
+	// Table is every row of a series whose labels include those of row, and how good they
+	// are together.
+	Table(row resolve.Row, now time.Time) ([]resolve.TableRow, sample.Sample)
 	// Interval is how often the source of a row is read; 0 when it is not known.
 	Interval(row resolve.Row) time.Duration
 }

@@ -44,6 +44,16 @@ func (r Readings) Deep(row resolve.Row) bool {
 	return r.Observer.Snapshot(keyOf(row)).HistoryDeep(refOf(row))
 }
 
+// Table is every row of a series whose labels include those of row.
+func (r Readings) Table(row resolve.Row, now time.Time) ([]resolve.TableRow, sample.Sample) {
+	seen, whole := r.Observer.Snapshot(keyOf(row)).Table(row.Series, row.Labels, sample.At(now))
+	out := make([]resolve.TableRow, 0, len(seen))
+	for _, e := range seen {
+		out = append(out, resolve.TableRow(e))
+	}
+	return out, whole
+}
+
 // Interval is how often the source of a row is read; 0 when it is not known.
 func (r Readings) Interval(row resolve.Row) time.Duration {
 	return r.Observer.Snapshot(keyOf(row)).Interval()

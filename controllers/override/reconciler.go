@@ -50,6 +50,8 @@ func (r *Reconciler) reconcile(ctx context.Context, o *v1alpha1.CapacityOverride
 		return r.rework(ctx, o)
 	case len(o.Spec.QueueRefs) > 0:
 		return r.queues(ctx, o)
+	case o.Spec.Rollout != nil:
+		return r.decision(ctx, o)
 	}
 	var pool v1alpha1.ClassifierPool
 	err := r.Client.Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: o.Spec.Pool()}, &pool)

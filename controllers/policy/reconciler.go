@@ -28,7 +28,11 @@ var kind = report.Kind[*v1alpha1.ModerationPolicy]{
 	Name:   "ModerationPolicy",
 	Common: func(p *v1alpha1.ModerationPolicy) *v1alpha1.CommonStatus { return &p.Status.CommonStatus },
 	Status: func(p *v1alpha1.ModerationPolicy) any { return &p.Status },
-	Blank:  func(*v1alpha1.ModerationPolicy) {},
+	Blank: func(p *v1alpha1.ModerationPolicy) {
+		if s := p.Status.Rollout; s != nil {
+			s.Evidence, s.Counted = nil, nil
+		}
+	},
 }
 
 // +kubebuilder:rbac:groups=modcap.dev,resources=moderationpolicies,verbs=get;list;watch
@@ -48,6 +52,7 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 	if err := r.Client.List(ctx, &queues, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexPolicy: p.Name}); err != nil {
 		return outcome.Transient(fmt.Errorf("list queues: %w", err))
 	}
+	before := p.Status.Revision
 	now, sound := r.judge(p, len(queues.Items))
 	if !sound || r.ReadOnly {
 		return outcome.Done(0)
@@ -56,10 +61,15 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 	if err != nil {
 		return outcome.Transient(err)
 	}
-	if err := r.keep(ctx, p, h, now, nil); err != nil {
+	if err := r.keep(ctx, p, h, now, inUse(p, before)); err != nil {
 		return outcome.Transient(err)
 	}
-	return outcome.Done(0)
+	if p.Spec.Rollout == nil {
+		p.Status.Rollout = nil
+		conditions.For(&p.Status.CommonStatus, p.Generation, r.Now()).Clear(v1alpha1.ConditionRolloutProgressing)
+		return outcome.Done(0)
+	}
+	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: now, queues: queues.Items}, before, h)
 }
 
 // judge puts what there is to say of a policy into its status. It returns what the

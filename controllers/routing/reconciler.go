@@ -105,15 +105,27 @@ func (r *Reconciler) gather(ctx context.Context, req Request) (*gathered, error)
 	for i := range pools.Items {
 		g.input.Pools[pools.Items[i].Name] = true
 	}
+	return g, r.gatherRest(ctx, req, g, policies.Items, teams.Items)
+}
+
+// gatherRest reads what is not a spec: revisions, plans, and what is published.
+func (r *Reconciler) gatherRest(
+	ctx context.Context, req Request, g *gathered, policies []v1alpha1.ModerationPolicy, teams []v1alpha1.ReviewTeam,
+) error {
+	stored, err := r.revisions(ctx, req.Namespace)
+	if err != nil {
+		return err
+	}
+	g.input.InForce = inForce(policies, stored)
 	plans, err := r.plans(ctx, req.Namespace)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := r.addTeams(ctx, g, teams.Items, plans); err != nil {
-		return nil, err
+	if err := r.addTeams(ctx, g, teams, plans); err != nil {
+		return err
 	}
 	g.input.Previous, err = published(ctx, r.Client, req)
-	return g, err
+	return err
 }
 
 // addQueues adds the queues of the surface, with what regimes ask for now in place of their names.

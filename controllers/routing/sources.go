@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -32,6 +33,8 @@ func Sources(c cache.Cache, reader client.Reader) []source.TypedSource[Request] 
 		}), predicate.TypedGenerationChangedPredicate[*v1alpha1.ModerationQueue]{}),
 		source.TypedKind(c, &v1alpha1.ModerationPolicy{}, enqueue[*v1alpha1.ModerationPolicy](edited),
 			predicate.TypedGenerationChangedPredicate[*v1alpha1.ModerationPolicy]{}),
+		source.TypedKind(c, &v1alpha1.ModerationPolicy{}, atOnce(edited), rolled{}),
+		source.TypedKind(c, &appsv1.ControllerRevision{}, enqueue[*appsv1.ControllerRevision](edited)),
 		source.TypedKind(c, &v1alpha1.ClassifierPool{}, enqueue[*v1alpha1.ClassifierPool](edited),
 			predicate.TypedGenerationChangedPredicate[*v1alpha1.ClassifierPool]{}),
 		source.TypedKind(c, &v1alpha1.ReviewTeam{}, enqueue[*v1alpha1.ReviewTeam](edited),

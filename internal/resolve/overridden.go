@@ -210,6 +210,9 @@ func OverrideOn(s *v1alpha1.CapacityOverrideSpec) string {
 	if pool := s.Pool(); pool != "" {
 		return "pool " + pool
 	}
+	if s.Rollout != nil {
+		return "policy " + s.Rollout.PolicyRef.Name
+	}
 	return several(s.Queues())
 }
 
@@ -240,8 +243,18 @@ func OverrideDoes(o *v1alpha1.CapacityOverride) string {
 		return fmt.Sprintf("priority %d", *s.Priority)
 	case s.Surge != nil:
 		return surgeDoes(SurgeSteps(o))
+	case s.Rollout != nil:
+		return rolloutDoes(s.Rollout)
 	}
 	return ""
+}
+
+func rolloutDoes(d *v1alpha1.RolloutDecision) string {
+	text := fmt.Sprintf("%s %.40s", strings.ToLower(string(d.Action)), d.Revision)
+	if d.Step != "" {
+		text += " in step " + string(d.Step)
+	}
+	return text
 }
 
 func surgeDoes(steps []forecast.Event) string {

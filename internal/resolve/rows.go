@@ -22,6 +22,12 @@ type Row struct {
 	Labels map[string]string
 }
 
+// TableRow is one of all the rows of a series.
+type TableRow struct {
+	Labels map[string]string
+	Value  sample.Milli
+}
+
 // Class is how a series splits a row.
 type Class struct {
 	Language   string

@@ -18,6 +18,9 @@ type Input struct {
 	Queues []*v1alpha1.ModerationQueue
 	// Policies of the namespace by name. Not modified.
 	Policies map[string]*v1alpha1.ModerationPolicy
+	// InForce is by what policies decide whose changes are rolled out, by name. Of one
+	// that is not here the spec decides.
+	InForce map[string]*InForce
 	// Pools that exist in the namespace.
 	Pools map[string]bool
 	// Teams of the namespace.

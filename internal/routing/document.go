@@ -34,6 +34,9 @@ func document(namespace string, q *v1alpha1.ModerationQueue, p compiledPolicy) *
 		d.Streams = append(d.Streams, stream(&s.Reviews[i]))
 	}
 	d.Revisions = []v1.Revision{{Name: p.revision, Share: v1.AllPPM, Labels: labelsFor(d.Match, p.labels)}}
+	if p.canary != nil {
+		p.canary.roll(d)
+	}
 	return d
 }
 

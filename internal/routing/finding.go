@@ -19,6 +19,7 @@ const (
 	CodeBandsCrossed          = "BandsCrossed"          // reviewAt above actAt, also after overrides
 	CodeMarketOverriddenTwice = "MarketOverriddenTwice" // two overrides of a label name one market
 	CodeValueUnreadable       = "ValueUnreadable"       // a value that does not parse
+	CodeRevisionLost          = "RevisionLost"          // what a policy decides by is not stored, or damaged
 	CodeHarmDomainNotCovered  = "HarmDomainNotCovered"  // a review stream's harm domain that no label has
 
 	// About queues.

@@ -14,6 +14,7 @@ type compiledPolicy struct {
 	name     string
 	revision string
 	labels   []v1.Label // by name, overrides for every market
+	canary   *InForce   // what is rolled out, nil for nothing
 	valid    bool
 }
 
@@ -44,6 +45,9 @@ func (c *compilation) policyOf(q *v1alpha1.ModerationQueue) (p compiledPolicy, r
 			return p, v1alpha1.ReasonPolicyNotFound
 		}
 		p = c.compilePolicy(obj)
+		if f := c.in.InForce[name]; f != nil {
+			p = c.decidesBy(p, f)
+		}
 		c.policies[name] = p
 	}
 	if !p.valid {

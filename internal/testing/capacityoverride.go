@@ -112,3 +112,15 @@ func (w *OverrideWrapper) Reason(reason string) *OverrideWrapper {
 
 // Obj returns a copy of the override.
 func (w *OverrideWrapper) Obj() *modcapv1alpha1.CapacityOverride { return w.override.DeepCopy() }
+
+// Decision makes the override one about the rollout of a revision; step goes with an
+// approval.
+func (w *OverrideWrapper) Decision(
+	policy, revision string, action modcapv1alpha1.RolloutAction, step modcapv1alpha1.Word,
+) *OverrideWrapper {
+	w.override.Spec.Type, w.override.Spec.PoolRef, w.override.Spec.Replicas = modcapv1alpha1.OverrideRolloutDecision, nil, nil
+	w.override.Spec.Rollout = &modcapv1alpha1.RolloutDecision{
+		PolicyRef: modcapv1alpha1.ObjectReference{Name: policy}, Revision: revision, Action: action, Step: step,
+	}
+	return w
+}

@@ -33,6 +33,29 @@ func (w *PolicyWrapper) PolicyLabel(label *LabelWrapper) *PolicyWrapper {
 	return w
 }
 
+// Rollout sets how changes are rolled out.
+func (w *PolicyWrapper) Rollout(r modcapv1alpha1.PolicyRollout) *PolicyWrapper {
+	w.policy.Spec.Rollout = &r
+	return w
+}
+
+// MakeRollout rolls out to 5 and to 50 percent, counted by the series of a source of the
+// names of the fields, in cohorts of ten minutes.
+func MakeRollout(source string) modcapv1alpha1.PolicyRollout {
+	return modcapv1alpha1.PolicyRollout{
+		Unit:    modcapv1alpha1.RolloutItem,
+		Shadow:  &modcapv1alpha1.RolloutShadow{Count: 100, Sample: "1"},
+		Steps:   []modcapv1alpha1.RolloutStep{{Name: "five", Percent: "5"}, {Name: "half", Percent: "50"}},
+		Margins: modcapv1alpha1.RolloutMargins{Leakage: "5", Overkill: "10"},
+		Metrics: &modcapv1alpha1.RolloutMetrics{
+			SourceRef: modcapv1alpha1.SourceReference{Kind: "MetricSource", Name: source}, Cohort: "10m", LabelDelay: "1h",
+			Entered: *SeriesRef("entered"), Moved: *SeriesRef("moved"), MovedSampled: *SeriesRef("moved-sampled"),
+			MovedLabelled: *SeriesRef("moved-labelled"), MovedViolating: *SeriesRef("moved-violating"),
+			Sampled: *SeriesRef("sampled"), Labelled: *SeriesRef("labelled"), Errors: *SeriesRef("errors"),
+		},
+	}
+}
+
 // Obj returns a copy of the policy.
 func (w *PolicyWrapper) Obj() *modcapv1alpha1.ModerationPolicy { return w.policy.DeepCopy() }
 

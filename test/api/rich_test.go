@@ -85,7 +85,23 @@ func richDemand(stream *modtest.ReviewWrapper) {
 
 func richPolicy(ns string) *modtest.PolicyWrapper {
 	return modtest.MakePolicy("rich", ns, modtest.MakeLabel("hate").Protected().Override("de", "0.95", "0.50", "DE").
-		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h"))
+		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h")).Rollout(richRollout())
+}
+
+func richRollout() modcapv1alpha1.PolicyRollout {
+	r := modtest.MakeRollout("rollouts")
+	r.Shadow = &modcapv1alpha1.RolloutShadow{Hold: "1h", MaxHold: "72h", Count: 300, Sample: "0.5"}
+	r.Steps[0].Markets, r.Steps[0].Surfaces = []modcapv1alpha1.Market{"DE"}, []modcapv1alpha1.Word{"live"}
+	r.Steps[0].Hold, r.Steps[0].MaxHold = "6h", "72h"
+	r.Pause = true
+	r.FreezeWindows = []modcapv1alpha1.FreezeWindow{{
+		Name: "weekend", TimeZone: "Europe/Dublin", Days: []modcapv1alpha1.Weekday{modcapv1alpha1.Friday}, Start: "16:00", End: "23:00",
+	}}
+	most := modcapv1alpha1.Decimal("0.05")
+	r.Conditions = []modcapv1alpha1.RolloutCondition{{Name: "appeals", Series: "appeals", AtMost: &most, AtLeast: &most}}
+	r.Conditions[0].SourceRef = modcapv1alpha1.SourceReference{Kind: "MetricSource", Name: "prom"}
+	r.Conditions[0].MatchLabels = map[string]modcapv1alpha1.LabelValue{"policy": "rich"}
+	return r
 }
 
 func richTeam(ns string) *modcapv1alpha1.ReviewTeam {
@@ -124,7 +140,7 @@ func richOverrides(t testing.TB, ns string) (all []*unstructured.Unstructured) {
 		richOverride(ns), modtest.MakeOverride("rich-pause", ns), richRework(ns),
 		modtest.MakeOverride("rich-surge", ns).Surge("300", "live", "search"),
 		modtest.MakeOverride("rich-curve", ns).Curve(curve, "live", "search").From(time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)),
-		modtest.MakeOverride("rich-priority", ns).Priority(900, "live", "search"),
+		modtest.MakeOverride("rich-priority", ns).Priority(900, "live", "search"), richDecision(ns),
 	} {
 		all = append(all, generic(t, o.Obj()))
 	}
@@ -140,6 +156,10 @@ func richRework(ns string) *modtest.OverrideWrapper {
 	return modtest.MakeOverride("rich-rework", ns).Rework(modcapv1alpha1.Rework{
 		QueueRef: modcapv1alpha1.ObjectReference{Name: "live"}, Review: "hate", Language: "pt-BR", HarmDomain: "hate", Items: 400, Done: &done,
 	})
+}
+
+func richDecision(ns string) *modtest.OverrideWrapper {
+	return modtest.MakeOverride("rich-decision", ns).Decision("community", "0123456789ab", modcapv1alpha1.RolloutApprove, "five")
 }
 
 // concrete turns the path of a schema into the path of a field that one of the

@@ -35,6 +35,19 @@ func labels(n, overrides, more int) []any {
 	return all
 }
 
+// cleared are n labels of eight clearances each.
+func cleared(n int) []any {
+	all := labels(n, 0, 0)
+	for i := range all {
+		var words []any
+		for j := range 8 {
+			words = append(words, fmt.Sprintf("c%d", j))
+		}
+		all[i].(map[string]any)["requires"] = map[string]any{"clearances": words}
+	}
+	return all
+}
+
 func policyCases() map[string]ruleCase {
 	const above = `reviewAt must not be above actAt: scores from reviewAt up to actAt go to people`
 	cases := map[string]ruleCase{
@@ -101,10 +114,57 @@ func policyCases() map[string]ruleCase {
 			want: []string{`spec: Invalid value: the labels have more than 256 overrides together: ` +
 				`markets of the same bands can share one`},
 		},
+		"too many clearances": {
+			good: []edit{set("spec.labels", cleared(16))},
+			bad:  []edit{set("spec.labels", cleared(17))},
+			want: []string{`spec: Invalid value: the labels require more than 128 clearances together: ` +
+				`a review stream can require what all of its items need`},
+		},
 		"an escalation at once": {
 			good: []edit{set("spec.labels[0].escalation.within", "1s")},
 			bad:  []edit{set("spec.labels[0].escalation.within", "0s")},
 			want: []string{`spec.labels[0].escalation.within: Invalid value: "0s": an escalation needs at least 1s`},
+		},
+		"steps of more markets than there are": {
+			good: []edit{set("spec.rollout.steps[0].markets", countries('A', 250))},
+			bad:  []edit{set("spec.rollout.steps[0].markets", countries('A', 250)), set("spec.rollout.steps[1].markets", countries('A', 1))},
+			want: []string{`spec.rollout: Invalid value: the steps list more than 250 markets together: a step without markets is for all`},
+		},
+		"a shadow that holds too long": {
+			good: []edit{set("spec.rollout.shadow.hold", "72h")},
+			bad:  []edit{set("spec.rollout.shadow.hold", "73h")},
+			want: []string{`spec.rollout.shadow: Invalid value: hold must not be longer than maxHold`},
+		},
+		"a step that holds too long": {
+			good: []edit{set("spec.rollout.steps[0].hold", "72h")},
+			bad:  []edit{set("spec.rollout.steps[0].hold", "73h")},
+			want: []string{`spec.rollout.steps[0]: Invalid value: hold must not be longer than maxHold`},
+		},
+		"a step named shadow": {
+			good: []edit{set("spec.rollout.steps[0].name", "shadows")},
+			bad:  []edit{set("spec.rollout.steps[0].name", "shadow")},
+			want: []string{`spec.rollout.steps[0].name: Invalid value: "shadow": shadow is the name of the first step, which is there by itself`},
+		},
+		"a cohort too short": {
+			good: []edit{set("spec.rollout.metrics.cohort", "1m")},
+			bad:  []edit{set("spec.rollout.metrics.cohort", "59s")},
+			want: []string{`spec.rollout.metrics.cohort: Invalid value: "59s": cohort must be from 1m to 24h`},
+		},
+		"a condition of nothing": {
+			good: []edit{unset("spec.rollout.conditions[0].atMost")},
+			bad:  []edit{unset("spec.rollout.conditions[0].atMost"), unset("spec.rollout.conditions[0].atLeast")},
+			want: []string{`spec.rollout.conditions[0]: Invalid value: a condition needs atMost, or atLeast, or both`},
+		},
+		"a condition's label without a name": {
+			good: []edit{set("spec.rollout.conditions[0].matchLabels", map[string]any{"a": "b"})},
+			bad:  []edit{set("spec.rollout.conditions[0].matchLabels", map[string]any{"": "b"})},
+			want: []string{`spec.rollout.conditions[0].matchLabels: Invalid value: the name of a label has 1 to 128 characters`},
+		},
+		"a freeze that ends as it starts": {
+			good: []edit{set("spec.rollout.freezeWindows[0].end", "15:59")},
+			bad:  []edit{set("spec.rollout.freezeWindows[0].end", "16:00")},
+			want: []string{`spec.rollout.freezeWindows[0]: Invalid value: a window's end must differ from its start; ` +
+				`an end earlier than the start means the next day`},
 		},
 		"a policy's name too long": {
 			good: []edit{set("metadata.name", strings.Repeat("a", 63))},

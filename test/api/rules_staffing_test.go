@@ -173,6 +173,20 @@ func otherCases() map[string]ruleCase {
 			bad:  []edit{set("spec.rework.done", int64(401))},
 			want: []string{`spec.rework: Invalid value: done cannot be more than items`},
 		},
+		"a decision about a pool": {
+			from: 3,
+			bad:  []edit{unset("spec.rollout"), set("spec.poolRef", map[string]any{"name": "pool"})},
+			want: []string{
+				`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with others`,
+				`spec: Invalid value: rollout is needed with type: RolloutDecision, and not allowed with others`,
+			},
+		},
+		"an approval of no step": {
+			from: 3,
+			good: []edit{set("spec.rollout.action", "Abort"), unset("spec.rollout.step")},
+			bad:  []edit{unset("spec.rollout.step")},
+			want: []string{`spec.rollout: Invalid value: step is needed with action: Approve, and not allowed with others`},
+		},
 		"an override that ends as it begins": {
 			good: []edit{set("spec.from", "2099-12-31T23:59:59.5Z")},
 			bad:  []edit{set("spec.from", "2100-01-01T01:00:00+01:00")},

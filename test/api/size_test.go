@@ -100,7 +100,7 @@ func shortenConditions(status map[string]any) {
 func layouts() map[string]func(map[string]any) {
 	return map[string]func(map[string]any){
 		"CapacityOverride": func(spec map[string]any) {
-			for _, other := range []string{"poolRef", "replicas", "rework", "priority"} {
+			for _, other := range []string{"poolRef", "replicas", "rework", "priority", "rollout"} {
 				delete(spec, other) // a curve is larger
 			}
 			spec["type"], spec["from"], spec["until"] = "Surge", "2026-12-24T17:00:00.123456789+01:00", "2026-12-31T17:00:00.123456789+01:00"
@@ -168,10 +168,12 @@ func laySource(spec map[string]any) {
 }
 
 func layPolicy(spec map[string]any) {
+	layRollout(spec["rollout"].(map[string]any))
 	for i, item := range spec["labels"].([]any) {
 		label := item.(map[string]any)
 		label["name"], label["harmDomain"] = word(63, i), word(63, i)
 		label["severity"] = "Critical"
+		label["requires"] = map[string]any{"clearances": []any{word(63, 0), word(63, 1)}}
 		label["actAt"], label["reviewAt"] = "0.999999", "0.900000"
 		label["qaSample"] = map[string]any{"allowed": "0.000001", "actioned": "0.000001", "reviewed": "0.000001"}
 		label["escalation"].(map[string]any)["within"] = "00001h00001m00001s00001ms"
@@ -184,6 +186,33 @@ func layPolicy(spec map[string]any) {
 			override["name"] = word(63, j)
 			override["actAt"], override["reviewAt"] = "0.999999", "0.900000"
 		}
+	}
+}
+
+func layRollout(r map[string]any) {
+	const long = "00001h00001m00001s00001ms"
+	r["shadow"] = map[string]any{"hold": long, "maxHold": long, "count": int64(100000), "sample": "0.000001"}
+	r["margins"] = map[string]any{"leakage": "12345678.123", "overkill": "12345678.123"}
+	for i, item := range r["steps"].([]any) {
+		step := item.(map[string]any)
+		step["name"], step["percent"], step["hold"], step["maxHold"] = word(63, i), "99.9999", long, long
+		step["markets"] = countries('A', 250)[i*250/16 : (i+1)*250/16]
+		for j := range step["surfaces"].([]any) {
+			step["surfaces"].([]any)[j] = word(63, j)
+		}
+	}
+	metrics := r["metrics"].(map[string]any)
+	metrics["cohort"], metrics["labelDelay"] = long, long
+	metrics["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
+	for i, item := range r["conditions"].([]any) {
+		one := item.(map[string]any)
+		layRow(one)
+		one["name"], one["series"], one["atMost"], one["atLeast"] = word(63, i), word(63, i), "12345678.123", "12345678.123"
+	}
+	for i, item := range r["freezeWindows"].([]any) {
+		window := item.(map[string]any)
+		window["name"], window["timeZone"], window["days"] = word(63, i), strings.Repeat("Z", 64), everyDay()
+		window["start"], window["end"] = "08:00", "16:00"
 	}
 }
 

@@ -1,0 +1,38 @@
+package v1alpha1
+
+// OverrideRolloutDecision is what somebody decides about the rollout of a policy's
+// change. It is about what is done with content: it takes the verb operate.
+const OverrideRolloutDecision OverrideType = "RolloutDecision"
+
+// RolloutAction is what is decided about a rollout.
+// +kubebuilder:validation:Enum=Approve;Abort;Promote
+type RolloutAction string
+
+// Decisions about a rollout.
+const (
+	RolloutApprove  RolloutAction = "Approve" // end this step, whatever the evidence
+	RolloutTakeBack RolloutAction = "Abort"   // take the change back
+	RolloutPromote  RolloutAction = "Promote" // let the change decide everything, at once
+)
+
+// RolloutDecision is what somebody decides about the rollout of one revision.
+// +kubebuilder:validation:XValidation:rule="(self.action == 'Approve') == has(self.step)",message="step is needed with action: Approve, and not allowed with others"
+type RolloutDecision struct {
+	// policyRef names the ModerationPolicy.
+	// +required
+	PolicyRef ObjectReference `json:"policyRef"`
+	// revision that is meant: of any other the decision says nothing.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	Revision string `json:"revision"`
+	// action is Approve (end the step named, whatever the evidence says of it),
+	// Abort (take the change back) or Promote (let it decide everything, at once).
+	// Abort goes before the others.
+	// +required
+	Action RolloutAction `json:"action"`
+	// step that is approved, "shadow" for the first. Needed with Approve, and for
+	// it only.
+	// +optional
+	Step Word `json:"step,omitempty"`
+}

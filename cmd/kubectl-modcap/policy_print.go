@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+)
+
+// printPolicy shows by what a policy decides: in words first, tables after.
+func printPolicy(out io.Writer, p *v1alpha1.ModerationPolicy) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "policy %s: %s\n", p.Name, standing(p))
+	s := p.Status.Rollout
+	if s != nil && s.Canary != "" && p.Spec.Rollout != nil {
+		printRollout(w, p)
+	}
+	if s != nil && s.Aborted != nil {
+		printAbort(w, s.Aborted)
+	}
+	return w.Flush()
+}
+
+func printRollout(w io.Writer, p *v1alpha1.ModerationPolicy) {
+	s := p.Status.Rollout
+	fmt.Fprintf(w, "  steps: %s, since %s\n", stepsOf(p), s.Since.UTC().Format(time.RFC3339))
+	for _, given := range s.Shares {
+		for i := range p.Spec.Rollout.Steps {
+			if step := &p.Spec.Rollout.Steps[i]; step.Name == given.Step {
+				fmt.Fprintf(w, "  step %s gave it %s %% of %s\n", step.Name, sharePercent(given.Share), place(step))
+			}
+		}
+	}
+	if c := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionRolloutProgressing); c != nil {
+		fmt.Fprintf(w, "  %s: %s\n", c.Reason, c.Message)
+	}
+	if len(s.Evidence) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nLABEL\tERRORS\tMARKET\tCHANGE OF 10000\tMARGIN\tCHECKED\tVERDICT")
+	for _, e := range s.Evidence {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s (%s)\n",
+			e.Label, e.Kind, orAll(e.Market), orDash(e.Change), e.Margin, e.Checked, e.Outcome, e.Reason)
+	}
+}
+
+func printAbort(w io.Writer, a *v1alpha1.RolloutAbort) {
+	fmt.Fprintf(w, "\nrevision %s was taken back at %s by %s\n  %s\n", a.Revision, a.At.UTC().Format(time.RFC3339), a.By, a.Message)
+	if len(a.Moves) == 0 {
+		fmt.Fprintln(w, "  it was compared only, and decided nothing: there is nothing to look at again")
+		return
+	}
+	fmt.Fprintf(w, "  to look at again: items that revision %s decided from %s to %s, of these moves\n\n",
+		a.Revision, a.Began.UTC().Format(time.RFC3339), a.At.UTC().Format(time.RFC3339))
+	fmt.Fprintln(w, "LABEL\tMARKET\tFROM\tTO\tMOVED BY EITHER REVISION")
+	for _, m := range a.Moves {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", m.Label, orDash(m.Market), m.From, m.To, m.Items)
+	}
+}
+
+// sharePercent prints a share per million without zeros that say nothing.
+func sharePercent(ppm int32) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.4f", float64(ppm)/10_000), "0"), ".")
+}
+
+// place is where a step is.
+func place(s *v1alpha1.RolloutStep) string {
+	out := "all markets"
+	if len(s.Markets) > 0 {
+		out = joined(s.Markets)
+	}
+	if len(s.Surfaces) > 0 {
+		out += " on " + joined(s.Surfaces)
+	}
+	return out
+}
+
+func joined[T ~string](in []T) string {
+	all := make([]string, 0, len(in))
+	for _, s := range in {
+		all = append(all, string(s))
+	}
+	return strings.Join(all, ", ")
+}
+
+func orAll(s string) string {
+	if s == "" {
+		return "all"
+	}
+	return s
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

@@ -1,0 +1,180 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/guard"
+	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/rollout"
+	"github.com/modcap/modcap/internal/routing"
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// lookWithout is how often a rollout is looked at that nothing is counted of.
+const lookWithout = 30 * time.Second
+
+// rolling is what is known of a rollout at one look.
+type rolling struct {
+	p        *v1alpha1.ModerationPolicy
+	now      time.Time
+	stable   routing.Revision
+	canary   routing.Revision // what the spec means
+	queues   []v1alpha1.ModerationQueue
+	counters guard.Counters
+	verdict  guard.Verdict
+	decision rollout.Decision
+}
+
+// roll looks at the rollout of what the spec means. Its memory is the status, and what
+// it decides takes effect with the status: documents are made of that alone.
+func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h history) outcome.Outcome {
+	p, now := g.p, g.canary
+	set := conditions.For(&p.Status.CommonStatus, p.Generation, r.Now())
+	terms, err := resolve.RolloutTerms(p.Spec.Rollout)
+	if err != nil {
+		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the rollout stays where it is")
+		return outcome.Done(0)
+	}
+	state := stateOf(p.Status.Rollout)
+	if state.Stable == "" && h.has(p, before) {
+		state.Stable = before // rollouts are new to the policy, and this is what it decided by
+	}
+	g.stable = now
+	if state.Stable != "" && state.Stable != now.Name {
+		if g.stable, err = h.read(p, state.Stable); err != nil {
+			set.False(v1alpha1.ConditionRolloutProgressing, v1alpha1.ReasonRevisionLost, err.Error()+"; the last good documents stay in force")
+			return outcome.Done(0)
+		}
+	}
+	in := rollout.Input{
+		Now: sample.At(g.now), Spec: now.Name, Generation: p.Generation, Terms: terms, State: state,
+		Differs: resolve.Differs(g.stable, g.canary), Frozen: resolve.RolloutFreeze(p.Spec.Rollout, g.now),
+	}
+	if err := r.gather(ctx, g, &in); err != nil {
+		return outcome.Transient(err)
+	}
+	g.decision = rollout.Plan(in)
+	g.report(set)
+	return r.lookAgain(g)
+}
+
+// gather reads what the step under way is judged by.
+func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) error {
+	var overrides v1alpha1.CapacityOverrideList
+	if err := r.Client.List(ctx, &overrides, client.InNamespace(g.p.Namespace)); err != nil {
+		return fmt.Errorf("list overrides: %w", err)
+	}
+	in.Orders = resolve.RolloutOrders(overrides.Items, g.p.Name, g.now)
+	if in.State.Canary != in.Spec {
+		return nil // nothing is under way
+	}
+	rows := r.Readings.Rows(g.now)
+	in.Conditions = resolve.RolloutConditions(g.p.Spec.Rollout, g.p.Namespace, rows)
+	g.counters = resolve.RolloutCounters(g.p, in.Spec, func(row resolve.Row) ([]resolve.TableRow, sample.Sample) {
+		return r.Readings.Table(row, g.now)
+	})
+	guarded, err := resolve.GuardTerms(g.p.Spec.Rollout, g.stable, g.canary)
+	if err != nil {
+		return err
+	}
+	g.verdict = guard.Judge(guard.Input{
+		Now: in.Now, Terms: guarded, Step: guardStep(in), Counters: g.counters, State: in.State.Counted,
+	})
+	in.Guard, in.Cause = g.verdict, string(g.counters.Cause)
+	in.Load = resolve.RolloutLoad(g.counters, resolve.ReviewArrivals(g.queues, rows), in.Now)
+	for i := range g.queues {
+		if len(g.queues[i].Spec.Reviews) > 0 {
+			in.Queues = append(in.Queues, r.queue(&g.queues[i]))
+		}
+	}
+	return nil
+}
+
+func guardStep(in *rollout.Input) guard.Step {
+	s := guard.Step{Shadow: in.State.Step == rollout.ShadowStep, Since: in.State.Since, Began: in.State.Began}
+	for _, one := range in.Terms.Steps {
+		if one.Step == in.State.Step {
+			s.Hold, s.MaxHold = one.Hold, one.MaxHold
+		}
+	}
+	return s
+}
+
+// queue is how the people of a queue stand: by its status, which outlives a restart, and
+// in numbers by the newest facts.
+func (r *Reconciler) queue(q *v1alpha1.ModerationQueue) rollout.Queue {
+	out := rollout.Queue{Name: q.Name, Known: true}
+	if c := meta.FindStatusCondition(q.Status.Conditions, v1alpha1.ConditionStaffed); c != nil {
+		out.Late = c.Status == metav1.ConditionFalse
+		out.Known = c.Status != metav1.ConditionUnknown || c.Reason == v1alpha1.ReasonNotPlanned
+	}
+	if meta.IsStatusConditionFalse(q.Status.Conditions, v1alpha1.ConditionServiceLevelMet) {
+		out.Late = true
+	}
+	if f, ok := r.Facts.Staffing.Get(client.ObjectKeyFromObject(q)); ok && f.Known {
+		out.Have, out.Need = int64(f.Have), int64(f.Need)
+	}
+	return out
+}
+
+// lookAgain is soon while something is rolled out: a broken guard is answered within one
+// interval of what is read.
+func (r *Reconciler) lookAgain(g *rolling) outcome.Outcome {
+	if g.decision.State.Canary == "" {
+		return outcome.Done(0)
+	}
+	every := lookWithout
+	if g.p.Spec.Rollout.Metrics != nil {
+		if read := r.Readings.Interval(resolve.RolloutRow(g.p)); read > 0 {
+			every = max(read/2, time.Second)
+		}
+	}
+	if next := g.decision.Next; next > sample.At(g.now) {
+		every = min(every, max(next.Time().Sub(g.now), time.Second))
+	}
+	return outcome.Done(every)
+}
+
+// has reports whether a revision is stored.
+func (h history) has(p *v1alpha1.ModerationPolicy, revision string) bool {
+	_, err := h.read(p, revision)
+	return revision != "" && err == nil
+}
+
+// read gives a stored revision.
+func (h history) read(p *v1alpha1.ModerationPolicy, revision string) (routing.Revision, error) {
+	for i := range h {
+		if strings.TrimPrefix(h[i].Name, p.Name+"-") == revision {
+			return routing.ReadRevision(revision, h[i].Data.Raw)
+		}
+	}
+	return routing.Revision{}, fmt.Errorf("ControllerRevision %s, by which the policy decides, is gone", RevisionName(p.Name, revision))
+}
+
+// inUse are the revisions that a policy's rollout refers to; if rollouts are new to it,
+// what it decided by before this look.
+func inUse(p *v1alpha1.ModerationPolicy, before string) []string {
+	s := p.Status.Rollout
+	var out []string
+	if s == nil && p.Spec.Rollout != nil {
+		out = append(out, before)
+	}
+	if s != nil {
+		out = append(out, s.Stable, s.Canary)
+		if s.Aborted != nil {
+			out = append(out, s.Aborted.Revision)
+		}
+	}
+	return slices.DeleteFunc(out, func(one string) bool { return one == "" })
+}

@@ -1,0 +1,71 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/rollout"
+)
+
+// say puts how the rollout stands into its condition, in a sentence without numbers that
+// move.
+func (g *rolling) say(set conditions.Setter) {
+	d := &g.decision
+	const kind = v1alpha1.ConditionRolloutProgressing
+	switch {
+	case d.State.Phase == rollout.Aborted:
+		set.False(kind, v1alpha1.ReasonAborted, fmt.Sprintf(
+			"Revision %s was taken back, and decides nothing until the spec is edited; status.rollout.aborted says why", g.canary.Name))
+	case d.State.Canary == "":
+		set.False(kind, v1alpha1.ReasonComplete, fmt.Sprintf("Revision %s decides everything", d.State.Stable))
+	case d.Code == rollout.CodePaused || d.State.Phase == rollout.Inconclusive:
+		set.False(kind, d.Code, g.stands())
+	default:
+		set.True(kind, d.Code, g.stands())
+	}
+}
+
+// stands says which step is under way, and what keeps it from ending.
+func (g *rolling) stands() string {
+	d := &g.decision
+	what := fmt.Sprintf("Revision %s is in step %s", d.State.Canary, d.State.Step)
+	if len(d.Waits) == 0 {
+		return what
+	}
+	var all []string
+	for _, w := range d.Waits {
+		all = append(all, sentence(w))
+	}
+	return what + ": " + strings.Join(all, "; ")
+}
+
+// waiting says, by the code of a wait, what a step waits for and what can be done: {on} is its
+// subject, {why} its detail, {until} when it ends.
+func waiting() map[string]string {
+	return map[string]string{
+		rollout.CodePaused:          "spec.rollout.pause is set",
+		rollout.CodeFrozen:          "freeze window {on} lasts{until}",
+		rollout.CodeHolding:         "it holds{until}",
+		rollout.CodeNotFresh:        "what spec.rollout.metrics counts is not fresh ({why})",
+		rollout.CodeInconclusive:    "its maxHold is over and the evidence does not decide: approve or abort it",
+		rollout.CodeEvidence:        "evidence{on} is awaited ({why})",
+		rollout.CodeCapacity:        "people of queue {on} are late, or would be at the next step",
+		rollout.CodeCapacityUnknown: "it is not known whether the people of queue {on} keep up",
+		rollout.CodeCondition:       "condition {on} is not met ({why})",
+		rollout.CodeStepGone:        "step {on} is not in spec.rollout.steps any more: put it back, promote or abort",
+	}
+}
+
+func sentence(w rollout.Wait) string {
+	subject, until := w.Subject, ""
+	if w.Code == rollout.CodeEvidence && subject != "" {
+		subject = " on " + subject
+	}
+	if w.Until != 0 {
+		until = " until " + w.Until.Time().UTC().Format(time.RFC3339)
+	}
+	return strings.NewReplacer("{on}", subject, "{why}", w.Detail, "{until}", until).Replace(waiting()[w.Code])
+}
