@@ -6,6 +6,7 @@
 //	make lab TRACES=folder CALIBRATION=1
 //	make lab TRACES=folder FAMILY=1
 //	make lab TRACES=folder PEOPLE=1
+//	make lab POLICY=1
 //
 // A run of a part of the grid (any of SEEDS, SCENARIO, ENGINE_ONLY) prints and leaves
 // the pages alone. CALIBRATION looks at nothing but the figures of time to breach and
