@@ -18,19 +18,31 @@ const (
 	policyMaxHold = 240 * sample.Hour
 )
 
+// policyMargin is the margin as a part of the base rate.
+const policyMargin = 0.5
+
 // policyShares are the steps' parts of the items; the first is the shadow step. The last is not judged: to
 // reach it is to be through.
 var policyShares = [...]float64{0, 0.05, 0.25, 0.5, 1}
 
 // PolicyCase is rollouts of one kind.
 type PolicyCase struct {
-	Base float64 `json:"base"`
-	// Bad changes double the errors of one primary stream: by what moves, or by how people decide after it.
-	Bad    bool `json:"bad"`
-	People bool `json:"people"`
-	// Blind is what the guard is not told: Delay or Weights, or nothing.
+	Base   float64      `json:"base"`
+	Change PolicyChange `json:"change"`
+	// Blind is what the guard is not told: delay or weights, or nothing.
 	Blind string `json:"blind,omitempty"`
 }
+
+// PolicyChange is what a change does to the errors of one primary stream.
+type PolicyChange string
+
+// The kinds of changes.
+const (
+	PolicyGood   PolicyChange = "good: no rise"
+	PolicyBad    PolicyChange = "bad: errors double"
+	PolicyEdge   PolicyChange = "errors rise by just the margin"
+	PolicyPeople PolicyChange = "errors double, not in what moves" // but in how people decide
+)
 
 // What a guard may be blind to.
 const (
@@ -43,11 +55,13 @@ func PolicyCases() (out []PolicyCase) {
 	bases := []float64{0.005, 0.02, 0.05}
 	for _, blind := range []string{"", BlindToDelay, BlindToWeights} {
 		for _, base := range bases {
-			out = append(out, PolicyCase{Base: base, Blind: blind}, PolicyCase{Base: base, Bad: true, Blind: blind})
+			out = append(out, PolicyCase{base, PolicyGood, blind}, PolicyCase{base, PolicyBad, blind})
 		}
 	}
-	for _, base := range bases {
-		out = append(out, PolicyCase{Base: base, Bad: true, People: true})
+	for _, change := range []PolicyChange{PolicyEdge, PolicyPeople} {
+		for _, base := range bases {
+			out = append(out, PolicyCase{Base: base, Change: change})
+		}
 	}
 	return out
 }
@@ -71,7 +85,9 @@ type PolicyRow struct {
 const beside = 5
 
 // barred is whether the case is one of the bar's.
-func (c PolicyCase) barred() bool { return c.Blind == "" && !c.People }
+func (c PolicyCase) barred() bool {
+	return c.Blind == "" && (c.Change == PolicyGood || c.Change == PolicyBad)
+}
 
 // RunPolicies rolls out so many changes of each case of the bar, and a fifth of them of the others, as many at
 // once as there are workers.
@@ -113,12 +129,9 @@ func (c PolicyCase) draw(seed uint64) rollouts.Change {
 		moved = least + (1.75*c.Base-least)*r.Float64()
 	}
 	kind := rollouts.Kind(r.IntN(2))
-	rise := 0.0
-	if c.Bad && !c.People {
-		rise = c.Base
-	}
+	rise := map[PolicyChange]float64{PolicyBad: c.Base, PolicyEdge: c.Base * policyMargin}[c.Change]
 	out := rollouts.Draw(r, c.Base, moved, kind, rise)
-	if c.People {
+	if c.Change == PolicyPeople {
 		out.People[kind] = c.Base
 	}
 	return out
@@ -165,7 +178,7 @@ func (c PolicyCase) roll(seed uint64) (end PolicyEnd) {
 func (c PolicyCase) terms() guard.Terms {
 	hours, _ := c.hours()
 	t := guard.Terms{Discordant: rollouts.Discordant, Cohort: sample.Span(hours) * sample.Hour, Delay: rollouts.Delay95 * sample.Hour}
-	margin, _ := sample.FromFloat(c.Base / 2 * 10_000)
+	margin, _ := sample.FromFloat(c.Base * policyMargin * 10_000)
 	for i := range rollouts.Labels {
 		name := policyLabel(i)
 		for _, kind := range []guard.Kind{guard.Leakage, guard.Overkill} {

@@ -48,7 +48,7 @@ type PolicyCheck struct {
 func CheckPolicy(rows []PolicyRow, blind string) (out []PolicyCheck) {
 	for i := range rows {
 		r := &rows[i]
-		if r.People || r.Blind != blind { // what nobody promises, or another guard
+		if r.Blind != blind || (r.Change != PolicyGood && r.Change != PolicyBad) {
 			continue
 		}
 		base := fmt.Sprintf("base rate %g: ", r.Base)
@@ -56,7 +56,7 @@ func CheckPolicy(rows []PolicyRow, blind string) (out []PolicyCheck) {
 			out = append(out, PolicyCheck{base + what, bar, got, got <= most})
 		}
 		what := "good changes "
-		if r.Bad {
+		if r.Change == PolicyBad {
 			what = "bad changes "
 			check(what+"that reached 100 %", "≤ 5 %", r.ended(guard.Advance), policyWrong)
 		} else {
@@ -79,13 +79,13 @@ func PolicyChecks(checks []PolicyCheck) string {
 
 // PolicyTable is a line for each case.
 func PolicyTable(rows []PolicyRow) string {
-	g := columns("base rate|change|guard|rollouts|aborted|of these in the shadow step|reached 100 %|inconclusive|" +
+	g := columns("base rate|change|guard|rollouts|aborted|in the shadow step|reached 100 %|inconclusive|" +
 		"hours to abort, median|p95|items exposed at abort, median|p95|most|hours to 100 %, median")
 	for i := range rows {
 		r := &rows[i]
 		aborted, through := r.of(guard.Abort), r.of(guard.Advance)
 		shadow := r.share(func(e *PolicyEnd) bool { return e.Outcome == guard.Abort && e.Step == 0 })
-		cells := []string{fmt.Sprint(r.Base), r.change(), r.guard(), fmt.Sprint(len(r.Ends))}
+		cells := []string{fmt.Sprint(r.Base), string(r.Change), r.guard(), fmt.Sprint(len(r.Ends))}
 		for _, share := range []float64{r.ended(guard.Abort), shadow, r.ended(guard.Advance), r.ended(guard.Inconclusive)} {
 			cells = append(cells, policyPercent(share))
 		}
@@ -97,16 +97,6 @@ func PolicyTable(rows []PolicyRow) string {
 
 func (r *PolicyRow) of(o guard.Outcome) []PolicyEnd {
 	return slices.DeleteFunc(slices.Clone(r.Ends), func(e PolicyEnd) bool { return e.Outcome != o })
-}
-
-func (r *PolicyRow) change() string {
-	switch {
-	case r.People:
-		return "errors double, not in what moves"
-	case r.Bad:
-		return "bad: errors double"
-	}
-	return "good: no rise"
 }
 
 func (r *PolicyRow) guard() string {
@@ -176,9 +166,11 @@ all items move. To double a base rate of 0.05, at least 5 %% have to: there 6.25
 
 const policyWords = `
 **Exposed** are items that the candidate decided before the abort. What moves is judged in the shadow step, where nobody is:
-that is where bad changes end. The last kind of change is not part of the bar, and is no promise: errors double in how people
-decide once the candidate does, and not in what moves. No shadow can see that, and the random checks need more errors than a
-rollout of some days has, the more so the rarer they are. Who wants to see it holds the steps longer, or checks more.
+that is where bad changes end. The last two kinds of changes are not part of the bar. A rise of **just the margin** is the least
+that must not be let through in more than 5 % of rollouts: it is where the bounds have nothing to spare. The very last is no
+promise: errors double in how people decide once the candidate does, and **not in what moves**. No shadow can see that, and the
+random checks need more errors than a rollout of some days has, the more so the rarer they are. Who wants to see it holds the
+steps longer, or checks more.
 
 **Blind to delay** takes what was sent to be checked and has no label yet for in order, and so has no reason to hold a step
 longer than it takes to gather the sample. **Blind to weights** takes each sample for as many items as any other: 300 of a

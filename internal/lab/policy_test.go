@@ -21,7 +21,7 @@ func TestGoldenPolicy(t *testing.T) {
 	rows := lab.RunPolicies(lab.PolicyCases(), 5, 2, nil)
 	var b strings.Builder
 	for _, r := range rows {
-		fmt.Fprintf(&b, "base %g bad %t people %t blind %q\n", r.Base, r.Bad, r.People, r.Blind)
+		fmt.Fprintf(&b, "base %g, %s, blind to %q\n", r.Base, r.Change, r.Blind)
 		for _, e := range r.Ends {
 			fmt.Fprintf(&b, "  %s %s step %d, %d h, %d exposed\n", e.Outcome, e.Reason, e.Step, e.Hours, e.Exposed)
 		}
@@ -56,11 +56,11 @@ func TestCheckPolicy(t *testing.T) {
 		return out
 	}
 	rows := []lab.PolicyRow{
-		{PolicyCase: lab.PolicyCase{Base: 0.02}, Ends: ends(829, 61, 110)},
-		{PolicyCase: lab.PolicyCase{Base: 0.02, Bad: true}, Ends: ends(51, 949, 0)},
-		{PolicyCase: lab.PolicyCase{Base: 0.05}, Ends: ends(838, 62, 100)},
-		{PolicyCase: lab.PolicyCase{Base: 0.05, Blind: lab.BlindToDelay}, Ends: ends(0, 1000, 0)},
-		{PolicyCase: lab.PolicyCase{Base: 0.05, Bad: true, People: true}, Ends: ends(1000, 0, 0)},
+		{PolicyCase: lab.PolicyCase{Base: 0.02, Change: lab.PolicyGood}, Ends: ends(829, 61, 110)},
+		{PolicyCase: lab.PolicyCase{Base: 0.02, Change: lab.PolicyBad}, Ends: ends(51, 949, 0)},
+		{PolicyCase: lab.PolicyCase{Base: 0.05, Change: lab.PolicyGood}, Ends: ends(838, 62, 100)},
+		{PolicyCase: lab.PolicyCase{Base: 0.05, Change: lab.PolicyGood, Blind: lab.BlindToDelay}, Ends: ends(0, 1000, 0)},
+		{PolicyCase: lab.PolicyCase{Base: 0.05, Change: lab.PolicyPeople}, Ends: ends(1000, 0, 0)},
 	}
 	var got []string
 	for _, c := range lab.CheckPolicy(rows, "") {
