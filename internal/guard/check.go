@@ -43,13 +43,15 @@ func proper(p sample.PPM) bool { return p > 0 && p < sample.AllPPM/2 }
 
 // plausible is whether the sums of rows can be true, each and together.
 func (j *judge) plausible() bool {
-	entered := map[Cell]int64{}
+	entered, names := map[Cell]int64{}, map[string]bool{}
 	for _, e := range j.in.Counters.Entered {
 		entered[e.Cell] += e.Items
+		names[e.Market] = true
 		if e.Items < 0 {
 			return false
 		}
 	}
+	j.markets = len(names)
 	moved := map[Moved]*[4]int64{}
 	for _, m := range j.in.Counters.Moved {
 		sum := at(moved, Moved{Cell: m.Cell, Label: m.Label, Move: m.Move})
@@ -153,16 +155,23 @@ func (m Move) real() bool {
 	return m.From != m.To && known(m.From) && known(m.To)
 }
 
-// counted is what the counters come to, all of them.
+// counted is what the counters of this rollout come to.
 func (j *judge) counted() (s State) {
+	began := j.in.Step.Began
 	for _, m := range j.in.Counters.Moved {
-		s.Moved += m.Sampled
+		if m.Cohort >= began {
+			s.Moved += m.Sampled
+		}
 	}
 	for _, c := range j.in.Counters.Sampled {
-		s.Checks += c.Labelled
+		if c.Cohort >= began {
+			s.Checks += c.Labelled
+		}
 	}
 	for _, w := range j.in.Counters.Wrong {
-		s.Errors += w.Errors
+		if w.Cohort >= began {
+			s.Errors += w.Errors
+		}
 	}
 	return s
 }

@@ -25,6 +25,7 @@ type judge struct {
 	moved   map[string]map[sample.Instant]batch // by label
 	strata  map[Stratum]*stratum
 	places  []map[string]bool // by stream, the strata in which its errors are counted
+	markets int               // in which both revisions are evaluated, from the shadow step on
 }
 
 // Judge says whether the step may go on. It is total: what cannot be judged holds.
@@ -134,15 +135,15 @@ func (j *judge) alpha(s *Watched) float64 {
 
 // weigh gathers the evidence of all streams, and decides.
 func (j *judge) weigh(v *Verdict, cells []cell) {
-	names, by := markets(cells)
 	for i := range j.streams {
-		v.Evidence = append(v.Evidence, j.pooled(i, cells, len(names)))
+		v.Evidence = append(v.Evidence, j.pooled(i, cells))
 	}
-	if len(names) > 1 {
+	if j.markets > 1 {
 		var single []Evidence
+		names, by := markets(cells)
 		for i := range j.streams {
 			for _, name := range names {
-				single = append(single, j.single(i, name, by[name], len(names)))
+				single = append(single, j.single(i, name, by[name]))
 			}
 		}
 		slices.SortStableFunc(single, func(a, b Evidence) int { return cmp.Compare(b.Arms.LogWealth, a.Arms.LogWealth) })
@@ -161,7 +162,7 @@ func (j *judge) weigh(v *Verdict, cells []cell) {
 }
 
 // pooled is the evidence on a stream in all markets.
-func (j *judge) pooled(stream int, cells []cell, markets int) Evidence {
+func (j *judge) pooled(stream int, cells []cell) Evidence {
 	s := &j.streams[stream]
 	alpha := j.alpha(s)
 	e := Evidence{Stream: s.Stream, Primary: s.Primary, Margin: s.Margin, Alpha: sample.PPM(alpha * float64(sample.AllPPM))}
@@ -178,7 +179,7 @@ func (j *judge) pooled(stream int, cells []cell, markets int) Evidence {
 		e.Moved = j.bounds(s, l, low, share(j.in.Terms.Doubt))
 	}
 	own := alpha / 2
-	if markets > 1 {
+	if j.markets > 1 {
 		own /= 2
 	}
 	e.Arms = j.bet(stream, cells).told(own)
@@ -213,10 +214,10 @@ func (e *Evidence) shown() bool {
 func (e *Evidence) beyond() bool { return e.Arms.Candidate-e.Arms.Stable > e.Margin }
 
 // single is the evidence on a stream in one of several markets: it aborts at its own threshold only.
-func (j *judge) single(stream int, market string, cells []cell, markets int) Evidence {
+func (j *judge) single(stream int, market string, cells []cell) Evidence {
 	s := &j.streams[stream]
 	e := Evidence{Stream: s.Stream, Market: market, Primary: s.Primary, Margin: s.Margin, Outcome: Advance, Reason: ReasonWithinMargin}
-	e.Arms = j.bet(stream, cells).told(j.alpha(s) / 4 / float64(markets))
+	e.Arms = j.bet(stream, cells).told(j.alpha(s) / 4 / float64(j.markets))
 	if e.shown() && e.beyond() {
 		e.Outcome, e.Reason = Abort, ReasonCandidateWorse
 	}

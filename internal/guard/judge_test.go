@@ -113,8 +113,13 @@ func TestJudge(t *testing.T) {
 			in.Counters.Sampled = append(in.Counters.Sampled, again)
 		}, Hold, ReasonImplausible},
 		"less counted than before": {shadow, func(in *Input) { in.State.Moved = 301 }, Hold, ReasonCountersFell},
-		"as much as before":        {shadow, func(in *Input) { in.State.Moved = 300 }, Advance, ReasonWithinMargin},
-		"too few sampled":          {shadow, func(in *Input) { in.Terms.Discordant = 301 }, Hold, ReasonSampling},
+		"less counted of an older rollout": {step, func(in *Input) {
+			in.State = Judge(*in).State
+			in.Counters.check(Stratum{cellAt("DE", -6), Stable, "allowed"}, 5_000, 400, nil)
+			in.Counters.Sampled[0].Sampled, in.Counters.Sampled[0].Labelled = 399, 399
+		}, Hold, ReasonCountersFell},
+		"as much as before": {shadow, func(in *Input) { in.State.Moved = 300 }, Advance, ReasonWithinMargin},
+		"too few sampled":   {shadow, func(in *Input) { in.Terms.Discordant = 301 }, Hold, ReasonSampling},
 		"labels to come": {shadow, func(in *Input) {
 			in.Counters.Moved[3].Labelled, in.Now = 60, 30*hour
 		}, Hold, ReasonMaturing},
