@@ -350,3 +350,61 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+// course is a step in four markets, looked at after each cohort, in one of which leakage of the candidate rises:
+// how it ended, and whether it was ever held by the alarm of a market.
+func course(seed uint64, rise float64) (end Outcome, alarm bool) {
+	r := rand.New(rand.NewPCG(seed, 7))
+	in := step()
+	in.Counters = Counters{Quality: sample.Fresh}
+	for i := range in.Terms.Streams {
+		in.Terms.Streams[i].Unchanged, in.Terms.Streams[i].Margin = true, 1
+	}
+	in.Step.MaxHold = 0
+	for h := 96; h < 96+15*6; h += 6 {
+		for _, market := range []string{"AT", "BE", "CH", "DE"} {
+			in.Counters.Entered = append(in.Counters.Entered, Entered{cellAt(market, h), 50_000})
+			for _, arm := range []Arm{Stable, Candidate} {
+				errors, n := map[Stream]int64{}, int64(50+r.IntN(150))
+				for _, s := range []Stream{leaks, kills} {
+					rate := 0.04
+					if market == "CH" && arm == Candidate && s == leaks {
+						rate *= rise
+					}
+					errors[s] = 0
+					for range n {
+						if r.Float64() < rate {
+							errors[s]++
+						}
+					}
+				}
+				in.Counters.check(Stratum{cellAt(market, h), arm, "all"}, 5_000, n, errors)
+			}
+		}
+		in.Now = sample.Instant(h+6) * hour
+		v := Judge(in)
+		in.State, end = v.State, v.Outcome
+		alarm = alarm || v.Reason == ReasonMarketWorse
+		if end == Abort {
+			break
+		}
+	}
+	return end, alarm
+}
+
+// TestCourses: without a rise few courses in several markets abort or are held by an alarm at any time; with a
+// rise in one of them nearly all are.
+func TestCourses(t *testing.T) {
+	const courses = 80
+	for rise, stopped := range map[float64][2]int{1: {0, courses * 8 / 100}, 2.5: {courses * 9 / 10, courses}} {
+		got := 0
+		for seed := range uint64(courses) {
+			if end, alarm := course(seed, rise); end == Abort || alarm {
+				got++
+			}
+		}
+		if got < stopped[0] || got > stopped[1] {
+			t.Errorf("rise %v: %d of %d stopped, want %d to %d", rise, got, courses, stopped[0], stopped[1])
+		}
+	}
+}
