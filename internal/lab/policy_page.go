@@ -147,7 +147,7 @@ const policyTop = `# The laboratory: rollouts of policies
 <!-- Made by "make lab POLICY=1": do not edit. -->
 
 **This page was made by ` + "`make lab POLICY=1`" + `** and is made again by it as a whole. It shows what the statistics that guard
-a rollout (internal/guard) are worth on changes whose truth is known: %d rollouts of each kind of the bar, a fifth as many of
+[a rollout](guard.md) (internal/guard) are worth on changes whose truth is known: %d rollouts of each kind of the bar, a fifth as many of
 the others, imitated cohort by cohort (internal/simulate/rollouts), and looked at every few hours by the function that the
 operator runs.
 
