@@ -100,7 +100,14 @@ func (s *setup) feed() error {
 	if err != nil {
 		return err
 	}
-	return all(t, own(s, &v1alpha1.ReviewTeam{}))
+	if err := all(t, own(s, &v1alpha1.ReviewTeam{})); err != nil {
+		return err
+	}
+	p, err := named[reconcile.Request](s, "feed-policies", false, &feed.Policies{Client: s.mgr.GetClient(), Observer: s.Observer})
+	if err != nil {
+		return err
+	}
+	return all(p, own(s, &v1alpha1.ModerationPolicy{}))
 }
 
 func (s *setup) health(key observe.SourceKey, now sample.Instant) (observe.SourceHealth, bool) {

@@ -61,9 +61,13 @@ func (w *Wakers) Health(key observe.SourceKey) {
 	w.Source(types.NamespacedName{Namespace: key.Namespace, Name: key.Name})
 }
 
-// Moved wakes a queue, and its pool, or a team, and the targets around it, whose
-// numbers moved materially or changed quality.
+// Moved wakes a policy, a queue, and its pool, or a team, and the targets around it,
+// whose numbers moved materially or changed quality.
 func (w *Wakers) Moved(consumer string) {
+	if key, ok := feed.PolicyConsumer(consumer); ok {
+		w.Policy(key)
+		return
+	}
 	key, team, ok := feed.Consumer(consumer)
 	if !ok {
 		return
