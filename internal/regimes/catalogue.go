@@ -82,7 +82,7 @@ func (c Catalogue) Nearest(name string, n int) []string {
 		switch {
 		case name != "" && (strings.Contains(r.Name, name) || strings.Contains(name, r.Name)):
 			far = 0
-		case far > len(name)/3 || name == "":
+		case far > len(name)/4 || name == "":
 			continue
 		}
 		all = append(all, near{r.Name, far})

@@ -19,7 +19,7 @@ var (
 	inIndia   = sample.At(time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC))
 	before    = staffing.Promise{Percent: 1_000_000, Within: 36 * sample.Hour, Measure: staffing.Decided, Until: inIndia, Regime: "india-it-rules-orders"}
 	shortened = staffing.Promise{Percent: 1_000_000, Within: 3 * sample.Hour, Measure: staffing.Decided, From: inIndia, Regime: "india-it-rules-orders"}
-	ours     = staffing.Promise{Percent: 900_000, Within: sample.Hour, Measure: staffing.Decided}
+	ours      = staffing.Promise{Percent: 900_000, Within: sample.Hour, Measure: staffing.Decided}
 )
 
 func shipped(t *testing.T) regimes.Catalogue {
