@@ -199,10 +199,10 @@ func (p *planner) planFlows() {
 	}
 }
 
-// waits reports whether all of c may wait longer than an interval. Where a part may not, every
-// interval has to have what it needs.
+// waits reports whether all of c that comes now may wait longer than an interval. Where a part may
+// not, every interval has to have what it needs.
 func (c *class) waits(width sample.Span) bool {
-	return c.known && !c.rooms() && !c.realTime(width) && width <= maxWidth
+	return c.known && !c.rooms() && !c.hurried(0, width) && width <= maxWidth
 }
 
 // planFlow raises the needs of c to those of its promises beyond one interval.
@@ -336,7 +336,7 @@ func (c *class) protect(width sample.Span) {
 	if !c.in.Protected || c.rooms() {
 		return // the pool has seen to it
 	}
-	if !c.realTime(width) {
+	if !c.realTime(width) || c.waits(width) {
 		c.flow = slices.Clone(c.required)
 	}
 	floor := sample.Whole(protectedHeads)

@@ -113,18 +113,21 @@ func (c *class) planChange(p *planner, pooled []float64) {
 	held := make([]Promise, len(spans))
 	var at sample.Span
 	for i, s := range spans {
-		var ok bool
-		if held[i], ok = c.strictestFlow(i, p.grid.Width); !ok {
-			held[i] = c.promises[0].Promise // within one interval
+		held[i] = c.promises[slices.IndexFunc(c.promises, func(x pledge) bool { return x.holds(i) })].Promise
+		within := c.lead(held[i])
+		if c.hurried(i, p.grid.Width) {
+			within = 1 // each interval has to have what it needs
 		}
-		if n, within := len(f.eras), c.lead(held[i]); n == 0 || f.eras[n-1].within != within {
+		if n := len(f.eras); n == 0 || f.eras[n-1].within != within {
 			f.eras = append(f.eras, era{from: at, within: within})
 		}
 		at += s
 	}
 	f.loads = make([]sample.Milli, len(spans))
 	for i := range f.loads {
-		f.loads[i] = c.inflated(held[i], i, 0)
+		if f.loads[i] = c.inflated(held[i], i, 0); c.hurried(i, p.grid.Width) {
+			f.loads[i] = sample.Milli(c.microLoad(i) / 1000)
+		}
 	}
 	for i, heads := range f.need() {
 		c.required[i] = max(c.required[i], heads)
@@ -134,7 +137,9 @@ func (c *class) planChange(p *planner, pooled []float64) {
 		return
 	}
 	for i := range f.loads {
-		f.loads[i] = c.inflated(held[i], i, pooled[i])
+		if f.loads[i] = c.inflated(held[i], i, pooled[i]); c.hurried(i, p.grid.Width) {
+			f.loads[i] = c.required[i]
+		}
 	}
 	_, work := f.plan()
 	done := int64(0)

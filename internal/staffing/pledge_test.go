@@ -88,6 +88,32 @@ func TestNightShiftOnTheDay(t *testing.T) {
 }
 
 // TestWhatHoldsAlwaysHasNoDates says dates around the plan in place of none.
+// TestWaitingUntilTheDay has too few people in one half hour of each day. What may wait does so until a
+// law of minutes begins, as it would without the law.
+func TestWaitingUntilTheDay(t *testing.T) {
+	busy := team("a", 30)
+	for i := 4; i < len(busy.Supply.Intervals); i += 8 {
+		busy.Supply.Intervals[i] = Heads{}
+	}
+	always, law := decided(90, day), decided(100, 20*sample.Minute)
+	plan := func(p ...Promise) []Need {
+		return only(t, planOf([]Team{busy}, erlangs("q", 10, 3*sample.Minute, p...))).Intervals
+	}
+	without, got, with := plan(always), plan(always, from(law, dayAfter)), plan(always, law)
+	gap := func(needs []Need) (sum sample.Milli) {
+		for _, n := range needs {
+			sum += n.Gap
+		}
+		return sum
+	}
+	if before := got[:20]; gap(without) != 0 || gap(before) != 0 {
+		t.Errorf("missing before it begins: %s; without it %s", gap(before), gap(without))
+	}
+	if after := gap(got[24:]); after < gap(with[24:])*9/10 || after == 0 {
+		t.Errorf("missing once it holds: %s, and %s if it always holds", after, gap(with[24:]))
+	}
+}
+
 func TestWhatHoldsAlwaysHasNoDates(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 40 {
