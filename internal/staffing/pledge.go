@@ -40,15 +40,19 @@ func promisesOf(c Class, now sample.Instant, grid Grid) []pledge {
 // pledged finds the intervals that a promise holds for; none, if it is over or begins after the plan.
 func pledged(p Promise, now sample.Instant, grid Grid) pledge {
 	g := pledge{Promise: p, to: grid.N, now: (p.From == 0 || p.From <= now) && (p.Until == 0 || now < p.Until)}
-	if p.From > now {
-		g.from = int(min(p.From.Since(grid.Start)/grid.Width, sample.Span(grid.N)))
+	end := grid.At(grid.N)
+	switch {
+	case p.From >= end:
+		g.from = grid.N
+	case p.From > now:
+		g.from = int(p.From.Since(grid.Start) / grid.Width)
 	}
 	switch {
-	case p.Until == 0:
+	case p.Until == 0 || p.Until >= end:
 	case p.Until <= now:
 		g.to = 0
 	default:
-		g.to = int(min((p.Until.Since(grid.Start)-1)/grid.Width+1, sample.Span(grid.N)))
+		g.to = int((p.Until.Since(grid.Start)-1)/grid.Width) + 1
 	}
 	return g
 }

@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -159,6 +160,31 @@ func TestBindingIsOneThatHoldsNow(t *testing.T) {
 				t.Errorf("needs %s now: what nobody promises is to be kept up with", got.Now.Required)
 			}
 		})
+	}
+}
+
+// TestStrangeDates are of nobody's law.
+func TestStrangeDates(t *testing.T) {
+	plain := decided(90, 2*sample.Hour)
+	want := requiredWith(t, plain)
+	for name, c := range map[string]struct {
+		promise Promise
+		want    []sample.Milli
+	}{
+		"since ever":           {from(plain, math.MinInt64), want},
+		"for ever":             {until(plain, math.MaxInt64), want},
+		"in the end":           {from(plain, math.MaxInt64), requiredWith(t)},
+		"before the beginning": {until(plain, math.MinInt64), requiredWith(t)},
+		"ends as it begins":    {until(from(plain, dayAfter), dayAfter), requiredWith(t)},
+		"ends before it":       {until(from(plain, dayAfter), noon.Add(sample.Hour)), requiredWith(t)},
+		"in the middle of an interval": {from(plain, dayAfter.Add(sample.Minute)),
+			append(requiredWith(t)[:24:24], want[24:]...)},
+		"of an interval, to its middle": {until(plain, dayAfter.Add(-sample.Minute)),
+			append(want[:24:24], requiredWith(t)[24:]...)},
+	} {
+		if d := cmp.Diff(c.want, requiredWith(t, c.promise)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
 	}
 }
 

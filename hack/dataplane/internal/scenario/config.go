@@ -107,11 +107,14 @@ func stream(r *v1alpha1.ReviewStream) (platform.Stream, error) {
 	if s.HandleTime, err = r.HandleTime.Parse(); err != nil {
 		return s, fmt.Errorf("read handleTime: %w", err)
 	}
-	if len(r.ServiceLevels) > 0 {
-		l := r.ServiceLevels[0]
+	for _, l := range r.ServiceLevels {
+		if l.Regime != "" {
+			continue // the figures of the demo are about the first promise
+		}
 		if s.Promise, err = promise(v1alpha1.ServiceLevel{Percent: l.Percent, Within: l.Within}); err != nil {
 			return s, fmt.Errorf("read service level: %w", err)
 		}
+		break
 	}
 	return s, nil
 }
