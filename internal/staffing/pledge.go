@@ -32,7 +32,8 @@ func promisesOf(c Class, now sample.Instant, grid Grid) []pledge {
 	out = append(out, holes(out, now, grid)...)
 	slices.SortFunc(out, func(a, b pledge) int {
 		return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent), cmp.Compare(a.Measure, b.Measure),
-			cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.Regime, b.Regime))
+			cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.From, b.From), cmp.Compare(a.Until, b.Until),
+			cmp.Compare(a.Regime, b.Regime))
 	})
 	return out
 }
