@@ -119,7 +119,8 @@ func readRegimes(stdin io.Reader, path string) ([]regimes.Regime, error) {
 	case !ok:
 		return nil, fmt.Errorf("ConfigMap %s has no key %s", m.Name, v1alpha1.RegimesKey)
 	case m.Labels[v1alpha1.RegimesLabel] != "true":
-		return nil, fmt.Errorf("ConfigMap %s has no label %s: \"true\", without which the operator does not read it", m.Name, v1alpha1.RegimesLabel)
+		return nil, fmt.Errorf("ConfigMap %s has no label %s: \"true\": without it the operator does not read it",
+			m.Name, v1alpha1.RegimesLabel)
 	}
 	return regimes.Read([]byte(text))
 }

@@ -29,7 +29,7 @@ func promisesOf(c Class, now sample.Instant, grid Grid) []pledge {
 			out = append(out, g)
 		}
 	}
-	out = append(out, holes(out, now, grid)...)
+	out = append(out, holes(out, grid.N)...)
 	slices.SortFunc(out, func(a, b pledge) int {
 		return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent), cmp.Compare(a.Measure, b.Measure),
 			cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.From, b.From), cmp.Compare(a.Until, b.Until),
@@ -59,15 +59,15 @@ func pledged(p Promise, now sample.Instant, grid Grid) pledge {
 }
 
 // holes are the intervals in which nothing is promised: the work is to be kept up with within a day.
-func holes(all []pledge, now sample.Instant, grid Grid) []pledge {
+func holes(all []pledge, n int) []pledge {
 	var out []pledge
 	none := Promise{Percent: sample.AllPPM / 2, Within: day, Measure: Started}
-	for i := range grid.N {
+	for i := range n {
 		if slices.ContainsFunc(all, func(p pledge) bool { return p.holds(i) }) {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].to == i {
-			out[n-1].to++
+		if last := len(out) - 1; last >= 0 && out[last].to == i {
+			out[last].to++
 			continue
 		}
 		out = append(out, pledge{Promise: none, from: i, to: i + 1, assumed: true})
@@ -83,7 +83,9 @@ func (p *pledge) holds(i int) bool { return p.from <= i && i < p.to }
 
 // hurried reports whether work that comes in interval i may not wait longer than an interval.
 func (c *class) hurried(i int, width sample.Span) bool {
-	return !c.rooms() && slices.ContainsFunc(c.promises, func(p pledge) bool { return regime(p.Promise, width) == ModelRealTime && p.holds(i) })
+	return !c.rooms() && slices.ContainsFunc(c.promises, func(p pledge) bool {
+		return regime(p.Promise, width) == ModelRealTime && p.holds(i)
+	})
 }
 
 // sameHurry reports whether the promises within one interval are the same in two intervals.
@@ -113,27 +115,9 @@ func (c *class) planChange(p *planner, pooled []float64) {
 	if !slices.ContainsFunc(c.promises, func(x pledge) bool { return x.dated(p.grid.N) }) {
 		return
 	}
-	spans := p.spans()
-	f := c.flowOf(p, nil)
-	held := make([]Promise, len(spans))
-	var at sample.Span
-	for i, s := range spans {
-		held[i] = c.promises[slices.IndexFunc(c.promises, func(x pledge) bool { return x.holds(i) })].Promise
-		within := c.lead(held[i])
-		if c.hurried(i, p.grid.Width) {
-			within = 1 // each interval has to have what it needs
-		}
-		if n := len(f.eras); n == 0 || f.eras[n-1].within != within {
-			f.eras = append(f.eras, era{from: at, within: within})
-		}
-		at += s
-	}
-	f.loads = make([]sample.Milli, len(spans))
-	for i := range f.loads {
-		if f.loads[i] = c.inflated(held[i], i, 0); c.hurried(i, p.grid.Width) {
-			f.loads[i] = sample.Milli(c.microLoad(i) / 1000)
-		}
-	}
+	held, eras := c.held(p.spans(), p.grid.Width)
+	f := c.flowOf(p, eras)
+	f.loads = c.changing(held, make([]float64, len(held)), p.grid.Width, func(i int) sample.Milli { return sample.Milli(c.microLoad(i) / 1000) })
 	for i, heads := range f.need() {
 		c.required[i] = max(c.required[i], heads)
 		c.standalone[i] = max(c.standalone[i], c.required[i])
@@ -141,18 +125,56 @@ func (c *class) planChange(p *planner, pooled []float64) {
 	if !c.waits(p.grid.Width) {
 		return
 	}
-	for i := range f.loads {
-		if f.loads[i] = c.inflated(held[i], i, pooled[i]); c.hurried(i, p.grid.Width) {
-			f.loads[i] = c.required[i]
-		}
-	}
+	f.loads = c.changing(held, pooled, p.grid.Width, func(i int) sample.Milli { return c.required[i] })
 	_, work := f.plan()
 	done := int64(0)
-	for i, s := range spans { // as the needs say
+	for i, s := range f.spans { // as the needs say
 		done = min(done+sample.MulDiv(int64(c.required[i]), int64(s), int64(sample.One)), work.come[i])
 		work.done[i] = done
 	}
 	c.work.join(work)
+}
+
+// held are the strictest promises that hold in each interval, and the times that they give.
+func (c *class) held(spans []sample.Span, width sample.Span) (held []Promise, eras []era) {
+	var at sample.Span
+	for i, s := range spans {
+		k := slices.IndexFunc(c.promises, func(x pledge) bool { return x.holds(i) })
+		held = append(held, c.promises[k].Promise)
+		within := c.lead(held[i])
+		if c.hurried(i, width) {
+			within = 1 // each interval has to have what it needs
+		}
+		if n := len(eras); n == 0 || eras[n-1].within != within {
+			eras = append(eras, era{from: at, within: within})
+		}
+		at += s
+	}
+	return held, eras
+}
+
+// changing are the heads that arrivals take by the promises that hold; of work that may not wait they are
+// given.
+func (c *class) changing(held []Promise, pooled []float64, width sample.Span, hurried func(int) sample.Milli) []sample.Milli {
+	out := make([]sample.Milli, len(held))
+	for i := range out {
+		if c.hurried(i, width) {
+			out[i] = hurried(i)
+			continue
+		}
+		out[i] = c.inflated(held[i], i, pooled[i])
+	}
+	return out
+}
+
+// promisedNow are the promises that hold now, but for one that nobody made.
+func (c *class) promisedNow() (out []Promise) {
+	for _, p := range c.promises {
+		if p.now && !p.assumed {
+			out = append(out, p.Promise)
+		}
+	}
+	return out
 }
 
 // strictestNow is the strictest promise that holds now.

@@ -71,11 +71,7 @@ func (p *planner) findShortPromise(c *class, cp *ClassPlan) {
 		return
 	}
 	cp.Reachable = reachable(c.target(cp.Promise))
-	for _, pledge := range c.promises {
-		promise := pledge.Promise
-		if !pledge.now || pledge.assumed {
-			continue
-		}
+	for _, promise := range c.promisedNow() {
 		if most := reachable(c.target(promise)); most < promise.Percent && promise.Percent <= highestPercent ||
 			most < highestPercent && promise.Percent > highestPercent {
 			cp.Promise, cp.Reachable = promise, most
