@@ -117,7 +117,8 @@ func (c *class) planChange(p *planner, pooled []float64) {
 	}
 	held, eras := c.held(p.spans(), p.grid.Width)
 	f := c.flowOf(p, eras)
-	f.loads = c.changing(held, make([]float64, len(held)), p.grid.Width, func(i int) sample.Milli { return sample.Milli(c.microLoad(i) / 1000) })
+	bare := func(i int) sample.Milli { return sample.Milli(c.microLoad(i) / 1000) }
+	f.loads = c.changing(held, make([]float64, len(held)), p.grid.Width, bare)
 	for i, heads := range f.need() {
 		c.required[i] = max(c.required[i], heads)
 		c.standalone[i] = max(c.standalone[i], c.required[i])
