@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
@@ -16,6 +17,7 @@ import (
 	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/sheet"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
@@ -187,6 +189,19 @@ var _ = Describe("The plan of people around a surge", func() {
 		}
 	})
 
+	It("shows one as soon as it is written, and writes nothing more", func() {
+		w := newStaffingWorld()
+		w.run()
+		w.direct.Writes()
+		w.create(campaign(w).Obj())
+		w.clock.Step(15 * time.Second)
+		w.run()
+		Expect(w.direct.Writes()).To(ContainElement("apply ConfigMap emea-plan"))
+		w.clock.Step(15 * time.Second)
+		w.run()
+		Expect(w.direct.Writes()).NotTo(ContainElement("apply ConfigMap emea-plan"))
+	})
+
 	It("takes what is observed in one for it, where it knows no past, and does not triple it", func() {
 		w := newStaffingWorld()
 		w.create(campaign(w).From(start.Add(-2 * time.Hour)).Obj())
@@ -213,7 +228,21 @@ var _ = Describe("The plan of people around a surge", func() {
 		Expect(ahead(w)[1:]).To(Equal(calm[1:]), "what was stored with the day tells of it")
 	})
 
-	It("is made, and routed by, the priority in force", func() {
+	It("is made with the priority in force", func() {
+		w := newStaffingWorld()
+		w.create(modtest.MakeOverride("fire", w.ns).Priority(900, "comments").From(start.Add(time.Minute)).Until(start.Add(2 * time.Minute)).Obj())
+		for minutes, want := range []int{500, 900, 500} {
+			w.clock.SetTime(start.Add(time.Duration(minutes) * time.Minute))
+			w.run()
+			var m corev1.ConfigMap
+			Expect(env.Client.Get(ctx, client.ObjectKey{Namespace: w.ns, Name: "emea-plan-input"}, &m)).To(Succeed())
+			stored, err := sheet.UnpackInput(m.BinaryData[sheet.InputKey])
+			Expect(err).NotTo(HaveOccurred())
+			Expect(stored.Input.Classes).To(HaveEach(HaveField("Priority", want)), "after %d minutes", minutes)
+		}
+	})
+
+	It("is routed by the priority in force", func() {
 		w := newRoutingWorld()
 		w.create(modtest.MakeOverride("fire", w.ns).Priority(1000, "live-br").From(start.Add(time.Minute)).Until(start.Add(2 * time.Minute)).Obj())
 		share := func() (br, rest int) {

@@ -49,7 +49,7 @@ has a trace of its own. Nothing is asked of a cluster.`,
 	flags := c.Flags()
 	flags.StringVar(&f.scenario, "scenario", "", "promise and pool of the laboratory: "+scenarioNames())
 	flags.StringArrayVarP(&f.manifests, "filename", "f", nil,
-		"file with the ModerationQueues, or their ClassifierPool, to simulate; repeat for several")
+		"file with the ModerationQueues, their ClassifierPool, or surges (CapacityOverrides); repeat for several")
 	flags.StringArrayVar(&f.traces, "trace", nil,
 		"QUEUE=FILE, the trace of a queue; repeat for each queue of the pool, in place of TRACE")
 	flags.StringVar(&f.day, "day", string(simulate.LastDay), "day to score: last (the final 24 hours) or peak (the day with the largest bin)")

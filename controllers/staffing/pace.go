@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -27,11 +28,12 @@ type pace struct {
 	last map[string]written
 }
 
-// written is the last look at which a table was due: of which spec and which inputs,
-// when, the start of the plan's first interval, and what it said.
+// written is the last look at which a table was due: of which spec, which inputs and what
+// was known beforehand, when, the start of the plan's first interval, and what it said.
 type written struct {
 	generation int64
 	inputs     uint64
+	events     uint64
 	at, start  sample.Instant
 	numbers    []sample.Milli
 }
@@ -55,6 +57,14 @@ func inputsOf(in *staffing.Input) uint64 {
 		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Markets, c.Relax, c.Priority, c.Protected, c.Promises, c.Requires, c.Work, c.RoomsPerPerson,
 			c.DeclaredHandleTime, c.DecisionsPerItem, c.HandleChanges) // a hash takes everything
 	}
+	return h.Sum64()
+}
+
+// eventsOf tells what is known beforehand of the arrivals of queues, by name: whoever announces a surge
+// wants to see what comes of it.
+func eventsOf(events map[string][]forecast.Event) uint64 {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintln(h, events) // printed in the order of the names
 	return h.Sum64()
 }
 
@@ -85,7 +95,7 @@ func (p *pace) due(uid string, now written) bool {
 		p.last = map[string]written{}
 	}
 	w, ok := p.last[uid]
-	if ok && w.generation == now.generation && w.inputs == now.inputs && w.start == now.start &&
+	if ok && w.generation == now.generation && w.inputs == now.inputs && w.events == now.events && w.start == now.start &&
 		(now.at.Since(w.at) < tableEvery || !moved(w.numbers, now.numbers)) {
 		return false
 	}

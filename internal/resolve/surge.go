@@ -27,25 +27,52 @@ func Surges(queue string, all []v1alpha1.CapacityOverride) []forecast.Event {
 			steps = append(steps, SurgeSteps(&all[i])...)
 		}
 	}
+	return highest(steps)
+}
+
+// highest is, at each instant, the highest of some stretches: they are laid down in the order of their level,
+// and each covers what those before it left free.
+func highest(steps []forecast.Event) []forecast.Event {
 	var edges []sample.Instant
 	for _, s := range steps {
 		edges = append(edges, s.From, s.To)
 	}
 	slices.Sort(edges)
 	edges = slices.Compact(edges)
+	slices.SortFunc(steps, func(a, b forecast.Event) int { return cmp.Compare(b.Factor, a.Factor) })
+	factors := make([]sample.Milli, len(edges)) // of the time from an edge to the next; 0 for none
+	free := make([]int, len(edges)+1)           // the first one at or after that nobody covers, as far as is known
+	for i := range free {
+		free[i] = i
+	}
+	for _, s := range steps {
+		from, _ := slices.BinarySearch(edges, s.From)
+		to, _ := slices.BinarySearch(edges, s.To)
+		for i := next(free, from); i < to; i = next(free, i) {
+			factors[i], free[i] = s.Factor, i+1
+		}
+	}
 	var out []forecast.Event
-	for i := 1; i < len(edges); i++ {
-		factor, some := factorAt(steps, edges[i-1])
-		if !some {
+	for i, factor := range factors {
+		if factor == 0 {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].To == edges[i-1] && out[n-1].Factor == factor {
-			out[n-1].To = edges[i]
+		if n := len(out); n > 0 && out[n-1].To == edges[i] && out[n-1].Factor == factor {
+			out[n-1].To = edges[i+1]
 			continue
 		}
-		out = append(out, forecast.Event{From: edges[i-1], To: edges[i], Factor: factor})
+		out = append(out, forecast.Event{From: edges[i], To: edges[i+1], Factor: factor})
 	}
 	return out
+}
+
+// next follows what is covered to what is free, and shortens the way.
+func next(free []int, i int) int {
+	for free[i] != i {
+		free[i] = free[free[i]]
+		i = free[i]
+	}
+	return i
 }
 
 // factorAt is the largest factor of those in force at an instant; false if none is.
@@ -73,79 +100,80 @@ func Begin(o *v1alpha1.CapacityOverride) sample.Instant {
 	return max(sample.At(o.CreationTimestamp.Time), 0)
 }
 
-// SurgeSteps are the levels of a surge, one after the other. What cannot be read is left out:
+// SurgeSteps are the levels of a surge, one after the other. Of one that cannot be read there are none:
 // CheckSurge has reported it.
 func SurgeSteps(o *v1alpha1.CapacityOverride) []forecast.Event {
-	s, until := o.Spec.Surge, sample.At(o.Spec.Until.Time)
-	if s == nil || CheckSurge(o) != nil {
+	steps, err := stepsOf(o)
+	if err != nil {
 		return nil
 	}
-	if len(s.Curve) == 0 {
-		factor, _ := s.Arrivals.Milli() // checked
-		return level(Begin(o), until, factor)
-	}
-	var out []forecast.Event
-	for i, p := range s.Curve {
-		to := until
-		if i+1 < len(s.Curve) {
-			to = min(to, sample.At(s.Curve[i+1].From.Time))
-		}
-		factor, _ := p.Arrivals.Milli() // checked
-		out = append(out, level(max(Begin(o), sample.At(p.From.Time)), to, factor)...)
-	}
-	return out
+	return steps
 }
 
-func level(from, to sample.Instant, factor int64) []forecast.Event {
-	if from >= to {
-		return nil
+// CheckSurge says what is wrong with a surge that no API server has seen; nil when nothing is.
+func CheckSurge(o *v1alpha1.CapacityOverride) error {
+	_, err := stepsOf(o)
+	return err
+}
+
+func stepsOf(o *v1alpha1.CapacityOverride) ([]forecast.Event, error) {
+	s := o.Spec.Surge
+	switch {
+	case s == nil:
+		return nil, errors.New("spec.surge: it is needed with type: Surge")
+	case len(o.Spec.QueueRefs) == 0:
+		return nil, errors.New("spec.queueRefs: it is needed with type: Surge; name at least one queue")
+	case (s.Arrivals == "") == (len(s.Curve) == 0):
+		return nil, errors.New("spec.surge: it needs arrivals or a curve, and not both")
+	case o.Spec.From != nil && !o.Spec.From.Before(&o.Spec.Until):
+		return nil, errors.New("spec.from: it must be before until")
+	case len(s.Curve) > 0:
+		return curveOf(o, s.Curve)
 	}
-	return []forecast.Event{{From: from, To: to, Factor: sample.Milli(factor)}}
+	factor, err := levelOf(s.Arrivals)
+	if err != nil {
+		return nil, fmt.Errorf("spec.surge.arrivals: %w", err)
+	}
+	return appended(nil, Begin(o), sample.At(o.Spec.Until.Time), factor), nil
+}
+
+// curveOf are the points of a curve, each as long as it holds.
+func curveOf(o *v1alpha1.CapacityOverride, curve []v1alpha1.SurgePoint) ([]forecast.Event, error) {
+	begin, until := Begin(o), sample.At(o.Spec.Until.Time)
+	out := make([]forecast.Event, 0, len(curve))
+	for i, p := range curve {
+		if i > 0 && !curve[i-1].From.Before(&p.From) {
+			return nil, fmt.Errorf("spec.surge.curve[%d].from: the points of a curve must rise in time", i)
+		}
+		factor, err := levelOf(p.Arrivals)
+		if err != nil {
+			return nil, fmt.Errorf("spec.surge.curve[%d].arrivals: %w", i, err)
+		}
+		to := until
+		if i+1 < len(curve) {
+			to = min(to, sample.At(curve[i+1].From.Time))
+		}
+		out = appended(out, max(begin, sample.At(p.From.Time)), to, factor)
+	}
+	return out, nil
+}
+
+func appended(steps []forecast.Event, from, to sample.Instant, factor sample.Milli) []forecast.Event {
+	if from >= to {
+		return steps
+	}
+	return append(steps, forecast.Event{From: from, To: to, Factor: factor})
 }
 
 // leastSurge is the least that may be expected, of what would arrive otherwise.
 const leastSurge = 100
 
-// CheckSurge says what is wrong with a surge that no API server has seen; nil when nothing is.
-func CheckSurge(o *v1alpha1.CapacityOverride) error {
-	s := o.Spec.Surge
-	switch {
-	case s == nil:
-		return errors.New("spec.surge: it is needed with type: Surge")
-	case len(o.Spec.QueueRefs) == 0:
-		return errors.New("spec.queueRefs: it is needed with type: Surge; name at least one queue")
-	case (s.Arrivals == "") == (len(s.Curve) == 0):
-		return errors.New("spec.surge: it needs arrivals or a curve, and not both")
-	case o.Spec.From != nil && !o.Spec.From.Before(&o.Spec.Until):
-		return errors.New("spec.from: it must be before until")
-	case len(s.Curve) == 0:
-		return checkLevel("spec.surge.arrivals", s.Arrivals)
-	}
-	return checkCurve(s.Curve)
-}
-
-func checkCurve(curve []v1alpha1.SurgePoint) error {
-	for i, p := range curve {
-		field := fmt.Sprintf("spec.surge.curve[%d]", i)
-		if i > 0 && !curve[i-1].From.Before(&p.From) {
-			return fmt.Errorf("%s.from: the points of a curve must rise in time", field)
-		}
-		if err := checkLevel(field+".arrivals", p.Arrivals); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkLevel(field string, arrivals v1alpha1.Proportion) error {
+func levelOf(arrivals v1alpha1.Proportion) (sample.Milli, error) {
 	factor, err := arrivals.Milli()
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s: %w", field, err)
-	case factor < leastSurge:
-		return fmt.Errorf("%s: %s is below 10, the least percent that a surge may expect", field, arrivals)
+	if err == nil && factor < leastSurge {
+		err = fmt.Errorf("%s is below 10, the least percent that a surge may expect", arrivals)
 	}
-	return nil
+	return sample.Milli(factor), err
 }
 
 // PriorityAt is the priority of a queue in force at now, and the override it is from: of several the
