@@ -212,6 +212,8 @@ var _ = Describe("The operator", Ordered, func() {
 		Expect(env.Client.Delete(ctx, suite)).To(Succeed())
 	})
 
+	It("tells overrides of one another, and sees them come, go and end by themselves", func() { overrideQueues(p) })
+
 	It("holds the workers while Prometheus is away, says so, and recovers", func() {
 		held := p.replicas(Default)
 		p.prom.fail(true)
