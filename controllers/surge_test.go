@@ -209,6 +209,24 @@ var _ = Describe("The plan of people around a surge", func() {
 		Expect(ahead(w)[:4]).To(Equal(items(180, 180, 180, 180)), "what is observed holds: it may be of no surge")
 	})
 
+	It("does not multiply what one has brought already, however long it lasts", func() {
+		w := newStaffingWorld()
+		surged := weeks(28, 120)
+		for i := range surged {
+			if at := surged[i].At; at >= sample.At(start.Add(-5*24*time.Hour)) {
+				surged[i].Count *= 3
+			}
+		}
+		w.seen.setWeeks(map[resolve.Class][]forecast.Bin{{}: surged})
+		w.demand(360)
+		edit(w.target, func(t *v1alpha1.StaffingTarget) { t.Spec.Horizon = "72h" })
+		o := modtest.MakeOverride("festival", w.ns).Surge("300", "comments").From(start.Add(-5 * 24 * time.Hour)).Until(start.Add(5 * 24 * time.Hour)).Obj()
+		w.create(o)
+		Expect(ahead(w)[:4]).To(HaveEach(BeNumerically("~", sample.Whole(180), sample.Whole(18))))
+		edit(o, func(o *v1alpha1.CapacityOverride) { o.Spec.Until.Time = start.Add(time.Hour) })
+		Expect(ahead(w)[2:4]).To(HaveEach(BeNumerically("~", sample.Whole(60), sample.Whole(6))), "after its end")
+	})
+
 	It("leaves one out of the past, whatever was guessed, also when it is deleted and the operator starts anew", func() {
 		w := newStaffingWorld()
 		surged := weeks(28, 120)

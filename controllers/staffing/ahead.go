@@ -30,7 +30,7 @@ type forecasts struct {
 // it; another is made at each interval. Rates are nil where too little is known.
 type expected struct {
 	of    basis
-	marks []demand.Mark
+	told  told
 	base  *demand.Rates
 	at    sample.Instant // of the interval that the rates begin with
 	rates *demand.Rates
@@ -88,13 +88,13 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 		if c.Work == staffing.Rooms || c.Derived { // what others make follows from them
 			continue
 		}
-		e, marks := known[c.Key], g.marks[c.Key.Queue]
+		e, by := known[c.Key], g.told(c.Key.Queue)
 		of := basis{demand.Origin(grid.Start), grid.Width, grid.N, past.deep(c)}
-		holds := e.holds(of, marks, grid.Start)
+		holds := e.holds(of, by, grid.Start)
 		if g.behind = g.behind || left == 0 && !holds; left > 0 && !holds {
 			if bins := past.of(c, in.Classes); len(bins) > 0 { // else the past may still be on its way
-				e = e.again(of, marks)
-				e.foresee(demand.Without(bins, marks), grid)
+				e = e.again(of, by)
+				e.foresee(by.otherwise(bins), grid)
 				known[c.Key] = e
 				left--
 			}
@@ -110,16 +110,16 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 }
 
 // holds is false for a forecast that is to be made or followed.
-func (e *expected) holds(of basis, marks []demand.Mark, start sample.Instant) bool {
-	return e != nil && e.of == of && e.at == start && slices.Equal(e.marks, marks)
+func (e *expected) holds(of basis, by told, start sample.Instant) bool {
+	return e != nil && e.of == of && e.at == start && e.told.equal(by)
 }
 
 // again is the forecast to follow if it is still that of its basis, else one to be made.
-func (e *expected) again(of basis, marks []demand.Mark) *expected {
-	if e != nil && e.of == of && slices.Equal(e.marks, marks) {
+func (e *expected) again(of basis, by told) *expected {
+	if e != nil && e.of == of && e.told.equal(by) {
 		return e
 	}
-	return &expected{of: of, marks: marks}
+	return &expected{of: of, told: by}
 }
 
 // foresee makes the rates of an interval and those after it.
