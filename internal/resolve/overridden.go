@@ -14,13 +14,14 @@ import (
 
 // Codes of findings of overrides.
 const (
-	CodeSurgesContradict = "SurgesContradict"   // one expects more than otherwise, another less
-	CodeSurgesOverlap    = "SurgesOverlap"      // both expect more, or both less
-	CodePrioritiesDiffer = "PrioritiesDiffer"   // two priorities of a queue at a time
-	CodeSurgeAndCalendar = "SurgeAndCalendar"   // an event of the calendar at the time of a surge
-	severityWarning      = "Warning"            // nothing is broken: a stated rule decides
-	fixTwoOverrides      = "Delete one of them" // or let their times not overlap
+	CodeSurgesContradict = "SurgesContradict" // one expects more than otherwise, another less
+	CodeSurgesOverlap    = "SurgesOverlap"    // both expect more, or both less
+	CodePrioritiesDiffer = "PrioritiesDiffer" // two priorities of a queue at a time
+	CodeSurgeAndCalendar = "SurgeAndCalendar" // an event of the calendar at the time of a surge
 )
+
+// severityWarning is that of all of them: a stated rule decides.
+const severityWarning = "Warning"
 
 // Overridden is what an override does to queues, for its status.
 type Overridden struct {
@@ -165,7 +166,7 @@ func opposed(a, b forecast.Event) bool {
 // clash says what two overrides say of the same queues at the same time.
 func (v *view) clash(other string, queues []string, mine, theirs forecast.Event) v1alpha1.Finding {
 	at := fromTo(max(mine.From, theirs.From), min(mine.To, theirs.To))
-	f := v1alpha1.Finding{Code: CodeSurgesOverlap, Severity: severityWarning, Fix: fixTwoOverrides + ", or keep their times apart"}
+	f := v1alpha1.Finding{Code: CodeSurgesOverlap, Severity: severityWarning, Fix: "Delete one of them, or keep their times apart"}
 	if v.o.Spec.Type == v1alpha1.OverridePriority {
 		f.Code = CodePrioritiesDiffer
 		f.Message = fmt.Sprintf("Override %s gives %s the priority %d %s, and this one %d: the higher holds",
