@@ -34,7 +34,7 @@ func openPages(t *testing.T) *pages {
 		t.Fatal(err)
 	}
 	p := &pages{t: t, docs: filepath.Join(root, "docs"), text: map[string]string{}, work: t.TempDir()}
-	for _, name := range []string{"simulate.md", "capacity.md", "calculators.md", "workforce.md"} {
+	for _, name := range []string{"simulate.md", "capacity.md", "calculators.md", "workforce.md", "policy-preview.md"} {
 		data, err := os.ReadFile(filepath.Join(p.docs, name))
 		if err != nil {
 			t.Fatal(err)

@@ -283,16 +283,10 @@ func declared(said *preview.Preview, in *staffing.Input) []declaration {
 			continue
 		}
 		for _, h := range in.Classes[i].HandleChanges {
-			if concerns(h, in) {
+			if preview.Concerns(h, in) {
 				out = append(out, declaration{w.Queue, w.Stream, h})
 			}
 		}
 	}
 	return out
-}
-
-// concerns reports whether a change begins or fades while a plan lasts.
-func concerns(h staffing.HandleChange, in *staffing.Input) bool {
-	g := in.Grid()
-	return h.From < g.At(g.N) && (h.From >= g.Start || h.Decay > 0 && h.Active(in.Now))
 }

@@ -76,10 +76,13 @@ type classData struct {
 }
 
 type needData struct {
-	PersonHours     float64    `json:"personHours"`
-	PersonHoursLate float64    `json:"personHoursLate"`
-	FirstShort      *time.Time `json:"firstShort,omitempty"`
-	PeakRoster      float64    `json:"peakRoster"`
+	PersonHours      float64    `json:"personHours"`
+	PersonHoursShort float64    `json:"personHoursShort"`
+	FirstShort       *time.Time `json:"firstShort,omitempty"`
+	PeakRoster       float64    `json:"peakRoster"`
+	// OnTime is the percent expected on time; Breach is when first fewer are than are promised.
+	OnTime *float64   `json:"onTime,omitempty"`
+	Breach *time.Time `json:"breach,omitempty"`
 	// Required is productive people by interval.
 	Required []float64 `json:"required"`
 }
@@ -131,10 +134,18 @@ func (t *trialOf) peopleData() *peopleData {
 
 func needOf(n *preview.ClassNeed) needData {
 	hours := func(t sample.Span) float64 { return float64(t) / float64(sample.Hour) }
-	d := needData{PersonHours: hours(n.Time), PersonHoursLate: hours(n.Late), PeakRoster: n.Peak.Heads.Float()}
+	d := needData{PersonHours: hours(n.Time), PersonHoursShort: hours(n.Short), PeakRoster: n.Peak.Heads.Float()}
 	if n.First != 0 {
 		at := n.First.Time().UTC()
 		d.FirstShort = &at
+	}
+	if n.Below != 0 {
+		at := n.Below.Time().UTC()
+		d.Breach = &at
+	}
+	if n.OnTime != staffing.OnTimeUnknown {
+		percent := float64(n.OnTime) * 100 / float64(sample.AllPPM)
+		d.OnTime = &percent
 	}
 	for _, r := range n.Required {
 		d.Required = append(d.Required, r.Float())

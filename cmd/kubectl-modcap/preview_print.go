@@ -244,34 +244,36 @@ func (p *previewPrinter) work() {
 		p.printf("%s come to %s%s, for whom the plan of %s has no class: they are not in it.\n",
 			sentence(more(w.Estimate)), workName(w.Work), p.per(), p.target)
 	}
-	var before, after sample.Span
-	for _, c := range p.people.Classes {
-		before, after = before+c.Before.Time, after+c.After.Time
-	}
 	if len(p.people.Classes) == 0 {
 		p.printf("%s: people have as much to do as before.\n", p.target)
 		return
 	}
-	p.printf("%s: from %s to %s people have %s person-hours to do in place of %s.\n", p.target, p.when(p.people.Grid.Start),
-		p.when(p.people.Grid.At(p.people.Grid.N)), personHours(after), personHours(before))
+	p.printf("%s: from %s to %s it takes %s person-hours in place of %s.\n", p.target, p.when(p.people.Grid.Start),
+		p.when(p.people.Grid.At(p.people.Grid.N)), personHours(p.people.After), personHours(p.people.Before))
 	p.breaches()
 }
 
-// breaches say which work would be late, and which would no longer be.
+// breaches say which promises would be broken, who would be missing, and what would be better.
 func (p *previewPrinter) breaches() {
 	worse := p.people.Worse()
 	for i := range worse {
 		c := &worse[i]
-		p.printf("Breach: %s would have %s person-hours late (%s before), from %s on.\n", keyName(c.Key), personHours(c.After.Late),
-			personHours(c.Before.Late), p.when(c.After.First))
+		if c.Breach() {
+			p.printf("Breach: of %s %s are promised on time, and %s are expected at worst, from %s on.\n", keyName(c.Key),
+				onTime(c.After.Promised), onTime(c.After.Least), p.when(c.After.Below))
+		}
+		if c.Shorter() {
+			p.printf("Short of people: %s lacks %s person-hours (%s before) to be sure of its promise, from %s on.\n", keyName(c.Key),
+				personHours(c.After.Short), cmp.Or(strings.Trim(personHours(c.Before.Short), "-"), "none"), p.when(c.After.First))
+		}
 	}
 	if len(worse) == 0 {
-		p.printf("No queue would be late that is not now.\n")
+		p.printf("No queue would break a promise or lack people that does not now.\n")
 	}
 	for i := range p.people.Classes {
 		if c := &p.people.Classes[i]; c.Better() {
-			p.printf("Better: %s would have %s person-hours late (%s before).\n", keyName(c.Key),
-				personHours(c.After.Late), personHours(c.Before.Late))
+			p.printf("Better: %s lacks %s person-hours (%s before).\n", keyName(c.Key), cmp.Or(strings.Trim(personHours(c.After.Short), "-"), "no"),
+				cmp.Or(strings.Trim(personHours(c.Before.Short), "-"), "none"))
 		}
 	}
 }
@@ -318,11 +320,11 @@ func (p *previewPrinter) classes() {
 	}
 	p.printf("\n")
 	t := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "WORK\tPERSON-HOURS\tPEAK ROSTER\tAT\tPERSON-HOURS LATE\tON TIME")
+	fmt.Fprintln(t, "WORK\tPERSON-HOURS\tPEAK ROSTER\tAT\tPERSON-HOURS SHORT\tON TIME")
 	for _, c := range p.people.Classes {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", keyName(c.Key), turn(personHours(c.Before.Time), personHours(c.After.Time)),
 			turn(heads(c.Before.Peak.Heads), heads(c.After.Peak.Heads)), p.when(c.After.Peak.At),
-			turn(personHours(c.Before.Late), personHours(c.After.Late)), turn(onTime(c.Before.OnTime), onTime(c.After.OnTime)))
+			turn(personHours(c.Before.Short), personHours(c.After.Short)), turn(onTime(c.Before.OnTime), onTime(c.After.OnTime)))
 	}
 	p.err = cmp.Or(p.err, t.Flush())
 }
@@ -337,10 +339,10 @@ func turn(before, after string) string {
 func heads(m sample.Milli) string { return strconv.FormatInt(m.Ceil(), 10) }
 
 func personHours(t sample.Span) string {
-	if t <= 0 {
-		return "-"
+	if text := number(float64(t) / float64(sample.Hour)); text != "0" {
+		return text
 	}
-	return number(float64(t) / float64(sample.Hour))
+	return "-"
 }
 
 func onTime(p sample.PPM) string {

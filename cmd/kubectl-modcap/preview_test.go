@@ -112,7 +112,7 @@ func TestPreview(t *testing.T) {
 		"Overkill, benign items acted on an hour: no more. Leakage, violating items allowed an hour: ",
 		"Appeals: no more an hour, 3% of what machines act on.\n",
 		"No change of the handle time is declared for the streams concerned",
-		"emea: from Mon 02 Nov 00:00 to Wed 04 Nov 00:00 people have ", "No queue would be late that is not now.\n",
+		"emea: from Mon 02 Nov 00:00 to Wed 04 Nov 00:00 it takes 66.5 person-hours in place of 38.7.\n", "No queue would break a promise or lack people that does not now.\n",
 		"hate   -      GB      en-GB     Allow  Review  30.4           28.2–32.6\n", "comments/hate en hate  ",
 	} {
 		if !strings.Contains(out, want) {
@@ -146,7 +146,7 @@ spec:
     metrics: {sourceRef: {name: prometheus}, matchLabels: {queue: comments}, arrivals: {series: arrivals}}
 `
 	out, err = previewOf(t, c, guidelines("0.1")+queue, "emea", "--scores", scores)
-	if !errors.Is(err, errWorse) || !regexp.MustCompile(`Breach: comments/hate en hate would have [0-9.]+ person-hours late \(- before\), from Mon 02 Nov 08:\d0 on\.`).MatchString(out) ||
+	if !errors.Is(err, errWorse) || !regexp.MustCompile(`Short of people: comments/hate en hate lacks [0-9.]+ person-hours \(none before\) to be sure of its promise, from Mon 02 Nov 08:\d0 on\.`).MatchString(out) ||
 		!strings.Contains(out, "A decision of comments/hate takes 900% of its time from Mon 02 Nov 07:00 on, as declared, and fades within 14d.\n") {
 		t.Errorf("%v: %s", err, out)
 	}

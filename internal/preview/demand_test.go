@@ -93,7 +93,7 @@ func TestPlan(t *testing.T) {
 	after := (&Preview{Work: []WorkChange{work("de", "spam", 20)}}).Demand(before, 0).After
 	p := Plan(before, &after)
 	worse := p.Worse()
-	if len(worse) == 0 || worse[0].Key.Language != "de" || worse[0].After.First != 0 && worse[0].After.Late <= worse[0].Before.Late {
+	if len(worse) == 0 || worse[0].Key.Language != "de" || worse[0].After.Short <= worse[0].Before.Short {
 		t.Fatalf("%+v", worse)
 	}
 	for _, c := range p.Classes {
