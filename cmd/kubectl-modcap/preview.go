@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -128,7 +129,11 @@ func (f *whatIf) tryPolicy(ctx context.Context, stdin io.Reader, c *cluster, m *
 func (f *whatIf) policyBefore(ctx context.Context, stdin io.Reader, c *cluster, name string) (*v1alpha1.ModerationPolicy, error) {
 	if f.policy.before == "" {
 		var p v1alpha1.ModerationPolicy
-		if err := c.client.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, &p); err != nil {
+		err := c.client.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, &p)
+		if apierrors.IsForbidden(err) {
+			return nil, fmt.Errorf("you may not read ModerationPolicy %s: %s, or name the one in force with --before", name, c.asked())
+		}
+		if err != nil {
 			return nil, c.sentence(ctx, err, "ModerationPolicy", name, &v1alpha1.ModerationPolicyList{})
 		}
 		return &p, nil
@@ -144,6 +149,11 @@ func (f *whatIf) policyBefore(ctx context.Context, stdin io.Reader, c *cluster, 
 	return &m.policies[i], nil
 }
 
+// asked is what to have bound.
+func (c *cluster) asked() string {
+	return "have the ClusterRole modcap-planner or view bound to you in namespace " + c.namespace
+}
+
 // queuesOf are the queues that use a policy: those of the files, and those of the cluster of which there is none in the files.
 func queuesOf(ctx context.Context, c *cluster, m *manifests, policy string) ([]*v1alpha1.ModerationQueue, error) {
 	all := slices.Clone(m.queues)
@@ -155,7 +165,7 @@ func queuesOf(ctx context.Context, c *cluster, m *manifests, policy string) ([]*
 	if c != nil {
 		var list v1alpha1.ModerationQueueList
 		if err := c.client.List(ctx, &list, client.InNamespace(c.namespace)); err != nil {
-			return nil, fmt.Errorf("list ModerationQueues: %w", err)
+			return nil, fmt.Errorf("list ModerationQueues (%s): %w", c.asked(), err)
 		}
 		for i := range list.Items {
 			if name := list.Items[i].Name; !slices.ContainsFunc(m.queues, func(q v1alpha1.ModerationQueue) bool { return q.Name == name }) {

@@ -184,7 +184,8 @@ func (t *trialOf) caveats() (out []string) {
 			number(s.Together))
 	}
 	for _, c := range s.Cuts {
-		add("%s: %s lies within the bucket from %s to %s; an edge there would make it exact.", c.Label, scoreOf(c.At), scoreOf(c.From), scoreOf(c.To))
+		add("%s: %s lies within the bucket from %s to %s; an edge there would make it exact.",
+			c.Label, scoreOf(c.At), scoreOf(c.From), scoreOf(c.To))
 	}
 	return append(out, t.leftOut()...)
 }
@@ -264,7 +265,7 @@ func (p *previewPrinter) breaches() {
 		}
 		if c.Shorter() {
 			p.printf("Short of people: %s lacks %s person-hours (%s before) to be sure of its promise, from %s on.\n", keyName(c.Key),
-				personHours(c.After.Short), cmp.Or(strings.Trim(personHours(c.Before.Short), "-"), "none"), p.when(c.After.First))
+				personHours(c.After.Short), orNone(c.Before.Short), p.when(c.After.First))
 		}
 	}
 	if len(worse) == 0 {
@@ -272,8 +273,7 @@ func (p *previewPrinter) breaches() {
 	}
 	for i := range p.people.Classes {
 		if c := &p.people.Classes[i]; c.Better() {
-			p.printf("Better: %s lacks %s person-hours (%s before).\n", keyName(c.Key), cmp.Or(strings.Trim(personHours(c.After.Short), "-"), "no"),
-				cmp.Or(strings.Trim(personHours(c.Before.Short), "-"), "none"))
+			p.printf("Better: %s lacks %s person-hours (%s before).\n", keyName(c.Key), orNone(c.After.Short), orNone(c.Before.Short))
 		}
 	}
 }
@@ -343,6 +343,13 @@ func personHours(t sample.Span) string {
 		return text
 	}
 	return "-"
+}
+
+func orNone(t sample.Span) string {
+	if text := personHours(t); text != "-" {
+		return text
+	}
+	return "none"
 }
 
 func onTime(p sample.PPM) string {

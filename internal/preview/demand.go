@@ -156,17 +156,20 @@ func (d *demand) apply() {
 		streams[name] = [2]float64{s[0] + mean, s[1] + d.mean(i)}
 	}
 	for i := range d.in.Classes {
-		c := &d.in.Classes[i]
-		if !c.Derived || c.Key.Role != staffing.RoleQA {
-			continue
+		if c := &d.in.Classes[i]; c.Derived && c.Key.Role == staffing.RoleQA {
+			resample(c, streams)
 		}
-		c.Parts = slices.Clone(c.Parts)
-		for k := range c.Parts {
-			// What machines decide alone is told per item of the stream: it stays as much, however many those are.
-			s := streams[[2]string{c.Parts[k].Of.Queue, c.Parts[k].Of.Review}]
-			if c.Parts[k].Stream && s[1] > 0 {
-				c.Parts[k].PerItem = sample.PPM(float64(c.Parts[k].PerItem) * s[0] / s[1])
-			}
+	}
+}
+
+// resample keeps the samples of what machines decide alone as many as they were: they are told per item of the stream, of
+// which there are others now.
+func resample(c *staffing.Class, streams map[[2]string][2]float64) {
+	c.Parts = slices.Clone(c.Parts)
+	for k := range c.Parts {
+		p := &c.Parts[k]
+		if s := streams[[2]string{p.Of.Queue, p.Of.Review}]; p.Stream && s[1] > 0 {
+			p.PerItem = sample.PPM(float64(p.PerItem) * s[0] / s[1])
 		}
 	}
 }

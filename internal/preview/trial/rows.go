@@ -75,7 +75,8 @@ func quantiles(xs []float64) [2]float64 {
 }
 
 // Head are the columns of String.
-const Head = "| histograms | trials | within 5 % | interval holds | error, median / p90 | interval, median / p90 | bar |\n|---|---|---|---|---|---|---|\n"
+const Head = "| histograms | trials | within 5 % | interval holds | error, median / p90 | interval, median / p90 | bar |\n" +
+	"|---|---|---|---|---|---|---|\n"
 
 // String is the row of a table.
 func (r *Row) String() string {
