@@ -121,7 +121,7 @@ func (p *previewPrinter) verdicts() {
 	}
 	for _, m := range turns {
 		p.printf("%s items%s %s", sentence(told(m.Estimate)), p.per(), turnWords(m.From, m.To))
-		if p.said.Items > 0 {
+		if p.said.Items > 0 && !m.Rough {
 			p.printf(": %s of all", percentage(m.Mid/p.said.Items))
 		}
 		p.printf(".\n")
@@ -301,7 +301,7 @@ func (p *previewPrinter) moves() {
 	fmt.Fprintf(t, "LABEL\tQUEUE\tMARKET\tLANGUAGE\tFROM\tTO\tITEMS%s\tFROM–TO\n", strings.ToUpper(p.per()))
 	for _, m := range moves[:min(len(moves), mostMoves)] {
 		mid := number(m.Mid)
-		if p.said.Bounds {
+		if m.Rough {
 			mid = "-"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s–%s\n", m.Label, cmp.Or(m.Queue, "-"), cmp.Or(m.Market, "-"), cmp.Or(m.Language, "-"),

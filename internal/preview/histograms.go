@@ -28,7 +28,7 @@ type scored map[v1.Action]*Histogram
 func (hs *Histograms) Count(c *Change) (*Tally, error) {
 	e := &counting{
 		change: c, tally: newTally(hs.Hours), places: map[place]map[string]scored{}, own: map[place][]float64{}, work: map[place][]Work{},
-		looks: map[looked]*Histogram{},
+		looks: map[looked]*Histogram{}, alone: map[string]*Rules{},
 	}
 	for i := range hs.All {
 		if err := e.take(&hs.All[i]); err != nil {
@@ -57,6 +57,7 @@ type counting struct {
 	// work is what the items of a place are for people.
 	work  map[place][]Work
 	looks map[looked]*Histogram
+	alone map[string]*Rules // of labels before the change
 }
 
 // looked names the histogram of what was looked at for quality.
@@ -287,8 +288,8 @@ func (e *counting) others(label string, at place) (reviewed, acted float64) {
 			continue
 		}
 		h := e.places[at][l.Name][Unknown]
-		rules, err := e.change.Before.alone(l.Name)
-		if h == nil || err != nil {
+		rules := e.before(l.Name)
+		if h == nil || rules == nil {
 			return math.Inf(1), math.Inf(1)
 		}
 		cuts := append(rules.thresholds(), 0)
@@ -308,6 +309,16 @@ func (e *counting) others(label string, at place) (reviewed, acted float64) {
 		}
 	}
 	return reviewed, acted
+}
+
+// before are the rules of a label alone before the change, made once; nil where they cannot be.
+func (e *counting) before(label string) *Rules {
+	r, made := e.alone[label]
+	if !made {
+		r, _ = e.change.Before.alone(label) // what is wrong with one label was wrong with all
+		e.alone[label] = r
+	}
+	return r
 }
 
 // together widens what several labels that change together may have in common: an item that two of them decide

@@ -104,6 +104,30 @@ func TestCountScores(t *testing.T) {
 	}
 }
 
+// Items of a market that the queue does not take are left out.
+func TestElsewhere(t *testing.T) {
+	q := queue("comments")
+	q.Spec.Markets = []v1alpha1.Market{"GB", "IE"}
+	s := scoresOf(items(day, 24, 0, 550_000))
+	s.Add(Row{Market: "GB", Language: "en", Weight: 7, At: day}, 0, 550_000)
+	p := Of(s.Count(lowered(t, q), Window{day, 2 * day, 1}), nil)
+	if p.Elsewhere != 24 || p.Items != 7 || len(p.Moves) != 1 || p.Moves[0].Mid != 7 || p.Work[0].Language != "en" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Of several queues, items that name none are counted, and nobody knows whose work they are.
+func TestSeveralQueues(t *testing.T) {
+	live := queue("live")
+	live.Spec.Surface = "live-video"
+	s := scoresOf(items(day, 24, 0, 550_000))
+	s.Add(Row{Queue: "live", Market: "GB", Language: "en", Weight: 7, At: day}, 0, 550_000)
+	p := Of(s.Count(lowered(t, queue("comments"), live), Window{day, 2 * day, 1}), nil)
+	if len(p.Work) != 2 || p.Work[0].Queue != AnyQueue || p.Work[0].Mid != 24 || p.Work[1].Queue != "live" || p.Work[1].Mid != 7 {
+		t.Errorf("%+v", p.Work)
+	}
+}
+
 // The week before is compared, and where it says otherwise the interval covers both.
 func TestDrift(t *testing.T) {
 	c := lowered(t)
