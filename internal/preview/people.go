@@ -115,7 +115,7 @@ func needs(in *staffing.Input) map[staffing.ClassKey]ClassNeed {
 	promised := map[staffing.ClassKey]sample.PPM{}
 	for i := range in.Classes {
 		c := &in.Classes[i]
-		promised[c.Key] = shortest(c)
+		promised[c.Key] = shortest(c, in.Grid())
 		if slices.ContainsFunc(c.HandleChanges, func(h staffing.HandleChange) bool { return Concerns(h, in) }) {
 			promised[c.Key] = untold
 		}
@@ -135,8 +135,8 @@ func needs(in *staffing.Input) map[staffing.ClassKey]ClassNeed {
 	return out
 }
 
-// untold stands for the promise of a class whose handle time changes while the plan lasts: what is expected to be on time
-// does not know of that, and the people required do.
+// untold stands for the promise of a class whose handle time changes while the plan lasts, or whose shortest promise does
+// not hold for all of it: what is expected to be on time does not know of that, and the people required do.
 const untold sample.PPM = -1
 
 // Concerns reports whether a declared change of the handle time begins or fades while a plan lasts.
@@ -146,13 +146,17 @@ func Concerns(h staffing.HandleChange, in *staffing.Input) bool {
 }
 
 // shortest is the share that the shortest promise of a class has: that is what is foreseen.
-func shortest(c *staffing.Class) sample.PPM {
+func shortest(c *staffing.Class, g staffing.Grid) sample.PPM {
 	if len(c.Promises) == 0 {
 		return 0
 	}
-	return slices.MinFunc(c.Promises, func(a, b staffing.Promise) int {
+	p := slices.MinFunc(c.Promises, func(a, b staffing.Promise) int {
 		return cmp.Or(cmp.Compare(a.Within, b.Within), cmp.Compare(b.Percent, a.Percent))
-	}).Percent
+	})
+	if p.From > g.Start || p.Until != 0 && p.Until < g.At(g.N) {
+		return untold
+	}
+	return p.Percent
 }
 
 func (n *ClassNeed) add(grid staffing.Grid, k int, x staffing.Need) {
