@@ -22,17 +22,17 @@ type checker struct {
 	sources  map[Object]*v1alpha1.MetricSourceSpec
 	// usedBy are the queues of a policy, and of a pool, by name.
 	usedBy map[Object][]*v1alpha1.ModerationQueue
-	// broken are the policies that get into no document.
-	broken map[string]bool
-	people people
-	out    []Finding
+	// broken are the policies that get into no document, refused those that the API server would not take.
+	broken, refused map[string]bool
+	people          people
+	out             []Finding
 }
 
 func newChecker(in Input) *checker {
 	c := &checker{
 		in: in, severity: severities(), policies: map[string]*v1alpha1.ModerationPolicy{}, pools: map[string]*v1alpha1.ClassifierPool{},
 		queues: map[string]*v1alpha1.ModerationQueue{}, sources: map[Object]*v1alpha1.MetricSourceSpec{},
-		usedBy: map[Object][]*v1alpha1.ModerationQueue{}, broken: map[string]bool{},
+		usedBy: map[Object][]*v1alpha1.ModerationQueue{}, broken: map[string]bool{}, refused: map[string]bool{},
 	}
 	c.in.Queues = named(c, KindQueue, in.Queues)
 	c.in.Policies = named(c, KindPolicy, in.Policies)
@@ -92,6 +92,9 @@ func (c *checker) run() {
 	for _, f := range c.in.Refused {
 		f.Code = cmp.Or(f.Code, CodeRefused)
 		c.add(&f)
+		if f.Object.Kind == KindPolicy {
+			c.broken[f.Object.Name], c.refused[f.Object.Name] = true, true
+		}
 	}
 	for _, check := range []func(){
 		c.checkQueues, c.checkPolicies, c.checkPools, c.checkSources, c.checkOverrides, c.checkTeams, c.checkTargets, c.checkPeople,

@@ -105,7 +105,7 @@ func (c *checker) queue(q *v1alpha1.ModerationQueue, mended bool) *v1alpha1.Mode
 	}
 	if ref := q.Spec.PolicyRef; ref != nil {
 		p := c.policies[ref.Name]
-		if p == nil && (mended || !c.knows(KindPolicy)) || p != nil && mended && c.broken[p.Name] {
+		if p == nil && (mended || !c.knows(KindPolicy)) || p != nil && (mended && c.broken[p.Name] || c.refused[p.Name]) {
 			out.Spec.PolicyRef = nil
 		}
 	}
