@@ -113,7 +113,8 @@ func (f *linting) read(ctx context.Context, s streams, now time.Time) (*bundle, 
 		return nil, err
 	}
 	b := &bundle{
-		shipped: shipped, namespace: f.cluster.namespace, files: map[object]string{}, schemas: schemas, refused: map[object][]lint.Finding{}, now: now,
+		shipped: shipped, namespace: f.cluster.namespace, files: map[object]string{}, schemas: schemas,
+		refused: map[object][]lint.Finding{}, now: now,
 	}
 	paths, err := expanded(f.files, f.recursive)
 	if err != nil {
