@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modcap/modcap/internal/capacity"
+	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/simulate"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
@@ -210,6 +212,15 @@ type scribe struct {
 	moments []moment
 }
 
+// watching looks at decisions, and says nothing of what is beyond the lead.
+type watching struct{}
+
+func (watching) Outlook(int, *forecast.State, sample.Instant, []forecast.Event) capacity.Outlook {
+	return capacity.Outlook{}
+}
+
+func (watching) Decided(*capacity.Input, *capacity.Decision) {}
+
 func (s *scribe) Step(v *simulate.View) int {
 	n := s.engine.Step(v)
 	if v.Second%5 == 0 {
@@ -233,6 +244,7 @@ func (p *pages) words() string {
 		p.t.Fatal(err)
 	}
 	s := scribe{engine: day.cases.Engine()}
+	s.engine.Watch = watching{} // so that decisions are whole
 	day.cases.Run(&s)
 	const raid, after = 14*3600 + 20*60, 14*3600 + 27*60
 	var b strings.Builder

@@ -119,6 +119,7 @@ func TestNothingIsForeseenWithoutAJump(t *testing.T) {
 	for _, file := range []string{"days", "hours"} {
 		c := grid(t, "live", file, simulate.LastDay)
 		engine := c.Engine()
+		engine.Watch = &decided{} // so that decisions are whole
 		simulate.Run(c.Arrivals, c.Pool, asked(func(v *simulate.View) int {
 			n := engine.Step(v)
 			for _, s := range engine.Last.Steps {
