@@ -66,11 +66,16 @@ func (w *rolloutWorld) change(actAt v1alpha1.Score) {
 // people to the machine, so many of which are violating, and random samples have no errors.
 func (w *rolloutWorld) count(violating int) {
 	GinkgoHelper()
+	w.countOf(revisionOf(w.policy), violating)
+}
+
+func (w *rolloutWorld) countOf(revision string, violating int) {
+	GinkgoHelper()
 	cohort := w.clock.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 	w.clock.Step(4 * time.Hour)
 	row := func(n int, more ...string) resolve.TableRow {
 		labels := map[string]string{
-			"policy": w.policy.Name, "revision": revisionOf(w.policy), "market": "BR",
+			"policy": w.policy.Name, "revision": revision, "market": "BR",
 			"cohort": cohort,
 		}
 		for i := 0; i < len(more); i += 2 {
@@ -248,6 +253,38 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 		w.change("0.97")
 		Expect(w.phase()).To(Equal("Done "))
 		Expect(w.bytes()[indexName]).To(Equal(before))
+	})
+
+	It("is guarded while its spec is not sound, and no step ends", func() {
+		for name, c := range map[string]func(*v1alpha1.ModerationPolicy){
+			"labels": func(p *v1alpha1.ModerationPolicy) {
+				p.Spec.Labels[0] = modtest.MakeLabel("hate").Override("a", "", "0.50", "BR").Override("b", "", "0.40", "BR").Obj()
+			},
+			"steps": func(p *v1alpha1.ModerationPolicy) {
+				p.Spec.Rollout.Steps[0].Percent, p.Spec.Rollout.Steps[0].Markets = "50", nil
+			},
+		} {
+			w := newRolloutWorld()
+			before := w.bytes()[indexName]
+			w.change("0.90")
+			w.count(399)
+			w.look()
+			Expect(w.phase()).To(Equal("Step five"))
+			during := w.document().Revisions
+			w.count(399)
+			canary := w.policy.Status.Rollout.Canary
+			edit(w.policy, c)
+			w.look()
+			expect(w.policy, "Stalled", isTrue, v1alpha1.ReasonInvalidSpec)
+			expect(w.policy, "RolloutProgressing", isTrue, v1alpha1.ReasonInvalidSpec, "no step ends")
+			Expect(w.phase()).To(Equal("Step five"), name)
+			Expect(w.document().Revisions).To(Equal(during), name)
+			w.countOf(canary, 100)
+			w.look()
+			Expect(w.phase()).To(Equal("Aborted "), name)
+			Expect(w.bytes()[indexName]).To(Equal(before), name)
+			Expect(w.policy.Status.Rollout.Aborted.Moves).To(ConsistOf(v1alpha1.RolloutMove{Label: "hate", Market: "BR", From: "Review", To: "Act", Items: 400}))
+		}
 	})
 
 	It("is left out for a change that alters no verdict, and for a policy without one", func() {

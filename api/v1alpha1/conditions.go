@@ -137,7 +137,7 @@ const (
 	ReasonCapacityUnknown  = "CapacityUnknown"  // it is not known whether they are
 	ReasonConditionNotMet  = "ConditionNotMet"  // one of spec.rollout.conditions
 	ReasonInconclusive     = "Inconclusive"     // maxHold is over: approve or abort
-	ReasonStepGone         = "StepGone"         // the step under way is not in the spec any more
+	ReasonStepGone         = "StepGone"         // a step that has begun was changed in the spec, or taken out
 	ReasonAborted          = "Aborted"          // the change was taken back, until the spec is edited
 	ReasonRevisionLost     = "RevisionLost"     // a revision that decides is not stored any more
 )

@@ -292,6 +292,11 @@ type RolloutShare struct {
 	// share of units, per million.
 	// +required
 	Share int32 `json:"share"`
+	// scope is a hash of the markets and surfaces that the spec named for the
+	// step. While it names others, documents stay as they are.
+	// +kubebuilder:validation:MaxLength=16
+	// +required
+	Scope string `json:"scope"`
 }
 
 // RolloutCounted are totals of what was counted.

@@ -54,12 +54,15 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 	}
 	before := p.Status.Revision
 	now, sound := r.judge(p, len(queues.Items))
-	if !sound || r.ReadOnly {
+	if r.ReadOnly {
 		return outcome.Done(0)
 	}
 	h, err := r.history(ctx, p)
 	if err != nil {
 		return outcome.Transient(err)
+	}
+	if !sound {
+		return r.holdOn(ctx, p, h, queues.Items)
 	}
 	if err := r.keep(ctx, p, h, now, inUse(p, before)); err != nil {
 		return outcome.Transient(err)

@@ -29,7 +29,8 @@ type rolling struct {
 	p        *v1alpha1.ModerationPolicy
 	now      time.Time
 	stable   routing.Revision
-	canary   routing.Revision // what the spec means
+	canary   routing.Revision // what the spec means or, if that is not sound, what is under way
+	held     bool             // the spec is not sound
 	queues   []v1alpha1.ModerationQueue
 	counters guard.Counters
 	verdict  guard.Verdict
@@ -41,12 +42,14 @@ type rolling struct {
 func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h history) outcome.Outcome {
 	p, now := g.p, g.canary
 	set := conditions.For(&p.Status.CommonStatus, p.Generation, r.Now())
-	terms, err := resolve.RolloutTerms(p.Spec.Rollout)
+	state := stateOf(p.Status.Rollout)
+	terms, err := g.terms(state)
 	if err != nil {
 		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the rollout stays where it is")
-		return outcome.Done(0)
+		if state.Canary != now.Name {
+			return outcome.Done(0) // nothing is under way that would have to be guarded
+		}
 	}
-	state := stateOf(p.Status.Rollout)
 	if state.Stable == "" && h.has(p, before) {
 		state.Stable = before // rollouts are new to the policy, and this is what it decided by
 	}
@@ -67,6 +70,36 @@ func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h hist
 	g.decision = rollout.Plan(in)
 	g.report(set)
 	return r.lookAgain(g)
+}
+
+// terms are what the spec declares; with an error, those by which what is under way is
+// guarded, and no step ends.
+func (g *rolling) terms(state rollout.State) (rollout.Terms, error) {
+	t, err := resolve.RolloutTerms(g.p.Spec.Rollout)
+	if err != nil {
+		return rollout.Terms{Held: true}, err
+	}
+	t.Held = g.held
+	if state.Canary == g.canary.Name {
+		t.Changed = routing.StepChanged(g.p)
+	}
+	return t, nil
+}
+
+// holdOn looks at what is under way while the spec is not sound: no step ends, and a
+// broken guard takes the change back.
+func (r *Reconciler) holdOn(
+	ctx context.Context, p *v1alpha1.ModerationPolicy, h history, queues []v1alpha1.ModerationQueue,
+) outcome.Outcome {
+	s := p.Status.Rollout
+	if p.Spec.Rollout == nil || s == nil || s.Canary == "" {
+		return outcome.Done(0)
+	}
+	canary, err := h.read(p, s.Canary)
+	if err != nil {
+		return outcome.Done(0) // its documents say so
+	}
+	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: canary, queues: queues, held: true}, "", h)
 }
 
 // gather reads what the step under way is judged by.

@@ -46,6 +46,7 @@ func (g *rolling) stands() string {
 // subject, {why} its detail, {until} when it ends.
 func waiting() map[string]string {
 	return map[string]string{
+		rollout.CodeHeld:            "the spec is not sound, so that no step ends; a broken guard still takes the change back",
 		rollout.CodePaused:          "spec.rollout.pause is set",
 		rollout.CodeFrozen:          "freeze window {on} lasts{until}",
 		rollout.CodeHolding:         "it holds{until}",
@@ -55,7 +56,7 @@ func waiting() map[string]string {
 		rollout.CodeCapacity:        "people of queue {on} are late, or would be at the next step",
 		rollout.CodeCapacityUnknown: "it is not known whether the people of queue {on} keep up",
 		rollout.CodeCondition:       "condition {on} is not met ({why})",
-		rollout.CodeStepGone:        "step {on} is not in spec.rollout.steps any more: put it back, promote or abort",
+		rollout.CodeStepGone:        "step {on} was changed in the spec, or taken out, while it is in force: put it back, promote or abort",
 	}
 }
 

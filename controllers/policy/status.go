@@ -11,6 +11,7 @@ import (
 	"github.com/modcap/modcap/internal/conditions"
 	"github.com/modcap/modcap/internal/guard"
 	"github.com/modcap/modcap/internal/rollout"
+	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -71,13 +72,32 @@ func (g *rolling) reportCanary(out *v1alpha1.PolicyRolloutStatus) {
 		out.Unit, out.Sample = was.Unit, was.Sample
 	}
 	for _, one := range s.Shares {
-		out.Shares = append(out.Shares, v1alpha1.RolloutShare{Step: v1alpha1.Word(one.Step), Share: int32(one.Share)})
+		out.Shares = append(out.Shares, v1alpha1.RolloutShare{
+			Step: v1alpha1.Word(one.Step), Share: int32(one.Share), Scope: g.scope(v1alpha1.Word(one.Step)),
+		})
 	}
 	out.Began, out.Since = timeOf(s.Began), timeOf(s.Since)
 	if c := s.Counted; c != (guard.State{}) {
 		out.Counted = &v1alpha1.RolloutCounted{Moved: c.Moved, Checks: c.Checks, Errors: c.Errors}
 	}
 	out.Evidence = evidence(g.verdict.Evidence)
+}
+
+// scope is where a step was when it gave its share.
+func (g *rolling) scope(step v1alpha1.Word) string {
+	if was := g.p.Status.Rollout; was != nil && was.Canary == g.decision.State.Canary {
+		for _, one := range was.Shares {
+			if one.Step == step {
+				return one.Scope
+			}
+		}
+	}
+	for i := range g.p.Spec.Rollout.Steps {
+		if s := &g.p.Spec.Rollout.Steps[i]; s.Name == step {
+			return routing.ScopeOf(s)
+		}
+	}
+	return ""
 }
 
 // evidence is what a status shows of it, the worst first.

@@ -62,8 +62,15 @@ func goOn(in Input) Decision {
 	d := Decision{State: in.State}
 	d.State.Counted = in.Guard.State
 	if at < 0 {
+		if in.Terms.Held {
+			d.wait(Wait{Code: CodeHeld})
+			return d
+		}
 		d.wait(Wait{Code: CodeStepGone, Subject: in.State.Step})
 		return d
+	}
+	if in.Terms.Changed != "" {
+		d.wait(Wait{Code: CodeStepGone, Subject: in.Terms.Changed})
 	}
 	step := &in.Terms.Steps[at]
 	var next *Step
@@ -82,6 +89,9 @@ func goOn(in Input) Decision {
 
 // check gathers what keeps the step from ending.
 func (d *Decision) check(in *Input, step, next *Step) {
+	if in.Terms.Held {
+		d.wait(Wait{Code: CodeHeld})
+	}
 	if in.Terms.Pause {
 		d.wait(Wait{Code: CodePaused})
 	}

@@ -29,6 +29,11 @@ type Step struct {
 type Terms struct {
 	Steps []Step
 	Pause bool
+	// Changed names a step that gave the change something and is elsewhere in the spec
+	// now, or not there; empty for none.
+	Changed string
+	// Held says that the spec is not sound: what is under way stays where it is, guarded.
+	Held bool
 }
 
 // Phase says how far a rollout is, in the words of the API.
@@ -155,6 +160,7 @@ const (
 	CodeHolding          = "Holding"          // the step's time is not over
 	CodeEvidence         = "AwaitingEvidence" // the guard does not say Advance
 	CodeNotFresh         = "MetricsNotFresh"  // what is counted is missing or old
+	CodeHeld             = "InvalidSpec"      // the spec is not sound
 	CodePaused           = "Paused"           // spec.rollout.pause
 	CodeFrozen           = "Frozen"           // a freeze window
 	CodeCapacity         = "QueueInBreach"    // a queue is late, or would be at the next step

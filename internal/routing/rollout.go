@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -54,7 +55,12 @@ func InForceOf(p *v1alpha1.ModerationPolicy, stored map[string][]byte) *InForce 
 		}
 		return &InForce{Stable: stable}
 	}
-	out := &InForce{Unit: v1.Unit(cmp.Or(s.Unit, v1alpha1.RolloutItem)), Shares: sharesGiven(p), Sample: v1.PPM(s.Sample)}
+	out := &InForce{Unit: v1.Unit(cmp.Or(s.Unit, v1alpha1.RolloutItem)), Sample: v1.PPM(s.Sample)}
+	if step := StepChanged(p); step != "" {
+		out.Problem = fmt.Sprintf("step %s of the rollout was changed in the spec, or taken out, while what it gave is in force", step)
+		return out
+	}
+	out.Shares = sharesGiven(p)
 	var err error
 	if out.Stable, err = ReadRevision(s.Stable, stored[s.Stable]); err == nil && s.Canary != "" {
 		out.Canary, err = ReadRevision(s.Canary, stored[s.Canary])
@@ -65,8 +71,25 @@ func InForceOf(p *v1alpha1.ModerationPolicy, stored map[string][]byte) *InForce 
 	return out
 }
 
-// sharesGiven puts what the steps so far gave where the spec says that they are. A step that
-// was taken out of the spec gives nothing.
+// ScopeOf is a hash of where a step is: its markets and surfaces.
+func ScopeOf(s *v1alpha1.RolloutStep) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q", sorted(s.Markets), sorted(s.Surfaces)))
+	return hex.EncodeToString(sum[:4])
+}
+
+// StepChanged names a step that gave the canary something and that is elsewhere in the
+// spec now, or not there at all; empty for none. Units would change their revision by it.
+func StepChanged(p *v1alpha1.ModerationPolicy) string {
+	for _, given := range p.Status.Rollout.Shares {
+		i := slices.IndexFunc(p.Spec.Rollout.Steps, func(s v1alpha1.RolloutStep) bool { return s.Name == given.Step })
+		if i < 0 || ScopeOf(&p.Spec.Rollout.Steps[i]) != given.Scope {
+			return string(given.Step)
+		}
+	}
+	return ""
+}
+
+// sharesGiven puts what the steps so far gave where the spec says that they are.
 func sharesGiven(p *v1alpha1.ModerationPolicy) (out []Share) {
 	for _, given := range p.Status.Rollout.Shares {
 		for i := range p.Spec.Rollout.Steps {
@@ -83,7 +106,7 @@ func (c *compilation) decidesBy(p compiledPolicy, f *InForce) compiledPolicy {
 	if f.Problem != "" {
 		c.find(policyObject(p.name), Finding{
 			Code: CodeRevisionLost, Severity: Error, Field: "status.rollout", Message: clip(f.Problem),
-			Fix: "Revisions are ControllerRevisions: restore the one named, or take rollout out of the spec to decide by the spec at once.",
+			Fix: "Put back what is named, abort the rollout, or take rollout out of the spec, which decides by the spec at once.",
 		})
 		p.valid = false
 		return p

@@ -23,6 +23,13 @@ func rolling(shares ...v1alpha1.RolloutShare) (*v1alpha1.ModerationPolicy, map[s
 	})
 	is, _ := RevisionOf(p)
 	p.Status.Revision = is.Name
+	for i := range shares {
+		for j := range p.Spec.Rollout.Steps {
+			if s := &p.Spec.Rollout.Steps[j]; s.Name == shares[i].Step {
+				shares[i].Scope = ScopeOf(s)
+			}
+		}
+	}
 	p.Status.Rollout = &v1alpha1.PolicyRolloutStatus{Stable: was.Name, Canary: is.Name, Unit: v1alpha1.RolloutAuthor, Sample: 250_000, Shares: shares}
 	return p, map[string][]byte{was.Name: was.Data, is.Name: is.Data}
 }
@@ -67,13 +74,12 @@ func TestSharesOfADocument(t *testing.T) {
 		opts   []queueOption
 		want   want
 	}{
-		"in the shadow":                {nil, nil, want{0, nil}},
-		"two markets":                  {[]v1alpha1.RolloutShare{share("de", 400_000)}, nil, want{0, de(400_000, "AT", "DE")}},
-		"of which the queue has one":   {[]v1alpha1.RolloutShare{share("de", 400_000)}, []queueOption{markets("DE", "FR")}, want{0, de(400_000, "DE")}},
-		"a surface besides":            {[]v1alpha1.RolloutShare{share("de", 400_000), share("live", 200_000)}, nil, want{200_000, de(400_000, "AT", "DE")}},
-		"another surface":              {[]v1alpha1.RolloutShare{share("de", 400_000), share("search", 900_000)}, nil, want{0, de(400_000, "AT", "DE")}},
-		"all, more than the markets":   {[]v1alpha1.RolloutShare{share("de", 400_000), share("all", 500_000)}, nil, want{500_000, nil}},
-		"a step that the spec has not": {[]v1alpha1.RolloutShare{share("was", 400_000)}, nil, want{0, nil}},
+		"in the shadow":              {nil, nil, want{0, nil}},
+		"two markets":                {[]v1alpha1.RolloutShare{share("de", 400_000)}, nil, want{0, de(400_000, "AT", "DE")}},
+		"of which the queue has one": {[]v1alpha1.RolloutShare{share("de", 400_000)}, []queueOption{markets("DE", "FR")}, want{0, de(400_000, "DE")}},
+		"a surface besides":          {[]v1alpha1.RolloutShare{share("de", 400_000), share("live", 200_000)}, nil, want{200_000, de(400_000, "AT", "DE")}},
+		"another surface":            {[]v1alpha1.RolloutShare{share("de", 400_000), share("search", 900_000)}, nil, want{0, de(400_000, "AT", "DE")}},
+		"all, more than the markets": {[]v1alpha1.RolloutShare{share("de", 400_000), share("all", 500_000)}, nil, want{500_000, nil}},
 	} {
 		p, stored := rolling(c.shares...)
 		d, _ := documentOf(t, p, stored, c.opts...)
@@ -124,6 +130,16 @@ func TestWhatDecidesIsNotTheSpec(t *testing.T) {
 	got, out = documentOf(t, p, stored)
 	if got != nil || !found(out, CodeRevisionLost) || out.Queues["q"].Reason != v1alpha1.ReasonPolicyInvalid {
 		t.Errorf("a lost revision gives %v, %+v", codes(out.Findings), out.Queues["q"])
+	}
+	p, stored = rolling(share("de", 400_000))
+	for name, edit := range map[string]func(*v1alpha1.RolloutStep){
+		"elsewhere": func(s *v1alpha1.RolloutStep) { s.Markets = nil }, "gone": func(s *v1alpha1.RolloutStep) { s.Name = "other" },
+	} {
+		q := p.DeepCopy()
+		edit(&q.Spec.Rollout.Steps[0])
+		if got, out := documentOf(t, q, stored); got != nil || !found(out, CodeRevisionLost) || StepChanged(q) != "de" {
+			t.Errorf("a step under way that is %s: %+v", name, got)
+		}
 	}
 	stored[p.Status.Rollout.Canary] = []byte(strings.Replace(string(stored[p.Status.Rollout.Stable]), "0", "1", 1))
 	if got, _ := documentOf(t, p, stored); got != nil {
