@@ -69,7 +69,7 @@ says what the change costs. It exits with 3 if the change makes something worse.
 	flags.StringSliceVar(&f.sites, "without-site", nil, "sites whose teams are not there")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.zone, "time-zone", "", "zone of days and hours, such as Europe/Berlin; unset, that of this machine")
-	f.policy.addTo(flags)
+	f.policy.addTo(c)
 	return c
 }
 

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -28,14 +28,15 @@ type previewFlags struct {
 	appeals    string
 }
 
-func (f *previewFlags) addTo(flags *pflag.FlagSet) {
+func (f *previewFlags) addTo(c *cobra.Command) {
+	flags := c.Flags()
 	flags.StringVar(&f.before, "before", "", "file with the ModerationPolicy to compare with; unset, the one in the cluster")
 	flags.StringVar(&f.scores, "scores", "",
 		`file of joint scores (CSV, a row for each item) to try a ModerationPolicy on; "-" is standard input`)
 	flags.Float64Var(&f.hours, "hours", 0, "how many hours the items of --scores took to come; unset, by their column time")
 	flags.StringVar(&f.appeals, "appeal-rate", "",
 		`share of the items acted on that is appealed, such as "0.03"; unset, appeals are left out`)
-	f.prometheus.addTo(flags)
+	f.prometheus.addTo(c)
 }
 
 // trialOf is a policy that is tried.

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/internal/preview"
@@ -24,7 +24,8 @@ type scoreServer struct {
 	now                        func() time.Time
 }
 
-func (f *scoreServer) addTo(flags *pflag.FlagSet) {
+func (f *scoreServer) addTo(c *cobra.Command) {
+	flags := c.Flags()
 	f.now = time.Now
 	flags.StringVar(&f.url, "prometheus", "", "address of a Prometheus with histograms of scores to try a ModerationPolicy on")
 	flags.StringVar(&f.metric, "score-metric", "modcap_label_score", "name of these histograms")

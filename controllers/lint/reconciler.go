@@ -66,6 +66,11 @@ func (r *Reconciler) gather(ctx context.Context, namespace string) (lint.Input, 
 	in.Queues, in.Policies, in.Pools, in.Teams = there(queues.Items), there(policies.Items), there(pools.Items), there(teams.Items)
 	in.Targets, in.Sources, in.ClusterSources = there(targets.Items), there(sources.Items), there(shared.Items)
 	in.Overrides = there(overrides.Items)
+	known, err := r.KnownRegimes(ctx, namespace)
+	if err != nil {
+		return in, err
+	}
+	in.Regimes = known.Catalogue
 	for _, t := range in.Teams {
 		s, err := r.Schedule(ctx, t)
 		if err != nil {

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/routing"
 )
@@ -87,10 +89,10 @@ func severities() map[string]string {
 
 // Catalogue is every code, by what it is about. QueuesConflict is an Error where the two queues match just the
 // same items.
-func Catalogue() []Rule { return append(aboutSpecs(), aboutPlans()...) }
+func Catalogue() []Rule { return slices.Concat(aboutReferences(), aboutSpecs(), aboutPlans()) }
 
-// aboutSpecs are the codes about references, policies and queues.
-func aboutSpecs() []Rule {
+// aboutReferences are the codes about what objects are, and what they name.
+func aboutReferences() []Rule {
 	const e, w = routing.Error, routing.Warning
 	return []Rule{
 		{CodeRefused, e, "the API server would not take the object (files only)"},
@@ -116,7 +118,13 @@ func aboutSpecs() []Rule {
 		{CodeMarketUnknown, e, "a market that is no country code in force"},
 		{CodeLanguageUnknown, e, "a language that is no tag of BCP 47"},
 		{CodeTimeZoneUnknown, e, "a time zone that the tz database does not have"},
+	}
+}
 
+// aboutSpecs are the codes about policies and queues.
+func aboutSpecs() []Rule {
+	const e, w = routing.Error, routing.Warning
+	return []Rule{
 		{routing.CodeBandsCrossed, e, "reviewAt above actAt, also after overrides"},
 		{routing.CodeMarketOverriddenTwice, e, "two overrides of a label name one market"},
 		{routing.CodeValueUnreadable, e, "a value that does not parse"},

@@ -47,7 +47,8 @@ func refused(out *routing.Output) bool {
 // cause reports whether a finding says why a queue has no document.
 func cause(code string) bool {
 	switch code {
-	case routing.CodePolicyNotFound, routing.CodePoolNotFound, routing.CodeRegimeNotFound, routing.CodeStreamsShareDomain, routing.CodeValueUnreadable,
+	case routing.CodePolicyNotFound, routing.CodePoolNotFound, routing.CodeRegimeNotFound, routing.CodeStreamsShareDomain,
+		routing.CodeValueUnreadable,
 		routing.CodeDocumentRefused:
 		return true
 	}
@@ -94,15 +95,7 @@ func (c *checker) surface(name string, mended bool) routing.Input {
 
 func (c *checker) queue(q *v1alpha1.ModerationQueue, mended bool) *v1alpha1.ModerationQueue {
 	out := *resolve.InForce(q, c.in.Regimes, sample.At(c.in.Now))
-	if resolve.NamesRegime(&out) {
-		out.Spec.Reviews = slices.Clone(out.Spec.Reviews)
-		for i := range out.Spec.Reviews {
-			r := &out.Spec.Reviews[i]
-			r.ServiceLevels = slices.DeleteFunc(slices.Clone(r.ServiceLevels), func(l v1alpha1.ReviewServiceLevel) bool {
-				return l.Regime != "" && (mended || c.elsewhere(l.Regime))
-			})
-		}
-	}
+	c.dropRegimes(&out, mended)
 	if ref := q.Spec.PolicyRef; ref != nil {
 		p := c.policies[ref.Name]
 		if p == nil && (mended || !c.knows(KindPolicy)) || p != nil && (mended && c.broken[p.Name] || c.refused[p.Name]) {
@@ -113,6 +106,20 @@ func (c *checker) queue(q *v1alpha1.ModerationQueue, mended bool) *v1alpha1.Mode
 	unknown := func(t v1alpha1.LanguageTag) bool { return !resolve.KnownLanguage(t) }
 	out.Spec.Languages = slices.DeleteFunc(slices.Clone(q.Spec.Languages), unknown)
 	return &out
+}
+
+// dropRegimes takes out of a queue the regimes that no catalogue here has.
+func (c *checker) dropRegimes(q *v1alpha1.ModerationQueue, mended bool) {
+	if !resolve.NamesRegime(q) {
+		return
+	}
+	q.Spec.Reviews = slices.Clone(q.Spec.Reviews)
+	for i := range q.Spec.Reviews {
+		r := &q.Spec.Reviews[i]
+		r.ServiceLevels = slices.DeleteFunc(slices.Clone(r.ServiceLevels), func(l v1alpha1.ReviewServiceLevel) bool {
+			return l.Regime != "" && (mended || c.elsewhere(l.Regime))
+		})
+	}
 }
 
 // elsewhere reports whether a regime that no catalogue here has may be declared where nobody looked: unless its

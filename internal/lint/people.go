@@ -136,22 +136,27 @@ func (c *checker) checkClass(k *staffing.Class, l *lacking) {
 		c.people.busy[i] = true
 		inside = inside || c.people.target[Object{KindTeam, c.in.Teams[i].Name}] == l.target
 	}
-	var code string
-	switch {
-	case len(able) > 0 && inside:
-		return
-	case len(able) > 0:
-		code = CodeClassOutsideTarget
-	case k.Derived && k.Key.Role == staffing.RoleQA:
-		code = CodeSampleWithoutTeam
-	case k.Derived:
-		code = routing.CodeEscalationWithoutTeam
-	case len(k.Requires.Languages) > 1 || len(k.Requires.HarmDomains) > 1:
-		code = CodeStreamNotSplit
-	default:
-		return // package routing says so
+	if code := lacks(k, len(able) > 0, inside); code != "" {
+		l.by[code] = append(l.by[code], classText(k))
 	}
-	l.by[code] = append(l.by[code], classText(k))
+}
+
+// lacks is the code for a class that some team may take or none, of the queue's plan or not; empty where nothing is wrong,
+// or package routing says so.
+func lacks(k *staffing.Class, some, inside bool) string {
+	switch {
+	case some && inside:
+		return ""
+	case some:
+		return CodeClassOutsideTarget
+	case k.Derived && k.Key.Role == staffing.RoleQA:
+		return CodeSampleWithoutTeam
+	case k.Derived:
+		return routing.CodeEscalationWithoutTeam
+	case len(k.Requires.Languages) > 1 || len(k.Requires.HarmDomains) > 1:
+		return CodeStreamNotSplit
+	}
+	return ""
 }
 
 // able are the teams that may take a class at some age of an item.

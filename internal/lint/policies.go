@@ -119,7 +119,7 @@ func (l *label) checkSamples() {
 			"Remove qaSample.actioned, or set actAt.")
 	}
 	if some(qa.Reviewed) && !l.reviews() {
-		l.find(CodeSampleOfNothing, l.field+".qaSample.reviewed", "No score of the label goes to people, so it has no reviewed items to be looked at.",
+		l.find(CodeSampleOfNothing, l.field+".qaSample.reviewed", "No score of the label goes to people, so it has no reviewed items.",
 			"Remove qaSample.reviewed, or set reviewAt below actAt.")
 	}
 }

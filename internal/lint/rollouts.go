@@ -106,8 +106,8 @@ func (c *checker) checkSeen(o Object, l *v1alpha1.PolicyLabel) {
 	}
 	c.add(&Finding{
 		Code: CodeRolloutUnseen, Object: o, Field: fmt.Sprintf("spec.labels[%s].qaSample", l.Name),
-		Message: "Of a rollout only the items that move are looked at; the label has no other quality samples, so errors outside the moved items " +
-			"are not seen by any guard.",
+		Message: "Of a rollout only the items that move are looked at; the label has no other quality samples, so errors outside the " +
+			"moved items are not seen by any guard.",
 		Fix: "Set qaSample.allowed and qaSample.actioned to small shares, such as 0.005 and 0.01.",
 	})
 }

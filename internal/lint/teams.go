@@ -187,11 +187,16 @@ func (c *checker) checkTargets() {
 		}
 		s.teams = s.teams && ok
 	}
+	c.checkSelected(&s)
+}
+
+// checkSelected judges what the targets pick, and notes who plans what.
+func (c *checker) checkSelected(s *selected) {
 	for _, x := range c.in.Queues {
-		c.planned(Object{KindQueue, x.Name}, &s, s.queues && len(x.Spec.Reviews) > 0)
+		c.planned(Object{KindQueue, x.Name}, s, s.queues && len(x.Spec.Reviews) > 0)
 	}
 	for _, x := range c.in.Teams {
-		c.planned(Object{KindTeam, x.Name}, &s, s.teams)
+		c.planned(Object{KindTeam, x.Name}, s, s.teams)
 	}
 	c.people.target = map[Object]*v1alpha1.StaffingTarget{}
 	for o, by := range s.by {
