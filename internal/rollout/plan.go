@@ -113,6 +113,11 @@ func (d *Decision) checkEvidence(in *Input, step *Step) {
 	if until := in.State.Since.Add(step.Hold); in.Now < until {
 		d.wait(Wait{Code: CodeHolding, Subject: step.Step, Until: until})
 	}
+	over := maxHold(in.State.Since, step)
+	late := over != 0 && in.Now >= over && in.Guard.Outcome != guard.Advance
+	if late || in.State.Phase == Inconclusive { // once asked, people decide and not what is counted later
+		d.wait(Wait{Code: CodeInconclusive, Subject: step.Step})
+	}
 	switch in.Guard.Outcome {
 	case guard.Advance:
 		return
@@ -129,9 +134,6 @@ func (d *Decision) checkEvidence(in *Input, step *Step) {
 	}
 	if in.Guard.Binding.Label != "" {
 		w.Subject = in.Guard.Binding.Label + " " + string(in.Guard.Binding.Kind)
-	}
-	if over := maxHold(in.State.Since, step); over != 0 && in.Now >= over {
-		d.wait(Wait{Code: CodeInconclusive, Subject: step.Step})
 	}
 	d.wait(w)
 }
