@@ -113,9 +113,7 @@ func (d *Decision) checkEvidence(in *Input, step *Step) {
 	if until := in.State.Since.Add(step.Hold); in.Now < until {
 		d.wait(Wait{Code: CodeHolding, Subject: step.Step, Until: until})
 	}
-	over := maxHold(in.State.Since, step)
-	late := over != 0 && in.Now >= over && in.Guard.Outcome != guard.Advance
-	if late || in.State.Phase == Inconclusive { // once asked, people decide and not what is counted later
+	if in.asks(step) {
 		d.wait(Wait{Code: CodeInconclusive, Subject: step.Step})
 	}
 	switch in.Guard.Outcome {
@@ -243,6 +241,13 @@ func (in *Input) approved() bool {
 	return slices.ContainsFunc(in.Orders, func(o Order) bool {
 		return o.Action == Approve && o.Revision == in.Spec && o.Step == in.State.Step
 	})
+}
+
+// asks says that somebody is to decide: the step's longest time is over without an answer. Once
+// they are asked, nothing that is counted later answers for them.
+func (in *Input) asks(step *Step) bool {
+	over := maxHold(in.State.Since, step)
+	return in.State.Phase == Inconclusive || over != 0 && in.Now >= over && in.Guard.Outcome != guard.Advance
 }
 
 // maxHold is when somebody is asked, 0 for never.
