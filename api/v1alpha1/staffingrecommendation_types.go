@@ -44,8 +44,9 @@ type StaffingRecommendation struct {
 	// there, in two significant digits.
 	// +kubebuilder:validation:MaxLength=16
 	Closes string `json:"closes"`
-	// onTime is what it does for the promises, those above being there. Unset where
-	// that is not known, and in a plan that is too large to tell it each interval.
+	// onTime is what it does for the promises, those above being there. Unset
+	// where that is not known, and in a plan that is too large to tell it each
+	// interval.
 	// +optional
 	OnTime *OnTimeChange `json:"onTime,omitempty"`
 	// sentence says what is to be done and why, with times of UTC.
@@ -56,8 +57,8 @@ type StaffingRecommendation struct {
 // OnTimeChange is the percent of work that is expected to be on time over the
 // horizon, without and with a change.
 type OnTimeChange struct {
-	// language for which the change closes most; empty for work that needs none, "*"
-	// for all work.
+	// language for which the change closes most; empty for work that needs none,
+	// "*" for all work.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Language string `json:"language,omitempty"`

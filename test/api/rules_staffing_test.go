@@ -174,7 +174,7 @@ func otherCases() map[string]ruleCase {
 			want: []string{`spec.rework: Invalid value: done cannot be more than items`},
 		},
 		"a decision about a pool": {
-			from: 3,
+			from: 6,
 			bad:  []edit{unset("spec.rollout"), set("spec.poolRef", map[string]any{"name": "pool"})},
 			want: []string{
 				`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with others`,
@@ -182,7 +182,7 @@ func otherCases() map[string]ruleCase {
 			},
 		},
 		"an approval of no step": {
-			from: 3,
+			from: 6,
 			good: []edit{set("spec.rollout.action", "Abort"), unset("spec.rollout.step")},
 			bad:  []edit{unset("spec.rollout.step")},
 			want: []string{`spec.rollout: Invalid value: step is needed with action: Approve, and not allowed with others`},
