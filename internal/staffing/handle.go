@@ -58,22 +58,30 @@ func handleFactor(changes []HandleChange, from, to sample.Instant) sample.PPM {
 	return factor
 }
 
-// changeHandle applies the declared changes to each interval. A measured handle time has in it what
-// was in force while it was measured; a declared one has nothing.
-func (c *class) changeHandle(now sample.Instant, grid Grid, measured bool) {
-	if len(c.in.HandleChanges) == 0 {
-		return
+// HandleTimes is a handle time of the class with the declared changes, by interval; nil where none is
+// declared. A measured one has in it what was in force while it was measured; a declared one has
+// nothing.
+func (c *Class) HandleTimes(handle sample.Span, measured bool, now sample.Instant, grid Grid) []sample.Span {
+	if len(c.HandleChanges) == 0 {
+		return nil
 	}
 	base := sample.AllPPM
 	if measured {
-		base = handleFactor(c.in.HandleChanges, now.Add(-max(c.in.HandleOver, 0)), now)
+		base = handleFactor(c.HandleChanges, now.Add(-max(c.HandleOver, 0)), now)
 	}
-	c.handles = make([]sample.Span, grid.N)
-	for i := range c.handles {
-		factor := handleFactor(c.in.HandleChanges, max(grid.At(i), now), grid.At(i+1))
-		c.handles[i] = min(max(sample.Span(sample.MulDivUp(int64(c.handle), int64(factor), int64(base))), 1), maxTime)
+	out := make([]sample.Span, grid.N)
+	for i := range out {
+		factor := handleFactor(c.HandleChanges, max(grid.At(i), now), grid.At(i+1))
+		out[i] = min(max(sample.Span(sample.MulDivUp(int64(handle), int64(factor), int64(base))), 1), maxTime)
 	}
-	c.handle = c.handles[0]
+	return out
+}
+
+// changeHandle applies the declared changes to each interval.
+func (c *class) changeHandle(now sample.Instant, grid Grid, measured bool) {
+	if c.handles = c.in.HandleTimes(c.handle, measured, now, grid); c.handles != nil {
+		c.handle = c.handles[0]
+	}
 }
 
 // handleAt is the handle time in interval i.

@@ -88,8 +88,8 @@ func (b *builder) work(t int, x staffing.ExposureLimit) []sample.Milli {
 		if !x.Draws(*c) || !staffing.Qualified(*c, b.in.Teams[t]) {
 			continue
 		}
-		handle, _ := handleTime(c)
-		for i, rate := range b.rates(c, c.ArrivalsPerHour.Value) {
+		handle, rates, _ := b.demand(c)
+		for i, rate := range rates {
 			out[i] = min(out[i]+sample.Milli(sample.MulDiv(int64(rate), int64(handle), int64(sample.Hour))), sample.MaxMilli)
 		}
 	}

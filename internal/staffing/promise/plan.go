@@ -59,14 +59,14 @@ type builder struct {
 // add puts a class into the plant, if enough is known of it.
 func (b *builder) add(k int) {
 	c := &b.in.Classes[k]
-	handle, ok := handleTime(c)
+	handle, rates, ok := b.demand(c)
 	if !ok || c.Work == staffing.Rooms || len(c.Rates) == 0 && c.ArrivalsPerHour.Quality < sample.Stale {
 		return
 	}
 	p := shortest(c, b.in.Now)
 	out := Class{
 		Protected: c.Protected, Priority: c.Priority, Within: p.Within, Started: p.Measure == staffing.Started,
-		Handle: handle, Variation: DefaultVariation, Dispersion: c.Dispersion, Teams: b.teams(c), Rates: b.rates(c, c.ArrivalsPerHour.Value),
+		Handle: handle, Variation: DefaultVariation, Dispersion: c.Dispersion, Teams: b.teams(c), Rates: rates,
 	}
 	if c.Backlog.Quality >= sample.Stale {
 		out.Backlog = decisions(c, c.Backlog.Value)
@@ -79,11 +79,27 @@ func (b *builder) add(k int) {
 	b.plant.Classes = append(b.plant.Classes, out)
 }
 
-func handleTime(c *staffing.Class) (sample.Span, bool) {
-	if c.HandleTime.Quality >= sample.Stale && c.HandleTime.Value > 0 {
-		return sample.Span(min(c.HandleTime.Value, sample.MaxMilli)), true // thousandths of seconds
+// demand is the handle time of a class and the decisions an hour that it asks for, by interval; not
+// ok where its handle time is not known. A class of a plant has one handle time: that of the first
+// interval. Where declared changes have a decision take longer later, more of them stand for that:
+// the work is right, and of its spread the part that comes of fewer and longer decisions is left out.
+func (b *builder) demand(c *staffing.Class) (handle sample.Span, rates []sample.Milli, ok bool) {
+	handle = c.DeclaredHandleTime
+	measured := c.HandleTime.Quality >= sample.Stale && c.HandleTime.Value > 0
+	if measured {
+		handle = sample.Span(min(c.HandleTime.Value, sample.MaxMilli)) // thousandths of seconds
 	}
-	return c.DeclaredHandleTime, c.DeclaredHandleTime > 0
+	if handle <= 0 {
+		return 0, nil, false
+	}
+	rates = b.rates(c, c.ArrivalsPerHour.Value)
+	if handles := c.HandleTimes(handle, measured, b.in.Now, b.in.Grid()); handles != nil {
+		handle = handles[0]
+		for i, h := range handles {
+			rates[i] = sample.Milli(min(sample.MulDiv(int64(rates[i]), int64(h), int64(handle)), int64(sample.MaxMilli)))
+		}
+	}
+	return handle, rates, true
 }
 
 // shortest is the shortest promise that holds at an instant; without one, the work is to be begun in a

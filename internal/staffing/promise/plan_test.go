@@ -101,6 +101,15 @@ func TestOfPlan(t *testing.T) {
 			t.Errorf("at first %d, in the evening %d of a million are on time", after[0], after[40])
 		}
 	})
+	t.Run("a declared change of the handle time is foreseen", func(t *testing.T) {
+		changed, slower := planned(), planned()
+		changed.Classes[0].HandleChanges = []staffing.HandleChange{{From: sample.Instant(12 * sample.Hour), Factor: 4 * sample.One}}
+		slower.Classes[0].HandleTime = fresh(720)
+		before, after, always := got[0].Shares, promise.OfPlan(changed)[0].Shares, promise.OfPlan(slower)[0].Shares
+		if after[12] != before[12] || after[40] > before[40]-200_000 || max(after[40]-always[40], always[40]-after[40]) > 100_000 {
+			t.Errorf("%d as before (%d), then %d (%d before), with such a handle time always %d", after[12], before[12], after[40], before[40], always[40])
+		}
+	})
 	t.Run("who stands in helps", func(t *testing.T) {
 		share := func(change func(in *staffing.Input)) sample.PPM {
 			in := planned()
