@@ -10,7 +10,6 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/observe"
-	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/resolve"
 )
 
@@ -27,20 +26,8 @@ type Policies struct {
 
 // Reconcile watches the rows of one policy.
 func (p *Policies) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var policy v1alpha1.ModerationPolicy
-	if err := p.Client.Get(ctx, req.NamespacedName, &policy); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			p.Observer.Watch(policyPrefix+req.String(), nil)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	rows := resolve.ConditionRows(&policy)
-	refs := make([]observe.RowRef, 0, len(rows))
-	for _, r := range rows {
-		refs = append(refs, refOf(r))
-	}
-	p.Observer.Watch(policyPrefix+req.String(), refs)
-	return reconcile.Result{}, nil
+	r := reader[*v1alpha1.ModerationPolicy]{p.Client, p.Observer, policyPrefix, resolve.ConditionRows}
+	return r.watch(ctx, req, &v1alpha1.ModerationPolicy{})
 }
 
 // PolicyConsumer is the policy that watches rows under a name; false for another kind.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/observe"
-	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/resolve"
 )
 
@@ -26,20 +25,8 @@ type Teams struct {
 
 // Reconcile watches the rows of one team.
 func (t *Teams) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	var team v1alpha1.ReviewTeam
-	if err := t.Client.Get(ctx, req.NamespacedName, &team); err != nil {
-		if client.IgnoreNotFound(err) == nil {
-			t.Observer.Watch(teamPrefix+req.String(), nil)
-		}
-		return outcome.Transient(client.IgnoreNotFound(err)).Result()
-	}
-	rows := resolve.TeamRows(&team)
-	refs := make([]observe.RowRef, 0, len(rows))
-	for _, r := range rows {
-		refs = append(refs, refOf(r))
-	}
-	t.Observer.Watch(teamPrefix+req.String(), refs)
-	return reconcile.Result{}, nil
+	r := reader[*v1alpha1.ReviewTeam]{t.Client, t.Observer, teamPrefix, resolve.TeamRows}
+	return r.watch(ctx, req, &v1alpha1.ReviewTeam{})
 }
 
 // Consumer is the queue or the team that watches rows under a name.
