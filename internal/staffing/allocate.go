@@ -22,10 +22,11 @@ type limitOf struct{ team, exposure int }
 
 // placed is what came of a class. Time is in parts (see allotment.scale).
 type placed struct {
-	works []int   // its works: what may wait, and what may not
-	given []int64 // time of people by interval, in time for the promise
-	late  []int64 // what is not, by the interval in which it falls due
-	owed  []int64 // what is late and waits at the end of each interval, were it never done
+	edges []allocation.Edge // its workers, with what it draws on there
+	works []int             // its works: what may wait, and what may not
+	given []int64           // time of people by interval, in time for the promise
+	late  []int64           // what is not, by the interval in which it falls due
+	owed  []int64           // what is late and waits at the end of each interval, were it never done
 	gap   []sample.Milli
 	// comeLate is what is going to be late and has come up to the end of each interval.
 	comeLate []int64
@@ -43,6 +44,9 @@ type placed struct {
 func (p *planner) allocate() {
 	p.allot.scale = p.scale()
 	heads, limits := p.capacity()
+	for _, c := range p.classes {
+		c.placed.edges = p.edges(c, c.workers)
+	}
 	batches := p.batches()
 	sizes := make([]int, len(batches))
 	for k, b := range batches {
@@ -244,11 +248,16 @@ func (p *planner) edges(c *class, teams []int) []allocation.Edge {
 	return out
 }
 
+// edgesTo are those of a class to the first of its workers.
+func (c *class) edgesTo(workers []int) []allocation.Edge {
+	return c.placed.edges[:len(workers):len(workers)]
+}
+
 // worksOf are the work of a class that may wait, if there is any, and that which has to be done in
 // its interval.
 func (p *planner) worksOf(k int) []allocation.Work {
 	c := p.classes[k]
-	edges := p.edges(c, c.teams)
+	edges := c.edgesTo(c.teams)
 	now := allocation.Work{Edges: edges, Wanted: make([]int64, p.grid.N)}
 	any := false
 	for i, heads := range c.required {

@@ -17,8 +17,7 @@ func (p *planner) cover() {
 	p.allot.now = p.allocateNow()
 	net := newNetwork(p.teamsOf, p.slots[0])
 	for slot, heads := range p.slots {
-		copy(net.spare, heads)
-		clear(net.given)
+		net.reset(heads)
 		for k, c := range p.classes {
 			need := &p.needs[k][slot]
 			if slot < p.grid.N {
@@ -32,7 +31,12 @@ func (p *planner) cover() {
 			}
 			need.Gap = need.Required - need.Covered
 			for e, t := range c.workers {
-				net.move(c.group, t, p.by(k, slot, e))
+				heads := p.by(k, slot, e)
+				if e < len(c.teams) {
+					net.move(c.group, t, heads)
+				} else {
+					net.spare[t] -= heads // who stands in does not move to make room
+				}
 			}
 		}
 		p.coverMore(net, slot)
@@ -82,11 +86,11 @@ func (p *planner) allocateNow() *allocation.Solver {
 		var batch, relaxed []allocation.Work
 		for k, c := range p.classes[from:to] {
 			others := min(p.relaxedHeads(from+k, 0), c.required[0])
-			batch = append(batch, allocation.Work{Edges: p.edges(c, c.teams), Wanted: []int64{int64(c.required[0] - others)}})
+			batch = append(batch, allocation.Work{Edges: c.edgesTo(c.teams), Wanted: []int64{int64(c.required[0] - others)}})
 			c.placed.now = []int{works + k}
 			if others > 0 {
 				c.placed.now = append(c.placed.now, works+to-from+len(relaxed))
-				relaxed = append(relaxed, allocation.Work{Edges: p.edges(c, c.workers), Wanted: []int64{int64(others)}})
+				relaxed = append(relaxed, allocation.Work{Edges: c.edgesTo(c.workers), Wanted: []int64{int64(others)}})
 			}
 		}
 		works += len(batch) + len(relaxed)

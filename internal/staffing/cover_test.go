@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -187,7 +188,11 @@ func TestNetworkServesInOrderAndAllItCan(t *testing.T) {
 		n := newNetwork(sets, heads)
 		var all sample.Milli
 		for g, want := range wants {
-			more := n.more(want, g)
+			given, spare := slices.Clone(n.given), slices.Clone(n.spare)
+			more, both := n.more(want, g), n.more(unlimited, g, r.IntN(groups))
+			if !slices.Equal(given, n.given) || !slices.Equal(spare, n.spare) || both < more {
+				t.Fatalf("%v of %v: what group %d could get leaves %v, not %v; with another %s, alone %s", wants, sets, g, n.given, given, both, more)
+			}
 			got := n.give(g, want)
 			all += got
 			if best := maxFlow(*n, heads, wants[:g+1]); all != best || more != got {

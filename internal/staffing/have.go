@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing/allocation"
 )
 
 // allowed is the productive heads that may work for some classes in a slot, limits of exposure being
@@ -32,7 +33,7 @@ func (p *planner) allowedOf(t int, classes []int, slot int) sample.Milli {
 		if e < 0 {
 			continue
 		}
-		left, limited := p.leftNow(k, t, slot)
+		left, limited := p.leftNow(p.classes[k].placed.edges[e], slot)
 		if !limited {
 			return p.slots[slot][t]
 		}
@@ -41,19 +42,15 @@ func (p *planner) allowedOf(t int, classes []int, slot int) sample.Milli {
 	return min(works+most, p.slots[slot][t])
 }
 
-// leftNow is the heads of a team that limits leave for more work of a class in a slot.
-func (p *planner) leftNow(k, t, slot int) (left sample.Milli, limited bool) {
-	left = p.slots[slot][t]
-	for l, of := range p.allot.limits {
-		if of.team != t || !p.teams[t].Exposure[of.exposure].Draws(p.classes[k].in) {
-			continue
-		}
-		limited = true
+// leftNow is the heads of a team that limits leave for more work of a class over an edge in a slot.
+func (p *planner) leftNow(e allocation.Edge, slot int) (left sample.Milli, limited bool) {
+	left = p.slots[slot][e.Team]
+	for _, l := range e.Limits {
 		if slot == p.grid.N {
 			left = min(left, p.allot.most[l]-sample.Milli(p.allot.now.Drawn(l, 0)))
 		} else {
 			left = min(left, p.heads(p.allot.solver.LimitLeft(l, slot), slot))
 		}
 	}
-	return left, limited
+	return left, len(e.Limits) > 0
 }

@@ -11,44 +11,71 @@ import (
 // the same teams may serve. Heads once given to a group stay given; they only move from team to
 // team to make room for another group.
 type network struct {
-	teamsOf  [][]int        // by group, ascending
-	groupsOf [][]int        // by team, ascending
-	spare    []sample.Milli // by team
-	given    []sample.Milli // by team × group
-	trial    *network       // where more tries; shared by all that are alike
-	way      way
+	teamsOf [][]int        // by group, ascending
+	spare   []sample.Milli // by team
+	given   []sample.Milli // by team × group
+	serves  []bitset       // by team: groups that it gives heads to
+	// dead are those from which no way leads to a team with heads to spare. It stays so: nothing leads
+	// into them from where there are any, so that no heads ever move there.
+	dead  nodes
+	way   way
+	trial trial
+}
+
+// nodes are groups and teams.
+type nodes struct{ groups, teams bitset }
+
+func (r *nodes) set(o nodes) {
+	copy(r.groups, o.groups)
+	copy(r.teams, o.teams)
 }
 
 // way is how a search came where it is.
 type way struct {
-	via   []int  // team → the group through which it was reached, −1 not reached
-	from  []int  // group → the team that would take heads from it
-	seen  []bool // groups reached
-	queue []int  // groups to be looked at
+	seen  nodes
+	via   []int // team seen → the group through which it was reached
+	from  []int // group seen → the team that would take heads from it
+	queue []int // groups to be looked at
+}
+
+// trial is what is needed to take back what was given.
+type trial struct {
+	on    bool
+	spare []sample.Milli
+	dead  nodes
+	moves []moved
+}
+
+type moved struct {
+	group, team int
+	heads       sample.Milli
 }
 
 // unlimited asks for all heads that can be had.
 const unlimited sample.Milli = math.MaxInt64
 
 func newNetwork(teamsOf [][]int, heads []sample.Milli) *network {
-	groupsOf := make([][]int, len(heads))
-	for g, teams := range teamsOf {
-		for _, t := range teams {
-			groupsOf[t] = append(groupsOf[t], g)
-		}
+	teams, groups := len(heads), len(teamsOf)
+	nobody := func() nodes { return nodes{newBitset(groups), newBitset(teams)} }
+	n := &network{
+		teamsOf: teamsOf, spare: slices.Clone(heads), given: make([]sample.Milli, groups*teams), serves: make([]bitset, teams),
+		dead: nobody(), way: way{seen: nobody(), via: make([]int, teams), from: make([]int, groups)},
+		trial: trial{spare: make([]sample.Milli, teams), dead: nobody()},
 	}
-	n := &network{teamsOf: teamsOf, groupsOf: groupsOf}
-	n.trial = n.like(heads)
-	return n.like(heads)
+	for t := range n.serves {
+		n.serves[t] = newBitset(groups)
+	}
+	return n
 }
 
-// like is a network of the same teams and groups, with other heads. Those that are like
-// one another must not be used at the same time.
-func (n *network) like(heads []sample.Milli) *network {
-	return &network{
-		teamsOf: n.teamsOf, groupsOf: n.groupsOf, trial: n.trial,
-		spare: slices.Clone(heads), given: make([]sample.Milli, len(n.teamsOf)*len(heads)),
-		way: way{via: make([]int, len(heads)), from: make([]int, len(n.teamsOf)), seen: make([]bool, len(n.teamsOf))},
+// reset makes n what it was when it was new, with other heads.
+func (n *network) reset(heads []sample.Milli) {
+	copy(n.spare, heads)
+	clear(n.given)
+	clear(n.dead.groups)
+	clear(n.dead.teams)
+	for _, groups := range n.serves {
+		clear(groups)
 	}
 }
 
@@ -72,8 +99,21 @@ func (n *network) give(group int, want sample.Milli) sample.Milli {
 
 func (n *network) move(group, team int, heads sample.Milli) sample.Milli {
 	n.spare[team] -= heads
-	*n.at(group, team) += heads
+	n.put(group, team, heads)
 	return heads
+}
+
+// put has a team give so much more to a group.
+func (n *network) put(group, team int, heads sample.Milli) {
+	if heads == 0 {
+		return
+	}
+	at := n.at(group, team)
+	*at += heads
+	n.serves[team].set(group, *at > 0)
+	if n.trial.on {
+		n.trial.moves = append(n.trial.moves, moved{group, team, heads})
+	}
 }
 
 // more is what give would return, without giving.
@@ -81,12 +121,20 @@ func (n *network) more(want sample.Milli, groups ...int) sample.Milli {
 	if !slices.ContainsFunc(groups, func(g int) bool { return n.find(g) >= 0 }) {
 		return 0 // mostly, where people are short
 	}
-	copy(n.trial.spare, n.spare)
-	copy(n.trial.given, n.given)
+	try := &n.trial
+	copy(try.spare, n.spare)
+	try.dead.set(n.dead)
+	try.on, try.moves = true, try.moves[:0]
 	var got sample.Milli
 	for _, g := range groups {
-		got += n.trial.give(g, want)
+		got += n.give(g, want)
 	}
+	try.on = false
+	for _, m := range slices.Backward(try.moves) {
+		n.put(m.group, m.team, -m.heads)
+	}
+	copy(n.spare, try.spare)
+	n.dead.set(try.dead)
 	return got
 }
 
@@ -103,19 +151,20 @@ func (n *network) augment(group int, want sample.Milli) sample.Milli {
 
 // find is the team with heads to spare at the end of such a way; −1 for none.
 func (n *network) find(group int) int {
-	w := &n.way
-	for t := range w.via {
-		w.via[t] = -1
+	if n.dead.groups.has(group) {
+		return -1
 	}
-	clear(w.seen)
-	w.seen[group] = true
+	w := &n.way
+	w.seen.set(n.dead)
+	w.seen.groups.set(group, true)
 	w.queue = append(w.queue[:0], group)
 	for k := 0; k < len(w.queue); k++ {
 		g := w.queue[k]
 		for _, t := range n.teamsOf[g] {
-			if w.via[t] >= 0 {
+			if w.seen.teams.has(t) {
 				continue
 			}
+			w.seen.teams.set(t, true)
 			w.via[t] = g
 			if n.spare[t] > 0 {
 				return t
@@ -123,17 +172,17 @@ func (n *network) find(group int) int {
 			n.reach(t)
 		}
 	}
+	n.dead.set(w.seen)
 	return -1
 }
 
 // reach queues the groups that team t gives heads to.
 func (n *network) reach(t int) {
-	for _, g := range n.groupsOf[t] {
-		if !n.way.seen[g] && *n.at(g, t) > 0 {
-			n.way.seen[g], n.way.from[g] = true, t
-			n.way.queue = append(n.way.queue, g)
-		}
-	}
+	n.serves[t].each(n.way.seen.groups, func(g int) {
+		n.way.seen.groups.set(g, true)
+		n.way.from[g] = t
+		n.way.queue = append(n.way.queue, g)
+	})
 }
 
 // shift moves heads along the way that ends at team last.
@@ -145,10 +194,10 @@ func (n *network) shift(group, last int, want sample.Milli) sample.Milli {
 	}
 	n.spare[last] -= heads
 	for t, g := last, via[last]; ; t, g = from[g], via[from[g]] {
-		*n.at(g, t) += heads
+		n.put(g, t, heads)
 		if g == group {
 			return heads
 		}
-		*n.at(g, from[g]) -= heads
+		n.put(g, from[g], -heads)
 	}
 }

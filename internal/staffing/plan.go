@@ -173,11 +173,7 @@ func (c *class) realTime(width sample.Span) bool {
 func (p *planner) planFlows() {
 	nets := make([]*network, p.grid.N)
 	for i := range nets {
-		if i == 0 {
-			nets[i] = newNetwork(p.teamsOf, p.slots[i])
-		} else {
-			nets[i] = nets[0].like(p.slots[i])
-		}
+		nets[i] = newNetwork(p.teamsOf, p.slots[i])
 		for _, c := range p.classes {
 			nets[i].give(c.group, c.required[i])
 		}

@@ -28,7 +28,7 @@ func (p *planner) relaxed(s *allocation.Solver, k, steps int) allocation.Work {
 		}
 		s.Reduce(last, undone, nil, nil)
 	}
-	out.Edges = p.edges(c, c.upToStep(steps))
+	out.Edges = c.edgesTo(c.upToStep(steps))
 	c.placed.works = append(c.placed.works, len(p.allot.works))
 	p.allot.works = append(p.allot.works, k)
 	return out

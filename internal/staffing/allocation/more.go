@@ -6,7 +6,8 @@ import "slices"
 func (s *Solver) Clone() *Solver {
 	out := &Solver{n: s.n, first: s.first, missing: make([]int64, len(s.missing))}
 	for _, t := range s.teams {
-		out.teams = append(out.teams, team{at: make([]row, len(t.at)), users: t.users})
+		free := busy{t.busy.words, make([]uint64, len(t.busy.bits))}
+		out.teams = append(out.teams, team{at: make([]row, len(t.at)), users: t.users, busy: free})
 	}
 	for l := range s.limits {
 		of := &s.limits[l]
@@ -30,6 +31,7 @@ func (s *Solver) Set(o *Solver) {
 	copy(s.missing, o.missing)
 	for t := range s.teams {
 		copy(s.teams[t].at, o.teams[t].at)
+		copy(s.teams[t].busy.bits, o.teams[t].busy.bits)
 	}
 	for l := range s.limits {
 		copy(s.limits[l].most, o.limits[l].most)
@@ -74,8 +76,9 @@ func (s *Solver) Widen(team int, edges map[int]Edge) *Solver {
 		e.Limits = append(slices.Clone(e.Limits), l)
 		of, n := len(w.Edges), len(w.undone)
 		w.Edges = append(slices.Clone(w.Edges), e)
-		users := &out.teams[e.Team].users
-		*users = append(slices.Clone(*users), user{k, of})
+		t := &out.teams[e.Team]
+		t.users = slices.Clone(t.users)
+		w.as = append(slices.Clone(w.as), t.add(user{k, of}))
 		done := make([]int64, n*(of+1))
 		for i := range n {
 			copy(done[i*(of+1):], w.done[i*of:(i+1)*of])

@@ -102,6 +102,7 @@ func with(list []int, x int) []int {
 func (c *cuts) root(stamp int32) int {
 	k := int(stamp - c.base)
 	for c.parent[k] != k {
+		c.parent[k] = c.parent[c.parent[k]] // half the way for who comes next
 		k = c.parent[k]
 	}
 	return k

@@ -21,6 +21,9 @@ const dead int32 = 1<<31 - 1
 // place is a work in an interval.
 type place struct{ work, at int }
 
+// now is the interval of the place alone.
+func (p place) now() Day { return Day{From: p.at, To: p.at + 1} }
+
 // push is more work over an edge.
 type push struct {
 	place
@@ -181,7 +184,7 @@ func (s *Solver) enterFree(p push, people *row) bool {
 	if people.left > 0 {
 		return true
 	}
-	s.displaceAll(people, p.at, p.at+1, p)
+	s.displaceAll(people, p.now(), p, 0)
 	return false
 }
 
@@ -190,15 +193,14 @@ func (s *Solver) makeRoom(p push, h hurdle) {
 	team := s.works[p.work].Edges[p.edge].Team
 	switch {
 	case h.full >= 0:
-		s.displaceAll(&s.limits[h.full].at[p.at], p.at, p.at+1, p)
+		s.displaceAll(&s.limits[h.full].at[p.at], p.now(), p, h.limits)
 	case h.busy && h.spent >= 0:
-		s.displaceAll(&s.limits[h.spent].at[p.at], p.at, p.at+1, p)
+		s.displaceAll(&s.limits[h.spent].at[p.at], p.now(), p, h.limits)
 	case h.spent >= 0:
 		d := s.limits[h.spent].day[p.at]
-		day := s.limits[h.spent].spans[d]
-		s.displaceAll(&s.limits[h.spent].days[d], day.From, day.To, p)
+		s.displaceAll(&s.limits[h.spent].days[d], s.limits[h.spent].spans[d], p, h.limits)
 	default:
-		s.displaceAll(&s.teams[team].at[p.at], p.at, p.at+1, p)
+		s.displaceAll(&s.teams[team].at[p.at], p.now(), p, 0)
 	}
 }
 
@@ -241,30 +243,23 @@ func (l *limit) state(i int) (full, spent bool) {
 	return l.at[i].left == 0, spent
 }
 
-// displaceAll visits the works that a team does in some intervals and that draw on all that p finds
-// used up.
-func (s *Solver) displaceAll(set *row, from, to int, by push) {
-	e := &s.works[by.work].Edges[by.edge]
+// displaceAll visits the works that a team does at some time and that draw on all of the limits, so
+// many, that p finds used up.
+func (s *Solver) displaceAll(set *row, when Day, by push, limits int) {
 	seen := &set.seen
-	if len(e.Limits) == 0 && *seen >= s.search.stamp {
-		return
-	}
-	needs := s.usedUp(*e, by.at)
-	if len(needs) > 1 {
+	if limits > 1 {
 		seen = &set.seenTwo // there may be others who draw on one of them only
 	}
-	if !s.mark(seen) {
+	if *seen >= s.search.stamp || !s.mark(seen) {
 		return
 	}
 	s.search.sets = append(s.search.sets, seen)
-	for _, u := range s.teams[e.Team].users {
-		w := &s.works[u.work]
+	e := &s.works[by.work].Edges[by.edge]
+	needs := s.usedUp(*e, by.at)
+	t := &s.teams[e.Team]
+	for k, u := range t.users {
 		if s.draws(u, needs) {
-			for i := from; i < to; i++ {
-				if w.done[i*len(w.Edges)+u.edge] > 0 {
-					s.visit(place{u.work, i}, link{displaced, u.edge, by})
-				}
-			}
+			t.busy.each(k, when, func(i int) { s.visit(place{u.work, i}, link{displaced, u.edge, by}) })
 		}
 	}
 }

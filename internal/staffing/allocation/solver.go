@@ -63,6 +63,7 @@ type row struct {
 type team struct {
 	at    []row  // by interval
 	users []user // works that the team may do
+	busy  busy
 }
 
 type user struct{ work, edge int }
@@ -80,6 +81,7 @@ type limit struct {
 type work struct {
 	Work
 	level  int     // the batch
+	as     []int   // by edge: its number among the users of the team
 	done   []int64 // by interval and edge
 	undone []int64 // by interval
 	seen   []int32
@@ -131,7 +133,7 @@ func (w *work) draws() (most int) {
 func newSolver(n int, heads [][]int64, limits []Limit) *Solver {
 	s := &Solver{n: n}
 	for _, h := range heads {
-		s.teams = append(s.teams, team{at: rowsOf(h)})
+		s.teams = append(s.teams, team{at: rowsOf(h), busy: newBusy(s.n)})
 	}
 	for _, l := range limits {
 		out := limit{team: l.Team, most: l.Most, at: rowsOf(l.Most), spans: l.Days, day: make([]int, s.n)}
@@ -168,13 +170,21 @@ func (s *Solver) place(batch []Work) {
 
 func (s *Solver) add(w Work) {
 	k := len(s.works)
+	as := make([]int, len(w.Edges))
 	for e, edge := range w.Edges {
-		s.teams[edge.Team].users = append(s.teams[edge.Team].users, user{k, e})
+		as[e] = s.teams[edge.Team].add(user{k, e})
 	}
 	n := len(w.Wanted)
-	s.works = append(s.works, work{Work: w, level: len(s.first) - 1, done: make([]int64, n*len(w.Edges)), undone: make([]int64, n),
+	s.works = append(s.works, work{Work: w, level: len(s.first) - 1, as: as, done: make([]int64, n*len(w.Edges)), undone: make([]int64, n),
 		seen: make([]int32, n), via: make([]link, n)})
 	s.works[k].Waiting = slices.Clone(w.Waiting)
+}
+
+// add adds a user, and returns its number.
+func (t *team) add(u user) int {
+	t.users = append(t.users, u)
+	t.busy.more()
+	return len(t.users) - 1
 }
 
 // rows are what work over e in interval i takes from. They stay good until the next call.
@@ -255,8 +265,11 @@ func (s *Solver) takeOf(w, i, limits int, want int64) int64 {
 // move adds time of a team to work w.
 func (s *Solver) move(w, i, k int, time int64) {
 	s.note(push{place{w, i}, k}, time, add)
-	e := s.works[w].Edges[k]
-	s.works[w].done[i*len(s.works[w].Edges)+k] += time
+	x := &s.works[w]
+	e := x.Edges[k]
+	done := &x.done[i*len(x.Edges)+k]
+	*done += time
+	s.teams[e.Team].busy.set(x.as[k], i, *done > 0)
 	for _, r := range s.rows(e, i) {
 		r.left -= time
 	}

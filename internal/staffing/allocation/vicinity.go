@@ -21,7 +21,7 @@ type source struct {
 
 // sources are what work over e in interval i takes from. They stay good until the next call.
 func (s *Solver) sources(e Edge, i int) []source {
-	now := Day{From: i, To: i + 1}
+	now := place{at: i}.now()
 	out := append(s.search.sources[:0], source{&s.teams[e.Team].at[i], e.Team, -1, now})
 	for _, l := range e.Limits {
 		at := &s.limits[l]
