@@ -65,13 +65,7 @@ type Stored struct {
 func PackInput(in *staffing.Input) ([]byte, error) {
 	out := Stored{Input: *in, Spent: in.SpentToday()}
 	out.Now = in.Grid().Start
-	out.Classes = append([]staffing.Class(nil), in.Classes...)
-	for i := range out.Classes {
-		c := &out.Classes[i]
-		for _, s := range []*sample.Sample{&c.Concurrent, &c.ArrivalsPerHour, &c.Backlog, &c.OldestAge, &c.HandleTime} {
-			s.At = 0
-		}
-	}
+	out.Classes, out.Unrelieved = timeless(in.Classes), timeless(in.Unrelieved)
 	for i := range in.Teams {
 		out.Teams = append(out.Teams, in.Teams[i].Name)
 	}
@@ -80,6 +74,18 @@ func PackInput(in *staffing.Input) ([]byte, error) {
 		return nil, fmt.Errorf("write the plan's input: %w", err)
 	}
 	return Pack(data)
+}
+
+// timeless are classes without the times of their samples.
+func timeless(classes []staffing.Class) []staffing.Class {
+	out := append([]staffing.Class(nil), classes...)
+	for i := range out {
+		c := &out[i]
+		for _, s := range []*sample.Sample{&c.Concurrent, &c.ArrivalsPerHour, &c.Backlog, &c.OldestAge, &c.HandleTime} {
+			s.At = 0
+		}
+	}
+	return out
 }
 
 // UnpackInput undoes PackInput.

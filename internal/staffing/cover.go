@@ -21,10 +21,10 @@ func (p *planner) cover() {
 		for k, c := range p.classes {
 			need := &p.needs[k][slot]
 			if slot < p.grid.N {
-				*need = p.need(c, slot, slot)
+				*need = p.needAt(c, slot, slot)
 				need.Covered, need.Late = need.Required-c.placed.gap[slot], sample.Span(c.placed.late[slot]/p.allot.scale)
 			} else {
-				*need = p.need(c, 0, slot)
+				*need = p.needAt(c, 0, slot)
 				for _, w := range c.placed.now {
 					need.Covered += sample.Milli(p.allot.now.Done(w, 0))
 				}
@@ -113,8 +113,8 @@ func (p *planner) coverMore(net *network, slot int) {
 	}
 }
 
-// need is what c needs in interval i, and who could do it of those in a slot.
-func (p *planner) need(c *class, i, slot int) Need {
+// needAt is what c needs in interval i, and who could do it of those in a slot.
+func (p *planner) needAt(c *class, i, slot int) Need {
 	n := Need{Required: c.required[i], Standalone: c.standalone[i], RequiredScheduled: p.scheduled(c, c.required[i], i, slot)}
 	for _, t := range c.upToStep(p.open(c, i)) {
 		n.Eligible += p.slots[slot][t]

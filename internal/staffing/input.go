@@ -16,6 +16,10 @@ type Input struct {
 	Horizon sample.Span `json:"horizon"`
 	Classes []Class     `json:"classes"`
 	Teams   []Team      `json:"teams"`
+	// Unrelieved are classes that a relief has changed (package relief), as they are without it. Where
+	// there are any, what protected work needs is worked out beside them: those who share its people
+	// would need less for what comes by chance, and by that it more, the longer they may wait.
+	Unrelieved []Class `json:"unrelieved,omitempty"`
 }
 
 // ClassKey names a work class, the unit of demand and of reporting.
@@ -85,6 +89,10 @@ type Class struct {
 	// Relax are the steps by which older work may go to more teams, in order. Protected work, rooms and
 	// what other classes make are never relaxed.
 	Relax []Relaxation `json:"relax,omitempty"`
+	// Borrow lets teams of a higher tier and of other roles take the work, if they hold all else that it
+	// takes: like Relax only what would be late otherwise, whatever its age, and before Relax. It is for
+	// no work that is never relaxed.
+	Borrow bool `json:"borrow,omitempty"`
 
 	Work Work `json:"work,omitempty"`
 	// RoomsPerPerson is how many rooms one reviewer watches, in thousandths. Only for Rooms.
@@ -150,8 +158,11 @@ type Requires struct {
 	Clearances []string `json:"clearances,omitempty"`
 }
 
-// RoleReview is the role a class asks for by default.
-const RoleReview = "Review"
+// Roles: the one that a class asks for by default, and the one of people who are only called.
+const (
+	RoleReview = "Review"
+	RoleOnCall = "OnCall"
+)
 
 // Skills are what everyone in a team holds.
 type Skills struct {

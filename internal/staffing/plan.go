@@ -28,13 +28,19 @@ func planned(in Input) (*planner, Result) {
 // required works out what each class needs, and gives people to it.
 func required(in Input) *planner {
 	p := newPlanner(in)
+	p.need()
+	p.keepProtected(in)
+	p.allocate()
+	return p
+}
+
+// need works out what each class needs.
+func (p *planner) need() {
 	p.planRealTime()
 	p.planFlows()
 	for _, c := range p.classes {
 		c.protect(p.grid.Width)
 	}
-	p.allocate()
-	return p
 }
 
 // planner is the work in progress of one Plan.

@@ -9,11 +9,16 @@ import (
 // Dropped is what a relaxation no longer asks of a team.
 type Dropped string
 
-// What may be dropped. Role, tier, languages, harm domains and clearances are never.
+// What may be dropped by a relaxation. Languages, harm domains and clearances are never, role and tier
+// only where a class may borrow.
 const (
 	DropMarket  Dropped = "market"
 	DropSurface Dropped = "surface"
 )
+
+// DropTier is what is dropped where a class may borrow (see Class.Borrow): its tier for a higher one, and
+// its role for any other. No relaxation names it.
+const DropTier Dropped = "tier"
 
 // Relaxation lets work that is older than After go to teams that lack what is dropped, besides what
 // the relaxations before it dropped. It is a last resort: only for work that would be late otherwise.
@@ -71,6 +76,10 @@ func (c *class) steps(width sample.Span) []step {
 	}
 	var out []step
 	var s step
+	if c.in.Borrow {
+		s.dropped = []Dropped{DropTier}
+		out = append(out, s)
+	}
 	for _, r := range c.in.Relax {
 		s.after = max(s.after, r.After)
 		if s.after < latest && (r.Drop == DropMarket || r.Drop == DropSurface) && !slices.Contains(s.dropped, r.Drop) {
@@ -173,7 +182,11 @@ func StandIns(c Class, teams []Team) []StandIn {
 	for t := range teams {
 		seen[t] = Qualified(c, teams[t])
 	}
-	for _, r := range c.Relax {
+	relax := c.Relax
+	if c.Borrow {
+		relax = append([]Relaxation{{Drop: DropTier}}, relax...)
+	}
+	for _, r := range relax {
 		after, dropped = max(after, r.After), append(dropped, r.Drop)
 		for t := range teams {
 			if !seen[t] && qualified(c, teams[t], dropped) {

@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -9,13 +10,23 @@ import (
 // market, every language, every harm domain and every clearance.
 func Qualified(c Class, t Team) bool { return qualified(c, t, nil) }
 
-// qualified is Qualified with some of it dropped: surface and market. The rest is never dropped.
-func qualified(c Class, t Team, dropped []Dropped) bool {
-	role := c.Requires.Role
-	if role == "" {
-		role = RoleReview
+// Lends reports whether t may do the work of c where c may borrow, besides those who are Qualified: it is of a
+// higher tier, or of the same and of another role, and holds all else. On-call duty is no role to borrow from.
+func Lends(c Class, t Team) bool { return !Qualified(c, t) && qualified(c, t, []Dropped{DropTier}) }
+
+// does reports whether t has the tier and the role that c asks for, or others that it may be borrowed from.
+func (t *Team) does(c *Class, borrowed bool) bool {
+	role := cmp.Or(c.Requires.Role, RoleReview)
+	if c.Key.Tier == t.Tier && slices.Contains(t.Roles, role) {
+		return true
 	}
-	return c.Key.Tier == t.Tier && slices.Contains(t.Roles, role) &&
+	return borrowed && t.Tier >= c.Key.Tier && slices.ContainsFunc(t.Roles, func(r string) bool { return r != RoleOnCall })
+}
+
+// qualified is Qualified with some of it dropped: surface and market, and tier and role where c may borrow. The rest is
+// never dropped.
+func qualified(c Class, t Team, dropped []Dropped) bool {
+	return t.does(&c, slices.Contains(dropped, DropTier)) &&
 		(slices.Contains(dropped, DropSurface) || serves([]string{c.Surface}, t.Skills.Surfaces)) &&
 		(slices.Contains(dropped, DropMarket) || serves(c.Markets, t.Skills.Markets)) &&
 		holdsAll(c.Key.Language, c.Requires.Languages, t.Skills.Languages, Covers) &&
