@@ -217,6 +217,31 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 		Expect(w.phase()).To(Equal("Step five"), "it takes work from people: %v", w.policy.Status.Conditions)
 	})
 
+	It("is kept by a freeze of its policy, which takes nothing from the guard", func() {
+		w := newRolloutWorld()
+		before := w.bytes()[indexName]
+		w.create(modtest.MakeOverride("elsewhere", w.ns).Freeze("other").Obj(),
+			modtest.MakeOverride("election", w.ns).Freeze(w.policy.Name).Until(w.clock.Now().Add(6*time.Hour)).Obj())
+		w.change("0.90")
+		Expect(w.phase()).To(Equal("Shadow shadow"), "a shadow begins in a freeze: it decides nothing")
+		w.count(399)
+		w.look()
+		Expect(w.phase()).To(Equal("Shadow shadow"))
+		expect(w.policy, "RolloutProgressing", isTrue, v1alpha1.ReasonFrozen, "CapacityOverride election keeps it until 2026-11-02T16:00:00Z")
+		w.again()
+		w.count(399)
+		w.look()
+		Expect(w.phase()).To(Equal("Step five"), "it ended by itself, over a restart: %v", w.policy.Status.Conditions)
+		w.create(modtest.MakeOverride("all", w.ns).Freeze().Obj())
+		w.count(399)
+		w.look()
+		expect(w.policy, "RolloutProgressing", isTrue, v1alpha1.ReasonFrozen, "CapacityOverride all")
+		w.count(100)
+		w.look()
+		Expect(w.phase()).To(Equal("Aborted "))
+		Expect(w.bytes()[indexName]).To(Equal(before))
+	})
+
 	It("waits at maxHold for somebody, who approves one step, or all of them", func() {
 		w := newRolloutWorld()
 		edit(w.policy, func(p *v1alpha1.ModerationPolicy) {
@@ -405,6 +430,28 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 		w.create(modtest.MakePolicy("nowhere", w.ns).Obj())
 		run(r, o)
 		expect(o, "Active", isTrue, v1alpha1.ReasonInForce)
+	})
+})
+
+var _ = Describe("A freeze", func() {
+	It("says which of its policies there are not, and which it does not hold back", func() {
+		w := newWorld()
+		o := modtest.MakeOverride("election", w.ns).Freeze("guidelines", "ads").Obj()
+		w.create(o)
+		r := &override.Reconciler{Env: w.Env}
+		run(r, o)
+		expect(o, "Ready", isFalse, v1alpha1.ReasonPolicyNotFound, "spec.policyRefs", "guidelines, ads")
+		expect(o, "Active", isFalse, v1alpha1.ReasonNoSuchWork)
+		w.create(modtest.MakePolicy("ads", w.ns).Obj())
+		run(r, o)
+		expect(o, "Ready", isFalse, v1alpha1.ReasonPolicyNotFound, "ModerationPolicy guidelines")
+		expect(o, "Active", isTrue, v1alpha1.ReasonInForce)
+		Expect(o.Status.Findings).To(ConsistOf(HaveField("Code", resolve.CodeFreezeWithoutRollout)))
+		w.create(modtest.MakePolicy("guidelines", w.ns).Rollout(modtest.MakeRollout("rollouts")).Obj())
+		run(r, o)
+		expect(o, "Ready", isTrue, v1alpha1.ReasonSucceeded)
+		Expect(o.Status).To(And(HaveField("On", "policy guidelines and 1 more"), HaveField("Does", "no step of a rollout ends")))
+		w.expectQuiet(func() { run(r, o) })
 	})
 })
 

@@ -169,7 +169,7 @@ func (s *setup) policies() error {
 		return err
 	}
 	return all(c, own(s, &v1alpha1.ModerationPolicy{}), s.Wakers.policies.Source(), s.lostRevisions(),
-		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, policyOfDecision))
+		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.policiesOfOverride))
 }
 
 func (s *setup) routing() error {
@@ -207,7 +207,8 @@ func (s *setup) overrides() error {
 		return err
 	}
 	return all(c, own(s, &v1alpha1.CapacityOverride{}), mapped(s, &v1alpha1.ClassifierPool{}, s.overridesOf),
-		mapped(s, &v1alpha1.ModerationQueue{}, s.overridesOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.overridesAround))
+		mapped(s, &v1alpha1.ModerationQueue{}, s.overridesOfQueue), mapped(s, &v1alpha1.ModerationPolicy{}, s.overridesOfPolicy),
+		mapped(s, &v1alpha1.CapacityOverride{}, s.overridesAround))
 }
 
 func (s *setup) lint() error {

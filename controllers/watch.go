@@ -111,12 +111,39 @@ func policyOfQueue(_ context.Context, q *v1alpha1.ModerationQueue) []reconcile.R
 	return []reconcile.Request{request(q.Namespace, q.Spec.PolicyRef.Name)}
 }
 
-// policyOfDecision is the policy that an override decides about.
-func policyOfDecision(_ context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
-	if o.Spec.Rollout == nil {
+// policiesOfOverride are those that an override decides about, or freezes.
+func (s *setup) policiesOfOverride(ctx context.Context, o *v1alpha1.CapacityOverride) []reconcile.Request {
+	switch {
+	case o.Spec.Rollout != nil:
+		return []reconcile.Request{request(o.Namespace, o.Spec.Rollout.PolicyRef.Name)}
+	case o.Spec.Type != v1alpha1.OverrideFreeze:
 		return nil
 	}
-	return []reconcile.Request{request(o.Namespace, o.Spec.Rollout.PolicyRef.Name)}
+	var policies v1alpha1.ModerationPolicyList
+	return s.list(ctx, &policies, func() []reconcile.Request {
+		var out []reconcile.Request
+		for i := range policies.Items {
+			if o.Spec.Freezes(policies.Items[i].Name) {
+				out = append(out, request(o.Namespace, policies.Items[i].Name))
+			}
+		}
+		return out
+	}, client.InNamespace(o.Namespace))
+}
+
+// overridesOfPolicy are those that decide about a policy's rollout, or freeze it.
+func (s *setup) overridesOfPolicy(ctx context.Context, p *v1alpha1.ModerationPolicy) []reconcile.Request {
+	var overrides v1alpha1.CapacityOverrideList
+	return s.list(ctx, &overrides, func() []reconcile.Request {
+		var out []reconcile.Request
+		for i := range overrides.Items {
+			o := &overrides.Items[i].Spec
+			if o.Freezes(p.Name) || o.Rollout != nil && o.Rollout.PolicyRef.Name == p.Name {
+				out = append(out, request(p.Namespace, overrides.Items[i].Name))
+			}
+		}
+		return out
+	}, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexOverridePool: ""})
 }
 
 // queuesBy lists the queues that refer to an object through an index.

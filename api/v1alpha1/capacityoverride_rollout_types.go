@@ -4,6 +4,23 @@ package v1alpha1
 // change. It is about what is done with content: it takes the verb operate.
 const OverrideRolloutDecision OverrideType = "RolloutDecision"
 
+// OverrideFreeze keeps steps of rollouts from ending. It holds back changes of what is
+// done with content, also ones that somebody waits for: it takes the verb operate.
+const OverrideFreeze OverrideType = "Freeze"
+
+// Freezes reports whether an override is a freeze of a policy, whatever the time.
+func (s *CapacityOverrideSpec) Freezes(policy string) bool {
+	if s.Type != OverrideFreeze {
+		return false
+	}
+	for _, r := range s.PolicyRefs {
+		if r.Name == policy {
+			return true
+		}
+	}
+	return len(s.PolicyRefs) == 0
+}
+
 // RolloutAction is what is decided about a rollout.
 // +kubebuilder:validation:Enum=Approve;Abort;Promote
 type RolloutAction string

@@ -3,7 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // OverrideType says what an override does.
-// +kubebuilder:validation:Enum=Pause;Floor;Ceiling;Rework;Surge;Priority;RolloutDecision
+// +kubebuilder:validation:Enum=Pause;Floor;Ceiling;Rework;Surge;Priority;RolloutDecision;Freeze
 type OverrideType string
 
 const (
@@ -36,14 +36,15 @@ const (
 // +kubebuilder:validation:XValidation:rule="(self.type == 'Priority') == has(self.priority)",message="priority is needed with type: Priority, and not allowed with others"
 // +kubebuilder:validation:XValidation:rule="!has(self.surge) || !has(self.surge.curve) || self.surge.curve.all(p, p.from < self.until && (!has(self.from) || p.from >= self.from))",message="the points of a curve lie between the override's from and its until"
 // +kubebuilder:validation:XValidation:rule="(self.type == 'RolloutDecision') == has(self.rollout)",message="rollout is needed with type: RolloutDecision, and not allowed with others"
+// +kubebuilder:validation:XValidation:rule="self.type == 'Freeze' || !has(self.policyRefs)",message="policyRefs is for type: Freeze only; without it a freeze is of all policies of the namespace"
 // +kubebuilder:validation:XValidation:rule="!has(self.from) || self.from < self.until",message="from must be before until"
 type CapacityOverrideSpec struct {
 	// type of the override: Pause (modcap decides and reports, and does not write
 	// the scale), Floor (at least so many replicas), Ceiling (at most so many,
 	// which holds against a floor), Rework (items that people look at again),
 	// Surge (more or less arrives at queues than is expected), Priority (queues
-	// have another priority) or RolloutDecision (what somebody decides about the
-	// rollout of a policy).
+	// have another priority), RolloutDecision (what somebody decides about the
+	// rollout of a policy) or Freeze (no step of a rollout ends).
 	// +required
 	Type OverrideType `json:"type"`
 	// poolRef names the ClassifierPool concerned. Needed with Pause, Floor and
@@ -82,6 +83,14 @@ type CapacityOverrideSpec struct {
 	// with RolloutDecision, and for it only.
 	// +optional
 	Rollout *RolloutDecision `json:"rollout,omitempty"`
+	// policyRefs name the ModerationPolicies that a Freeze is of, 1 to 32. Unset
+	// means all of the namespace. For Freeze only.
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	// +optional
+	PolicyRefs []ObjectReference `json:"policyRefs,omitempty"`
 	// from is when the override begins, such as "2026-12-24T18:00:00Z". Unset
 	// means at once.
 	// +kubebuilder:validation:Type=string
@@ -178,8 +187,8 @@ type CapacityOverrideStatus struct {
 	// +optional
 	Queues []OverriddenQueue `json:"queues,omitempty"`
 	// findings are what is probably not meant: surges of one queue that overlap,
-	// priorities that differ, an event of the calendar at the same time. The worst
-	// 32.
+	// priorities that differ, an event of the calendar at the same time, a freeze
+	// of a policy whose changes are not rolled out. The worst 32.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
 	// +optional

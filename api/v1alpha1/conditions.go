@@ -132,7 +132,7 @@ const (
 	ReasonHolding          = "Holding"          // the step's hold is not over
 	ReasonAwaitingEvidence = "AwaitingEvidence" // the guard cannot say yet that the change is within its margins
 	ReasonMetricsNotFresh  = "MetricsNotFresh"  // what spec.rollout.metrics counts is missing or old
-	ReasonFrozen           = "Frozen"           // a freeze window
+	ReasonFrozen           = "Frozen"           // a freeze window, or a CapacityOverride of type Freeze
 	ReasonQueueInBreach    = "QueueInBreach"    // people of a queue are late, or would be at the next step
 	ReasonCapacityUnknown  = "CapacityUnknown"  // it is not known whether they are
 	ReasonConditionNotMet  = "ConditionNotMet"  // one of spec.rollout.conditions

@@ -207,6 +207,11 @@ func (in *CapacityOverrideSpec) DeepCopyInto(out *CapacityOverrideSpec) {
 		*out = new(RolloutDecision)
 		**out = **in
 	}
+	if in.PolicyRefs != nil {
+		in, out := &in.PolicyRefs, &out.PolicyRefs
+		*out = make([]ObjectReference, len(*in))
+		copy(*out, *in)
+	}
 	if in.From != nil {
 		in, out := &in.From, &out.From
 		*out = (*in).DeepCopy()

@@ -52,6 +52,8 @@ func (r *Reconciler) reconcile(ctx context.Context, o *v1alpha1.CapacityOverride
 		return r.queues(ctx, o)
 	case o.Spec.Rollout != nil:
 		return r.decision(ctx, o)
+	case o.Spec.Type == v1alpha1.OverrideFreeze:
+		return r.freeze(ctx, o)
 	}
 	var pool v1alpha1.ClassifierPool
 	err := r.Client.Get(ctx, client.ObjectKey{Namespace: o.Namespace, Name: o.Spec.Pool()}, &pool)

@@ -62,7 +62,7 @@ func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h hist
 	}
 	in := rollout.Input{
 		Now: sample.At(g.now), Spec: now.Name, Generation: p.Generation, Terms: terms, State: state,
-		Differs: resolve.Differs(g.stable, g.canary), Frozen: resolve.RolloutFreeze(p.Spec.Rollout, g.now),
+		Differs: resolve.Differs(g.stable, g.canary),
 	}
 	if err := r.gather(ctx, g, &in); err != nil {
 		return outcome.Transient(err)
@@ -109,6 +109,7 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 		return fmt.Errorf("list overrides: %w", err)
 	}
 	in.Orders = resolve.RolloutOrders(overrides.Items, g.p.Name, g.now)
+	in.Frozen = g.frozen(overrides.Items)
 	if in.State.Canary != in.Spec {
 		return nil // nothing is under way
 	}
@@ -132,6 +133,15 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 		}
 	}
 	return nil
+}
+
+// frozen are the reasons why no step ends now: what somebody ordered before what the spec
+// says. The first is told.
+func (g *rolling) frozen(overrides []v1alpha1.CapacityOverride) []rollout.Freeze {
+	return slices.Concat(
+		resolve.Frozen(overrides, g.p.Name, g.now),
+		resolve.FreezeWindow(g.p.Spec.Rollout, g.now),
+	)
 }
 
 func guardStep(in *rollout.Input) guard.Step {

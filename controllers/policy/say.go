@@ -48,7 +48,7 @@ func waiting() map[string]string {
 	return map[string]string{
 		rollout.CodeHeld:            "the spec is not sound, so that no step ends; a broken guard still takes the change back",
 		rollout.CodePaused:          "spec.rollout.pause is set",
-		rollout.CodeFrozen:          "freeze window {on} lasts{until}",
+		rollout.CodeFrozen:          "{on} keeps it{until}",
 		rollout.CodeHolding:         "it holds{until}",
 		rollout.CodeNotFresh:        "what spec.rollout.metrics counts is not fresh ({why})",
 		rollout.CodeInconclusive:    "its maxHold is over and the evidence does not decide: approve or abort it",

@@ -29,11 +29,24 @@ func (c *checker) checkOverrides() {
 				Message: fmt.Sprintf("ModerationPolicy %s does not exist.", d.PolicyRef.Name), Fix: "Name a policy that exists.",
 			})
 		}
+		c.checkFreeze(o, x.Spec.PolicyRefs)
 		if x.Spec.PoolRef != nil {
 			c.checkOverride(o, &x.Spec)
 		}
 	}
 	c.checkOverridesTogether()
+}
+
+// checkFreeze follows the policies of a freeze.
+func (c *checker) checkFreeze(o Object, policies []v1alpha1.ObjectReference) {
+	for _, r := range policies {
+		if c.policies[r.Name] == nil && c.knows(KindPolicy) {
+			c.add(&Finding{
+				Code: routing.CodePolicyNotFound, Object: o, Field: fmt.Sprintf("spec.policyRefs[%s]", r.Name),
+				Message: fmt.Sprintf("ModerationPolicy %s does not exist.", r.Name), Fix: "Name a policy that exists.",
+			})
+		}
+	}
 }
 
 // checkOverride follows the pool of an override.

@@ -214,18 +214,34 @@ func OverrideOn(s *v1alpha1.CapacityOverrideSpec) string {
 	if s.Rollout != nil {
 		return "policy " + s.Rollout.PolicyRef.Name
 	}
+	if s.Type == v1alpha1.OverrideFreeze {
+		return frozenPolicies(s.PolicyRefs)
+	}
 	return several(s.Queues())
 }
 
+func frozenPolicies(refs []v1alpha1.ObjectReference) string {
+	if len(refs) == 0 {
+		return "all policies"
+	}
+	names := make([]string, 0, len(refs))
+	for _, r := range refs {
+		names = append(names, r.Name)
+	}
+	return severalOf("policy", names)
+}
+
 // several is the first of some queues, and how many there are besides.
-func several(names []string) string {
+func several(names []string) string { return severalOf("queue", names) }
+
+func severalOf(kind string, names []string) string {
 	switch len(names) {
 	case 0:
 		return ""
 	case 1:
-		return "queue " + names[0]
+		return kind + " " + names[0]
 	}
-	return fmt.Sprintf("queue %s and %d more", names[0], len(names)-1)
+	return fmt.Sprintf("%s %s and %d more", kind, names[0], len(names)-1)
 }
 
 // OverrideDoes says in a few words what an override does while it is in force.
@@ -246,6 +262,8 @@ func OverrideDoes(o *v1alpha1.CapacityOverride) string {
 		return surgeDoes(SurgeSteps(o))
 	case s.Rollout != nil:
 		return rolloutDoes(s.Rollout)
+	case s.Type == v1alpha1.OverrideFreeze:
+		return "no step of a rollout ends"
 	}
 	return ""
 }

@@ -67,9 +67,11 @@ func freezeWindow(w v1alpha1.FreezeWindow) (schedule, error) {
 	return newSchedule(v1alpha1.BoundsSchedule{Name: w.Name, TimeZone: w.TimeZone, Days: w.Days, Start: w.Start, End: w.End})
 }
 
-// RolloutFreeze is the freeze window that it is now, and when it ends; where several
-// overlap, the one that ends last. Windows that cannot be read were reported by RolloutTerms.
-func RolloutFreeze(r *v1alpha1.PolicyRollout, now time.Time) (out rollout.Freeze) {
+// FreezeWindow is the freeze window that it is now, and when it ends; where several
+// overlap, the one that ends last; none outside of all. Windows that cannot be read were
+// reported by RolloutTerms.
+func FreezeWindow(r *v1alpha1.PolicyRollout, now time.Time) []rollout.Freeze {
+	var last rollout.Freeze
 	for _, one := range r.FreezeWindows {
 		w, err := freezeWindow(one)
 		if err != nil {
@@ -77,12 +79,15 @@ func RolloutFreeze(r *v1alpha1.PolicyRollout, now time.Time) (out rollout.Freeze
 		}
 		for offset := -1; offset <= 0; offset++ {
 			start, end, ok := w.occurrence(now, offset)
-			if ok && !now.Before(start) && now.Before(end) && sample.At(end) > out.Until {
-				out = rollout.Freeze{By: string(one.Name), Until: sample.At(end)}
+			if ok && !now.Before(start) && now.Before(end) && sample.At(end) > last.Until {
+				last = rollout.Freeze{By: "freeze window " + string(one.Name), Until: sample.At(end)}
 			}
 		}
 	}
-	return out
+	if last.By == "" {
+		return nil
+	}
+	return []rollout.Freeze{last}
 }
 
 // RolloutOrders are the decisions about a policy's rollout that are in force.

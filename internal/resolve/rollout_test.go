@@ -171,7 +171,7 @@ func TestGuardTerms(t *testing.T) {
 	}
 }
 
-func TestRolloutFreeze(t *testing.T) {
+func TestFreezeWindow(t *testing.T) {
 	r := v1alpha1.PolicyRollout{FreezeWindows: []v1alpha1.FreezeWindow{
 		{Name: "night", TimeZone: "Europe/Dublin", Days: []v1alpha1.Weekday{v1alpha1.Friday}, Start: "22:00", End: "06:00"},
 		{Name: "early", TimeZone: "Europe/Dublin", Start: "05:00", End: "05:30"},
@@ -179,15 +179,15 @@ func TestRolloutFreeze(t *testing.T) {
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC) }
 	for name, c := range map[string]struct {
 		now  time.Time
-		want rollout.Freeze
+		want []rollout.Freeze
 	}{
-		"before":            {at(6, 21, 59), rollout.Freeze{}}, // a Friday
-		"on the day":        {at(6, 22, 0), rollout.Freeze{By: "night", Until: sample.At(at(7, 6, 0))}},
-		"over midnight":     {at(7, 5, 15), rollout.Freeze{By: "night", Until: sample.At(at(7, 6, 0))}},
-		"over":              {at(7, 6, 0), rollout.Freeze{}},
-		"another every day": {at(9, 5, 0), rollout.Freeze{By: "early", Until: sample.At(at(9, 5, 30))}},
+		"before":            {at(6, 21, 59), nil}, // a Friday
+		"on the day":        {at(6, 22, 0), []rollout.Freeze{{By: "freeze window night", Until: sample.At(at(7, 6, 0))}}},
+		"over midnight":     {at(7, 5, 15), []rollout.Freeze{{By: "freeze window night", Until: sample.At(at(7, 6, 0))}}},
+		"over":              {at(7, 6, 0), nil},
+		"another every day": {at(9, 5, 0), []rollout.Freeze{{By: "freeze window early", Until: sample.At(at(9, 5, 30))}}},
 	} {
-		if d := cmp.Diff(c.want, resolve.RolloutFreeze(&r, c.now)); d != "" {
+		if d := cmp.Diff(c.want, resolve.FreezeWindow(&r, c.now)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 	}

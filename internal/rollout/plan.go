@@ -95,8 +95,8 @@ func (d *Decision) check(in *Input, step, next *Step) {
 	if in.Terms.Pause {
 		d.wait(Wait{Code: CodePaused})
 	}
-	if in.Frozen.By != "" {
-		d.wait(Wait{Code: CodeFrozen, Subject: in.Frozen.By, Until: in.Frozen.Until})
+	if len(in.Frozen) > 0 {
+		d.wait(Wait{Code: CodeFrozen, Subject: in.Frozen[0].By, Until: in.Frozen[0].Until})
 	}
 	if !in.approved() {
 		d.checkEvidence(in, step)

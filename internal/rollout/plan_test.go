@@ -55,7 +55,7 @@ func TestWhatKeepsAStep(t *testing.T) {
 		"the last step":          {func(in *Input) { in.State.Step = "all" }, "", Done, ""},
 		"its time":               {func(in *Input) { in.Now = began.Add(hour + 1) }, "Holding de", Stepping, "de"},
 		"a pause":                {func(in *Input) { in.Terms.Pause = true }, "Paused", Stepping, "de"},
-		"a freeze":               {func(in *Input) { in.Frozen = Freeze{By: "night"} }, "Frozen night", Stepping, "de"},
+		"a freeze":               {func(in *Input) { in.Frozen = []Freeze{{By: "night"}, {By: "relief"}} }, "Frozen night", Stepping, "de"},
 		"evidence":               {hold(guard.ReasonNotShown), "AwaitingEvidence hate Leakage", Stepping, "de"},
 		"no verdict at all":      {func(in *Input) { in.Guard = guard.Verdict{} }, "AwaitingEvidence", Stepping, "de"},
 		"stale numbers":          {hold(guard.ReasonNotFresh), "MetricsNotFresh hate Leakage", Stepping, "de"},

@@ -125,9 +125,11 @@ type Condition struct {
 	Cause string
 }
 
-// Freeze is why no step ends now; zero for nothing.
+// Freeze is one reason why no step ends now.
 type Freeze struct {
-	By    string
+	// By says in a few words what it is, such as "freeze window weekend".
+	By string
+	// Until is when it ends by itself, 0 if that is not known.
 	Until sample.Instant
 }
 
@@ -148,7 +150,8 @@ type Input struct {
 	Load       Load
 	Queues     []Queue
 	Conditions []Condition
-	Frozen     Freeze
+	// Frozen are the reasons why no step ends now; the first of them is told.
+	Frozen []Freeze
 	Orders     []Order
 }
 
@@ -162,7 +165,7 @@ const (
 	CodeNotFresh         = "MetricsNotFresh"  // what is counted is missing or old
 	CodeHeld             = "InvalidSpec"      // the spec is not sound
 	CodePaused           = "Paused"           // spec.rollout.pause
-	CodeFrozen           = "Frozen"           // a freeze window
+	CodeFrozen           = "Frozen"           // a freeze window or override
 	CodeCapacity         = "QueueInBreach"    // a queue is late, or would be at the next step
 	CodeCapacityUnknown  = "CapacityUnknown"  // how a queue stands is not known
 	CodeCondition        = "ConditionNotMet"  // a condition is not as said

@@ -85,6 +85,16 @@ func (w *OverrideWrapper) queues(kind modcapv1alpha1.OverrideType, queues []stri
 	return w
 }
 
+// Freeze makes it one of the rollouts of policies; of all of the namespace when none is named.
+func (w *OverrideWrapper) Freeze(policies ...string) *OverrideWrapper {
+	w.override.Spec.Type, w.override.Spec.PoolRef, w.override.Spec.Replicas = modcapv1alpha1.OverrideFreeze, nil, nil
+	w.override.Spec.PolicyRefs = nil
+	for _, name := range policies {
+		w.override.Spec.PolicyRefs = append(w.override.Spec.PolicyRefs, modcapv1alpha1.ObjectReference{Name: name})
+	}
+	return w
+}
+
 // From sets when the override begins.
 func (w *OverrideWrapper) From(at time.Time) *OverrideWrapper {
 	from := metav1.NewTime(at)

@@ -37,6 +37,8 @@ func TestBuilders(t *testing.T) {
 		"ceiling":           modtest.MakeOverride("override", ns).Ceiling(3).Obj(),
 		"surge":             modtest.MakeOverride("override", ns).Surge("300", "live").Obj(),
 		"priority":          modtest.MakeOverride("override", ns).Priority(900, "live").Obj(),
+		"freeze":            modtest.MakeOverride("override", ns).Freeze("community").Obj(),
+		"freeze of all":     modtest.MakeOverride("override", ns).Freeze().Obj(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			sent := generic(t, object)

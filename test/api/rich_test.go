@@ -141,6 +141,7 @@ func richOverrides(t testing.TB, ns string) (all []*unstructured.Unstructured) {
 		modtest.MakeOverride("rich-surge", ns).Surge("300", "live", "search"),
 		modtest.MakeOverride("rich-curve", ns).Curve(curve, "live", "search").From(time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)),
 		modtest.MakeOverride("rich-priority", ns).Priority(900, "live", "search"), richDecision(ns),
+		modtest.MakeOverride("rich-freeze", ns).Freeze("community", "ads"),
 	} {
 		all = append(all, generic(t, o.Obj()))
 	}

@@ -187,6 +187,17 @@ func otherCases() map[string]ruleCase {
 			bad:  []edit{unset("spec.rollout.step")},
 			want: []string{`spec.rollout: Invalid value: step is needed with action: Approve, and not allowed with others`},
 		},
+		"a freeze of a pool": {
+			from: 7,
+			good: []edit{unset("spec.policyRefs")},
+			bad:  []edit{set("spec.poolRef", map[string]any{"name": "pool"})},
+			want: []string{`spec: Invalid value: poolRef is needed with Pause, Floor and Ceiling, and not allowed with others`},
+		},
+		"a pause of a policy": {
+			from: 1,
+			bad:  []edit{set("spec.policyRefs", []any{map[string]any{"name": "community"}})},
+			want: []string{`spec: Invalid value: policyRefs is for type: Freeze only; without it a freeze is of all policies of the namespace`},
+		},
 		"an override that ends as it begins": {
 			good: []edit{set("spec.from", "2099-12-31T23:59:59.5Z")},
 			bad:  []edit{set("spec.from", "2100-01-01T01:00:00+01:00")},

@@ -100,7 +100,7 @@ func shortenConditions(status map[string]any) {
 func layouts() map[string]func(map[string]any) {
 	return map[string]func(map[string]any){
 		"CapacityOverride": func(spec map[string]any) {
-			for _, other := range []string{"poolRef", "replicas", "rework", "priority", "rollout"} {
+			for _, other := range []string{"poolRef", "replicas", "rework", "priority", "rollout", "policyRefs"} {
 				delete(spec, other) // a curve is larger
 			}
 			spec["type"], spec["from"], spec["until"] = "Surge", "2026-12-24T17:00:00.123456789+01:00", "2026-12-31T17:00:00.123456789+01:00"

@@ -39,6 +39,7 @@ func TestPlannerOverrides(t *testing.T) {
 		"priority":             modtest.MakeOverride("priority", namespace).Priority(900, "live").Obj(),
 		"surge of less":        modtest.MakeOverride("less", namespace).Surge("99.9", "live").Obj(),
 		"curve that goes down": curve("300", "50"),
+		"freeze":               modtest.MakeOverride("freeze", namespace).Freeze().Obj(),
 	} {
 		if err := planner.Create(t.Context(), o); !apierrors.IsForbidden(err) {
 			t.Errorf("A planner's %s gives %v, want Forbidden", what, err)
