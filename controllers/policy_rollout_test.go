@@ -71,7 +71,12 @@ func (w *rolloutWorld) count(violating int) {
 
 func (w *rolloutWorld) countOf(revision string, violating int) {
 	GinkgoHelper()
-	cohort := w.clock.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+	w.countAt(w.clock.Now().Add(time.Hour), revision, violating)
+}
+
+func (w *rolloutWorld) countAt(begin time.Time, revision string, violating int) {
+	GinkgoHelper()
+	cohort := begin.UTC().Format(time.RFC3339)
 	w.clock.Step(4 * time.Hour)
 	row := func(n int, more ...string) resolve.TableRow {
 		labels := map[string]string{
@@ -177,9 +182,42 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 		Expect(w.bytes()[indexName]).To(Equal(before[indexName]))
 		w.expectQuiet(func() { w.look() })
 		Expect(w.phase()).To(Equal("Aborted "))
+		edit(w.policy, func(p *v1alpha1.ModerationPolicy) {
+			p.Spec.Rollout.Pause, p.Spec.Rollout.Steps[1].MaxHold = true, "96h"
+			p.Spec.Rollout.FreezeWindows = []v1alpha1.FreezeWindow{{Name: "evening", TimeZone: "UTC", Start: "17:00", End: "19:00"}}
+			p.Spec.Labels[0].ActAt = ptr.To(v1alpha1.Score("0.900"))
+		})
+		w.again()
+		w.look()
+		Expect(w.phase()).To(Equal("Aborted "), "what was edited asks for no other try")
 		edit(w.policy, func(p *v1alpha1.ModerationPolicy) { p.Spec.Rollout.Margins.Overkill = "90" })
 		w.look()
-		Expect(w.phase()).To(Equal("Shadow shadow"), "the spec was edited")
+		Expect(w.phase()).To(Equal("Shadow shadow"), "the margins were edited")
+		w.count(100)
+		w.decide("stop", v1alpha1.RolloutTakeBack, "")
+		w.look()
+		Expect(w.phase()).To(Equal("Aborted "))
+		remove(modtest.MakeOverride("stop", w.ns).Obj())
+		w.change("0.97")
+		Expect(w.phase()).To(Equal("Done "), "the spec means what decides")
+		w.change("0.90")
+		Expect(w.phase()).To(Equal("Shadow shadow"), "it was taken out, and put in again")
+	})
+
+	It("takes no evidence from a cohort in which its share changed", func() {
+		w := newRolloutWorld()
+		w.change("0.90")
+		w.count(399)
+		w.look()
+		Expect(w.phase()).To(Equal("Step five"))
+		given := w.policy.Status.Rollout.Shares[0].Since
+		Expect(given.Time).To(BeTemporally("==", w.clock.Now()))
+		w.countAt(given.Add(-5*time.Minute), revisionOf(w.policy), 399)
+		w.look()
+		Expect(w.phase()).To(Equal("Step five"), "the share changed in the middle of the cohort: %v", w.policy.Status.Rollout)
+		w.countAt(given.Add(time.Minute), revisionOf(w.policy), 399)
+		w.look()
+		Expect(w.phase()).To(Equal("Step half"), "%v", w.policy.Status.Rollout)
 	})
 
 	It("does not go on while its numbers are missing, somebody pauses it, or people are late", func() {

@@ -138,7 +138,7 @@ const (
 	ReasonConditionNotMet  = "ConditionNotMet"  // one of spec.rollout.conditions
 	ReasonInconclusive     = "Inconclusive"     // maxHold is over: approve or abort
 	ReasonStepGone         = "StepGone"         // a step that has begun was changed in the spec, or taken out
-	ReasonAborted          = "Aborted"          // the change was taken back, until the spec is edited
+	ReasonAborted          = "Aborted"          // the change was taken back; another, or other terms of its rollout, are tried
 	ReasonRevisionLost     = "RevisionLost"     // a revision that decides is not stored any more
 )
 

@@ -222,7 +222,7 @@ const (
 	RolloutInShadow     RolloutPhase = "Shadow"       // the change is compared, and decides nothing
 	RolloutInStep       RolloutPhase = "Step"         // the change decides the share of the steps so far
 	RolloutInconclusive RolloutPhase = "Inconclusive" // somebody is asked to approve or abort
-	RolloutAborted      RolloutPhase = "Aborted"      // the change decides nothing until the spec is edited
+	RolloutAborted      RolloutPhase = "Aborted"      // the change was taken back, and decides nothing
 )
 
 // PolicyRolloutStatus is by which revisions routers decide.
@@ -238,7 +238,8 @@ type PolicyRolloutStatus struct {
 	// phase is Done (one revision decides everything), Shadow (the change is
 	// compared, and decides nothing), Step (it decides the share of the steps so
 	// far), Inconclusive (somebody is asked to approve or abort) or Aborted (it
-	// decides nothing until the spec is edited).
+	// was taken back, and is not tried again until the spec means something else,
+	// or the unit, margins or steps of the rollout do).
 	// +required
 	Phase RolloutPhase `json:"phase"`
 	// step that is under way: "shadow" first, then those of the spec.
@@ -292,6 +293,12 @@ type RolloutShare struct {
 	// share of units, per million.
 	// +required
 	Share int32 `json:"share"`
+	// since is when it was given: what was decided in the same cohort before is
+	// of another share, and counts for nothing.
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
+	// +optional
+	Since *metav1.Time `json:"since,omitempty"`
 	// scope is a hash of the markets and surfaces that the spec named for the
 	// step. While it names others, documents stay as they are.
 	// +kubebuilder:validation:MaxLength=16
@@ -351,13 +358,18 @@ type RolloutEvidence struct {
 
 // RolloutAbort is a change that was taken back.
 type RolloutAbort struct {
-	// revision that was taken back: not tried again until the spec is edited.
+	// revision that was taken back: not tried again until the spec means
+	// something else, or the unit, margins or steps of its rollout do.
 	// +kubebuilder:validation:MaxLength=64
 	// +required
 	Revision string `json:"revision"`
 	// generation of the spec that it was taken back of.
 	// +required
 	Generation int64 `json:"generation"`
+	// terms is a hash of the unit, margins and steps that it was tried with.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	Terms string `json:"terms,omitempty"`
 	// step during which it was.
 	// +kubebuilder:validation:MaxLength=63
 	// +optional

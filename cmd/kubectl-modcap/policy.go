@@ -145,7 +145,7 @@ func standing(p *v1alpha1.ModerationPolicy) string {
 	case s == nil:
 		return fmt.Sprintf("its changes apply at once, and revision %s decides everything", p.Status.Revision)
 	case s.Phase == v1alpha1.RolloutAborted:
-		return fmt.Sprintf("revision %s was taken back, and revision %s decides everything until the spec is edited",
+		return fmt.Sprintf("revision %s was taken back, and revision %s decides everything",
 			s.Aborted.Revision, s.Stable)
 	case s.Canary == "":
 		return fmt.Sprintf("revision %s decides everything", s.Stable)

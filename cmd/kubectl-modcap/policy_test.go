@@ -83,7 +83,7 @@ func TestPolicyStatusAfterAnAbort(t *testing.T) {
 			}}
 		}
 	}
-	const want = `policy guidelines: revision 9f5d3a1c0b7e was taken back, and revision 40ab51c2d3e4 decides everything until the spec is edited
+	const want = `policy guidelines: revision 9f5d3a1c0b7e was taken back, and revision 40ab51c2d3e4 decides everything
 
 revision 9f5d3a1c0b7e was taken back at 2026-11-02T15:00:00Z by guard
   Overkill of label hate is worse than before.

@@ -124,6 +124,7 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 	}
 	g.verdict = guard.Judge(guard.Input{
 		Now: in.Now, Terms: guarded, Step: guardStep(in), Counters: g.counters, State: in.State.Counted,
+		Excluded: g.excluded(in),
 	})
 	in.Guard, in.Cause = g.verdict, string(g.counters.Cause)
 	in.Load = resolve.RolloutLoad(g.counters, resolve.ReviewArrivals(g.queues, rows), in.Now)
@@ -142,6 +143,11 @@ func (g *rolling) frozen(overrides []v1alpha1.CapacityOverride) []rollout.Freeze
 		resolve.Frozen(overrides, g.p.Name, g.now),
 		resolve.FreezeWindow(g.p.Spec.Rollout, g.now),
 	)
+}
+
+// excluded are the times whose cohorts are no evidence.
+func (g *rolling) excluded(in *rollout.Input) []guard.Period {
+	return resolve.ShareChanges(in.State.Shares)
 }
 
 func guardStep(in *rollout.Input) guard.Step {

@@ -18,7 +18,8 @@ func (g *rolling) say(set conditions.Setter) {
 	switch {
 	case d.State.Phase == rollout.Aborted:
 		set.False(kind, v1alpha1.ReasonAborted, fmt.Sprintf(
-			"Revision %s was taken back, and decides nothing until the spec is edited; status.rollout.aborted says why", g.canary.Name))
+			"Revision %s was taken back, and decides nothing; another change is tried, or this one with another unit, "+
+				"margins or steps; status.rollout.aborted says why", g.canary.Name))
 	case d.State.Canary == "":
 		set.False(kind, v1alpha1.ReasonComplete, fmt.Sprintf("Revision %s decides everything", d.State.Stable))
 	case d.Code == rollout.CodePaused || d.State.Phase == rollout.Inconclusive:

@@ -30,13 +30,15 @@ func stateOf(s *v1alpha1.PolicyRolloutStatus) rollout.State {
 		Stable: s.Stable, Canary: s.Canary, Phase: rollout.Phase(s.Phase), Step: s.Step, Began: instant(s.Began), Since: instant(s.Since),
 	}
 	for _, one := range s.Shares {
-		out.Shares = append(out.Shares, rollout.Share{Step: string(one.Step), Share: sample.PPM(one.Share)})
+		out.Shares = append(out.Shares, rollout.Share{
+			Step: string(one.Step), Share: sample.PPM(one.Share), Since: instant(one.Since),
+		})
 	}
 	if c := s.Counted; c != nil {
 		out.Counted = guard.State{Moved: c.Moved, Checks: c.Checks, Errors: c.Errors}
 	}
 	if a := s.Aborted; a != nil {
-		out.Aborted = &rollout.Abort{Revision: a.Revision, Generation: a.Generation}
+		out.Aborted = &rollout.Abort{Revision: a.Revision, Generation: a.Generation, Tried: a.Terms}
 	}
 	return out
 }
@@ -73,7 +75,8 @@ func (g *rolling) reportCanary(out *v1alpha1.PolicyRolloutStatus) {
 	}
 	for _, one := range s.Shares {
 		out.Shares = append(out.Shares, v1alpha1.RolloutShare{
-			Step: v1alpha1.Word(one.Step), Share: int32(one.Share), Scope: g.scope(v1alpha1.Word(one.Step)),
+			Step: v1alpha1.Word(one.Step), Share: int32(one.Share), Since: timeOf(one.Since),
+			Scope: g.scope(v1alpha1.Word(one.Step)),
 		})
 	}
 	out.Began, out.Since = timeOf(s.Began), timeOf(s.Since)
@@ -126,7 +129,7 @@ func tenth(v sample.Milli) string { return fmt.Sprintf("%.1f", v.Float()) }
 // aborted is the record of a change that was taken back with this look.
 func (g *rolling) aborted(a *rollout.Abort) *v1alpha1.RolloutAbort {
 	out := &v1alpha1.RolloutAbort{
-		Revision: a.Revision, Generation: a.Generation, Step: a.Step, Began: timeOf(a.Began), At: *timeOf(a.At),
+		Revision: a.Revision, Generation: a.Generation, Terms: a.Tried, Step: a.Step, Began: timeOf(a.Began), At: *timeOf(a.At),
 		By: "guard", Message: g.whyAborted(a),
 	}
 	if a.By != "" {

@@ -2,6 +2,8 @@ package resolve
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -47,7 +49,52 @@ func RolloutTerms(r *v1alpha1.PolicyRollout) (rollout.Terms, error) {
 			return t, fmt.Errorf("spec.rollout.freezeWindows[%s]: %w", w.Name, err)
 		}
 	}
+	if t.Tried, err = tried(r, t.Steps); err != nil {
+		return t, err
+	}
 	return t, t.Check()
+}
+
+// tried is a hash of what a change is tried with: the unit, the margins, and what each step
+// gives where. How long steps take, what keeps them and their names are not part of it.
+func tried(r *v1alpha1.PolicyRollout, steps []rollout.Step) (string, error) {
+	leakage, overkill, err := margins(r)
+	if err != nil {
+		return "", err
+	}
+	of := sha256.New()
+	fmt.Fprintf(of, "%s %d %d", cmp.Or(r.Unit, v1alpha1.RolloutItem), leakage, overkill)
+	for _, s := range steps {
+		fmt.Fprintf(of, "\n%d %q %q", s.Share.Share, slices.Sorted(slices.Values(s.Markets)), slices.Sorted(slices.Values(s.Surfaces)))
+	}
+	return hex.EncodeToString(of.Sum(nil))[:16], nil
+}
+
+// margins are how many more errors of each kind are tolerated, of 10000 items that enter.
+func margins(r *v1alpha1.PolicyRollout) (leakage, overkill sample.Milli, err error) {
+	l, err := r.Margins.Leakage.Milli()
+	if err != nil {
+		return 0, 0, fmt.Errorf("spec.rollout.margins.leakage: %w", err)
+	}
+	o, err := r.Margins.Overkill.Milli()
+	if err != nil {
+		return 0, 0, fmt.Errorf("spec.rollout.margins.overkill: %w", err)
+	}
+	return sample.Milli(l), sample.Milli(o), nil
+}
+
+// settling is how long routers may take until all of them have a new share.
+const settling = 30 * sample.Second
+
+// ShareChanges are the times around which a share changed: a cohort that touches one was decided by two
+// shares, and is left out of the evidence.
+func ShareChanges(shares []rollout.Share) (out []guard.Period) {
+	for _, s := range shares {
+		if s.Since != 0 {
+			out = append(out, guard.Period{From: s.Since, Until: s.Since.Add(settling)})
+		}
+	}
+	return out
 }
 
 func hold(s *rollout.Step, field string, least, most v1alpha1.Duration) error {
@@ -158,13 +205,9 @@ const primaryStreams = 6
 // not change cannot move an item.
 func GuardTerms(r *v1alpha1.PolicyRollout, stable, canary routing.Revision) (guard.Terms, error) {
 	var t guard.Terms
-	leakage, err := r.Margins.Leakage.Milli()
+	leakage, overkill, err := margins(r)
 	if err != nil {
-		return t, fmt.Errorf("spec.rollout.margins.leakage: %w", err)
-	}
-	overkill, err := r.Margins.Overkill.Milli()
-	if err != nil {
-		return t, fmt.Errorf("spec.rollout.margins.overkill: %w", err)
+		return t, err
 	}
 	if m := r.Metrics; m != nil {
 		cohort, err := m.Cohort.Parse()
@@ -182,9 +225,9 @@ func GuardTerms(r *v1alpha1.PolicyRollout, stable, canary routing.Revision) (gua
 	}
 	for _, l := range changedLabels(stable, canary) {
 		w := guard.Watched{Severity: severityOf(l.Severity), Primary: len(t.Streams) < primaryStreams}
-		w.Stream, w.Margin = guard.Stream{Label: l.Name, Kind: guard.Leakage}, sample.Milli(leakage)
+		w.Stream, w.Margin = guard.Stream{Label: l.Name, Kind: guard.Leakage}, leakage
 		t.Streams = append(t.Streams, w)
-		w.Stream, w.Margin = guard.Stream{Label: l.Name, Kind: guard.Overkill}, sample.Milli(overkill)
+		w.Stream, w.Margin = guard.Stream{Label: l.Name, Kind: guard.Overkill}, overkill
 		t.Streams = append(t.Streams, w)
 	}
 	return t, nil

@@ -193,6 +193,57 @@ func TestFreezeWindow(t *testing.T) {
 	}
 }
 
+// What a change is tried with is its unit, its margins, and what its steps give where; not how
+// these are written, how long they take, or what keeps them.
+func TestWhatAChangeIsTriedWith(t *testing.T) {
+	tried := func(edit func(*v1alpha1.PolicyRollout)) string {
+		r := modtest.MakeRollout("rollouts")
+		r.Steps[0].Markets = []v1alpha1.Market{"BR", "MX"}
+		edit(&r)
+		terms, err := resolve.RolloutTerms(&r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return terms.Tried
+	}
+	was := tried(func(*v1alpha1.PolicyRollout) {})
+	for name, edit := range map[string]func(*v1alpha1.PolicyRollout){
+		"a pause":      func(r *v1alpha1.PolicyRollout) { r.Pause = true },
+		"conditions":   func(r *v1alpha1.PolicyRollout) { r.Conditions = []v1alpha1.RolloutCondition{{Name: "appeals"}} },
+		"a window":     func(r *v1alpha1.PolicyRollout) { r.FreezeWindows = []v1alpha1.FreezeWindow{{Name: "n", TimeZone: "UTC", Start: "01:00", End: "02:00"}} },
+		"a maxHold":    func(r *v1alpha1.PolicyRollout) { r.Steps[0].MaxHold, r.Shadow.Hold = "96h", "1h" },
+		"metrics":      func(r *v1alpha1.PolicyRollout) { r.Metrics = nil },
+		"a name":       func(r *v1alpha1.PolicyRollout) { r.Steps[0].Name = "first" },
+		"another text": func(r *v1alpha1.PolicyRollout) { r.Margins.Leakage, r.Unit = "5.0", "" },
+		"an order":     func(r *v1alpha1.PolicyRollout) { r.Steps[0].Markets = []v1alpha1.Market{"MX", "BR"} },
+	} {
+		if tried(edit) != was {
+			t.Errorf("%s asks for another try", name)
+		}
+	}
+	for name, edit := range map[string]func(*v1alpha1.PolicyRollout){
+		"a margin":  func(r *v1alpha1.PolicyRollout) { r.Margins.Overkill = "9" },
+		"the unit":  func(r *v1alpha1.PolicyRollout) { r.Unit = v1alpha1.RolloutAuthor },
+		"a percent": func(r *v1alpha1.PolicyRollout) { r.Steps[1].Percent = "25" },
+		"a market":  func(r *v1alpha1.PolicyRollout) { r.Steps[0].Markets = []v1alpha1.Market{"BR"} },
+		"a surface": func(r *v1alpha1.PolicyRollout) { r.Steps[0].Surfaces = []v1alpha1.Word{"live"} },
+		"a step":    func(r *v1alpha1.PolicyRollout) { r.Steps = r.Steps[:1] },
+	} {
+		if tried(edit) == was {
+			t.Errorf("%s does not ask for another try", name)
+		}
+	}
+}
+
+// A cohort in which a share changed was decided by two, and one that begins when all routers have it was not.
+func TestShareChanges(t *testing.T) {
+	at := cohortAt.Add(sample.Minute)
+	got := resolve.ShareChanges([]rollout.Share{{Step: "old", Share: 1}, {Step: "five", Share: 50_000, Since: at}})
+	if d := cmp.Diff([]guard.Period{{From: at, Until: at.Add(30 * sample.Second)}}, got); d != "" {
+		t.Errorf("periods (-want +got):\n%s", d)
+	}
+}
+
 func TestRolloutTermsSaysWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(*v1alpha1.PolicyRollout)

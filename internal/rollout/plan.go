@@ -14,7 +14,7 @@ func Plan(in Input) Decision {
 	switch {
 	case s.Stable == "" || s.Stable == in.Spec:
 		return Decision{State: settled(in.Spec, s.Aborted), Code: CodeComplete}
-	case s.Canary != in.Spec && s.Aborted != nil && s.Aborted.Revision == in.Spec && s.Aborted.Generation == in.Generation:
+	case in.tried():
 		s = settled(s.Stable, s.Aborted)
 		s.Phase = Aborted
 		return Decision{State: s, Code: CodeAborted}
@@ -24,6 +24,20 @@ func Plan(in Input) Decision {
 		return begin(in)
 	}
 	return goOn(in)
+}
+
+// tried says that the change was taken back and that nothing since asks for another try: the spec meant
+// this change all the time, and what it is tried with is the same. A pause, a freeze window, a condition
+// or a longer hold is no reason to bring back what was shown to be worse.
+func (in *Input) tried() bool {
+	s, a := &in.State, in.State.Aborted
+	if s.Canary == in.Spec || s.Phase != Aborted || a == nil || a.Revision != in.Spec {
+		return false
+	}
+	if a.Tried == "" || in.Terms.Tried == "" { // nobody wrote it down, or it cannot be read: any edit may have meant it
+		return a.Generation == in.Generation
+	}
+	return a.Tried == in.Terms.Tried
 }
 
 // settled is the state in which one revision decides everything.
@@ -207,13 +221,15 @@ func advance(in Input, next *Step) Decision {
 	}
 	s := in.State
 	s.Phase, s.Step, s.Since, s.Counted = Stepping, next.Step, in.Now, in.Guard.State
-	s.Shares = append(slices.Clone(s.Shares), next.Share)
+	given := next.Share
+	given.Since = in.Now
+	s.Shares = append(slices.Clone(s.Shares), given)
 	return Decision{State: s, Code: CodeAdvanced, Next: in.Now.Add(next.Hold)}
 }
 
 // abort takes the change back: the stable revision decides everything.
 func abort(in Input, a Abort) Decision {
-	a.Revision, a.Generation, a.At = in.Spec, in.Generation, in.Now
+	a.Revision, a.Generation, a.Tried, a.At = in.Spec, in.Generation, in.Terms.Tried, in.Now
 	if in.State.Canary == in.Spec {
 		a.Step, a.Began, a.Decided = in.State.Step, in.State.Began, len(in.State.Shares) > 0
 	}

@@ -28,6 +28,7 @@ func terms() Terms {
 // everything is in order.
 func underWay() Input {
 	t := terms()
+	t.Tried = "now"
 	return Input{
 		Now: began.Add(3 * hour), Spec: "new", Generation: 7, Differs: true, Terms: t,
 		State: State{Stable: "old", Canary: "new", Phase: Stepping, Step: "de", Shares: []Share{t.Steps[1].Share}, Began: began, Since: began.Add(hour)},
@@ -128,14 +129,16 @@ func TestWhereAChangeBegins(t *testing.T) {
 		"no verdict changed":    {func(in *Input) { in.State, in.Differs = State{Stable: "old", Phase: Done}, false }, State{Stable: "new", Phase: Done}},
 		"another change":        {func(in *Input) { in.Spec = "newer" }, started("newer")},
 		"taken out of the spec": {func(in *Input) { in.Spec = "old" }, State{Stable: "old", Phase: Done}},
-		"aborted before":        {func(in *Input) { in.State = State{Stable: "old", Aborted: &Abort{Revision: "new", Generation: 7}} }, State{Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 7}}},
-		"aborted, and edited": {func(in *Input) { in.State = State{Stable: "old", Aborted: &Abort{Revision: "new", Generation: 6}} }, func() State {
-			s := started("new")
-			s.Aborted = &Abort{Revision: "new", Generation: 6}
-			return s
-		}()},
+		"aborted, and other terms":  {taken(Aborted, "then"), again("then")},
+		"aborted, and meant anew":   {taken(Done, "now"), again("now")},
+		"aborted, and another edit": {taken(Aborted, "now"), State{Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 6, Tried: "now"}}},
+		"aborted by one that wrote no terms": {func(in *Input) { taken(Aborted, "")(in); in.Generation = 6 },
+			State{Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 6}}},
+		"the same, and edited": {taken(Aborted, ""), again("")},
+		"terms that cannot be read": {func(in *Input) { taken(Aborted, "now")(in); in.Terms.Tried, in.Generation = "", 6 },
+			State{Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 6, Tried: "now"}}},
 		"ordered back before it began": {func(in *Input) { in.State = State{Stable: "old"}; order(TakeBack, "new", "")(in) }, State{
-			Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 7, At: began.Add(3 * hour), By: "o", Reason: CodeDecidedByPeople},
+			Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 7, Tried: "now", At: began.Add(3 * hour), By: "o", Reason: CodeDecidedByPeople},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,6 +149,20 @@ func TestWhereAChangeBegins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// taken is after an abort, by generation 6 and some terms, in a phase.
+func taken(phase Phase, tried string) func(*Input) {
+	return func(in *Input) {
+		in.State = State{Stable: "old", Phase: phase, Aborted: &Abort{Revision: "new", Generation: 6, Tried: tried}}
+	}
+}
+
+// again is another try after it.
+func again(tried string) State {
+	s := started("new")
+	s.Aborted = &Abort{Revision: "new", Generation: 6, Tried: tried}
+	return s
 }
 
 func started(revision string) State {
@@ -177,6 +194,8 @@ func TestAnyHistory(t *testing.T) {
 			switch {
 			case now.Stable != was.Stable && (now.Stable != in.Spec || was.Canary != in.Spec || was.Step != "all"):
 				t.Fatalf("seed %d look %d: from %+v to %+v", seed, look, was, now)
+			case len(now.Shares) > len(was.Shares) && now.Shares[len(was.Shares)].Since != in.Now:
+				t.Fatalf("seed %d: a share was given at %d, and says %+v", seed, in.Now, now.Shares)
 			case now.Canary == was.Canary && len(now.Shares) < len(was.Shares):
 				t.Fatalf("seed %d: shares fell from %v to %v", seed, was.Shares, now.Shares)
 			case len(d.Waits) > 0 && (now.Step != was.Step || now.Stable != was.Stable || len(now.Shares) != len(was.Shares)):

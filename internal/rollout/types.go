@@ -15,6 +15,8 @@ type Share struct {
 	Share    sample.PPM
 	Markets  []string
 	Surfaces []string
+	// Since is when it was given, 0 where that is not known; of a State only.
+	Since sample.Instant
 }
 
 // Step of a rollout. The first of Terms.Steps is the shadow, whose share is 0.
@@ -29,6 +31,9 @@ type Step struct {
 type Terms struct {
 	Steps []Step
 	Pause bool
+	// Tried names the unit, the margins and what the steps give: a change that was taken back
+	// is tried again with others. Empty where they cannot be read.
+	Tried string
 	// Changed names a step that gave the change something and is elsewhere in the spec
 	// now, or not there; empty for none.
 	Changed string
@@ -68,8 +73,10 @@ type State struct {
 type Abort struct {
 	Revision   string
 	Generation int64
-	Step       string
-	Began, At  sample.Instant
+	// Tried is that of the terms by which it was tried; empty where nobody wrote it down.
+	Tried     string
+	Step      string
+	Began, At sample.Instant
 	// By is the decision that ordered it, empty for the guard.
 	By string
 	// Reason is a code, and Stream and Market what it is about, as far as they are known.
