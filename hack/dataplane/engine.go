@@ -31,6 +31,7 @@ type engine struct {
 	follower documents
 	log      *slog.Logger
 	trouble  string // last logged
+	begin    time.Time
 
 	mu    sync.Mutex
 	world *platform.World
@@ -43,10 +44,17 @@ func (e *engine) report() platform.Report {
 	return e.world.Report()
 }
 
+// scored are the items that were scored last. Safe for concurrent use.
+func (e *engine) scored() []platform.ScoredItem {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.world.Scored()
+}
+
 // run makes the steps that are due at every tick until ctx ends. Steps that were
 // held up are made up for, so that the platform's time stays the clock's.
 func (e *engine) run(ctx context.Context, clk clock.WithTicker) error {
-	begin := clk.Now()
+	e.begin = clk.Now()
 	ticker := clk.NewTicker(platform.Tick)
 	defer ticker.Stop()
 	for {
@@ -54,7 +62,7 @@ func (e *engine) run(ctx context.Context, clk clock.WithTicker) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C():
-			e.advance(ctx, clk.Now(), clk.Since(begin))
+			e.advance(ctx, clk.Now(), clk.Since(e.begin))
 		}
 	}
 }
@@ -70,7 +78,7 @@ func (e *engine) advance(ctx context.Context, now time.Time, to time.Duration) {
 
 // inputs are what is seen now. What cannot be read stays as it was.
 func (e *engine) inputs(ctx context.Context, now time.Time) platform.Inputs {
-	var in platform.Inputs
+	in := platform.Inputs{Start: e.begin}
 	var podsErr, teamsErr error
 	in.Workers, podsErr = e.cluster.Workers(ctx)
 	in.Heads, teamsErr = e.cluster.Heads(ctx, now)

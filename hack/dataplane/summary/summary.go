@@ -14,6 +14,9 @@ type Summary struct {
 	Queues []Queue `json:"queues"`
 	Pools  []Pool  `json:"pools"`
 	Total  Hours   `json:"total"`
+	// Rollouts of policies' changes in order of their beginning, and Waves as declared.
+	Rollouts []Rollout `json:"rollouts"`
+	Waves    []Wave    `json:"waves"`
 }
 
 // Queue says what became of a queue's items.
@@ -72,7 +75,7 @@ type Hours struct {
 
 // From sums up a report.
 func From(r platform.Report) Summary {
-	s := Summary{Seconds: r.Now.Seconds(), Queues: []Queue{}, Pools: []Pool{}}
+	s := Summary{Seconds: r.Now.Seconds(), Queues: []Queue{}, Pools: []Pool{}, Rollouts: rollouts(r), Waves: waves(r)}
 	for _, q := range r.Queues {
 		s.Queues = append(s.Queues, queue(q))
 	}

@@ -33,7 +33,7 @@ func TestFrom(t *testing.T) {
 		},
 	}
 	want := Summary{
-		Seconds: 1800,
+		Seconds: 1800, Rollouts: []Rollout{}, Waves: []Wave{},
 		Pools: []Pool{
 			{Name: "a", Hours: Hours{2, 4, 50}, BusyHours: 1, PeakWorkers: 9, FixedWorkers: 8},
 			{Name: "b", Hours: Hours{1, 0, 0}},

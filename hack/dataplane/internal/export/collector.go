@@ -8,7 +8,8 @@ import (
 
 // collector makes metrics of a report.
 type collector struct {
-	report func() platform.Report
+	report   func() platform.Report
+	rollouts *rollouts
 
 	stage, review map[string]*prometheus.Desc
 	held          *prometheus.Desc
@@ -48,7 +49,7 @@ func newCollector(report func() platform.Report) *collector {
 		onTime:    "Items whose deadline has passed and that were done by then.",
 	}
 	c := &collector{
-		report: report, stage: map[string]*prometheus.Desc{}, review: map[string]*prometheus.Desc{},
+		report: report, rollouts: newRollouts(), stage: map[string]*prometheus.Desc{}, review: map[string]*prometheus.Desc{},
 		held:          desc("held_items", "Classified items that wait for documents or for a stream.", "queue"),
 		decisions:     desc("decisions_total", "Decisions by the router's action.", "queue", "action"),
 		samples:       desc("qa_samples_total", "Decisions drawn for a second look.", "queue"),
@@ -75,9 +76,9 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 			out <- d
 		}
 	}
-	for _, d := range []*prometheus.Desc{
+	for _, d := range append([]*prometheus.Desc{
 		c.held, c.decisions, c.samples, c.workers, c.workerSeconds, c.busySeconds, c.heads, c.inHand, c.teamSeconds,
-	} {
+	}, c.rollouts.all()...) {
 		out <- d
 	}
 }
@@ -89,6 +90,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		c.queue(emitter{out}, q)
 	}
 	e := emitter{out}
+	c.rollouts.collect(e, r.Rollouts)
 	for _, p := range r.Pools {
 		e.gauge(c.workers, float64(p.Workers.Ready), p.Name, "ready")
 		e.gauge(c.workers, float64(p.Workers.Existing-p.Workers.Ready), p.Name, "other")

@@ -12,9 +12,10 @@ import (
 	"github.com/modcap/modcap/hack/dataplane/summary"
 )
 
-// Handler answers GET /metrics, /summary (JSON, package summary) and /healthz. The
-// function must be safe for concurrent use.
-func Handler(report func() platform.Report) (http.Handler, error) {
+// Handler answers GET /metrics, /summary (JSON, package summary), /scores (CSV, the items
+// scored last, for `kubectl modcap plan --scores`) and /healthz. The functions must be
+// safe for concurrent use.
+func Handler(report func() platform.Report, scored func() []platform.ScoredItem) (http.Handler, error) {
 	registry := prometheus.NewPedanticRegistry()
 	if err := registry.Register(newCollector(report)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
@@ -29,6 +30,10 @@ func Handler(report func() platform.Report) (http.Handler, error) {
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(append(text, '\n')) // the client may be gone
+	})
+	mux.HandleFunc("GET /scores", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/csv")
+		_ = writeScores(w, scored()) // the client may be gone
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))

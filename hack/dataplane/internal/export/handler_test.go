@@ -8,13 +8,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/hack/dataplane/internal/platform"
 	"github.com/modcap/modcap/hack/dataplane/summary"
 )
 
 func report() platform.Report {
 	return platform.Report{
-		Now: time.Minute,
+		Now: time.Minute, Rollouts: []platform.RolloutReport{rollout(true, "r1"), rollout(false, "r2")},
+		Waves: []platform.WaveReport{{Market: "BR", Domain: "spam", Began: 25 * time.Second, On: true}},
 		Pools: []platform.PoolReport{{
 			Name: "text", Workers: platform.Workers{Ready: 2, Existing: 3}, WorkerTime: 90 * time.Second, ReadyTime: time.Minute,
 			BusyTime: 30 * time.Second,
@@ -35,11 +39,39 @@ func report() platform.Report {
 	}
 }
 
+func rollout(over bool, revision string) platform.RolloutReport {
+	return platform.RolloutReport{
+		Policy: "rules", Revision: revision, Over: over, Decided: map[string]time.Duration{"BR": 20 * time.Second},
+		Cohorts: []platform.CohortReport{{
+			Begin: time.Date(2026, 11, 2, 14, 0, 5, 0, time.UTC), From: 5 * time.Second, Matured: 17 * time.Second,
+			Cells: []platform.CellReport{{
+				Market: "BR", Entered: 900, Candidate: 100,
+				Moved: []platform.MovedReport{{Label: "spam", From: "Review", To: "Allow", Items: 9, Sampled: 8, Labelled: 7, Violating: 3}},
+				Strata: []platform.StratumReport{{
+					Arm: "Candidate", Rate: 5000, Sampled: 6, Labelled: 5,
+					Errors: []platform.ErrorReport{{Label: "spam", Kind: "Leakage", Errors: 2}, {Label: "spam", Kind: "Overkill"}},
+				}},
+			}},
+		}},
+	}
+}
+
+func scored() []platform.ScoredItem {
+	score := func(label, version string, ppm v1.PPM) v1.Score {
+		return v1.Score{Label: label, Version: version, PPM: ppm}
+	}
+	return []platform.ScoredItem{
+		{Queue: "live", Market: "BR", Language: "pt-BR", Scores: []v1.Score{score("spam", "2", 560_000), score("hate", "", 1)}, Known: true, Violating: true},
+		{Queue: "live", Market: "MX", Language: "es-MX", Scores: []v1.Score{score("spam", "2", v1.AllPPM)}},
+		{Queue: "live", Market: "MX", Language: "es-MX", Known: true},
+	}
+}
+
 func get(t *testing.T, path string) string {
 	t.Helper()
 	// There is nothing to see yet when the handler is made.
 	seen := platform.Report{}
-	h, err := Handler(func() platform.Report { return seen })
+	h, err := Handler(func() platform.Report { return seen }, scored)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +86,10 @@ func get(t *testing.T, path string) string {
 
 func TestMetrics(t *testing.T) {
 	got := get(t, "/metrics")
+	const (
+		move = `cohort="2026-11-02T14:00:05Z",from="Review",label="spam",market="BR",policy="rules",revision="r2",to="Allow"`
+		arm  = `arm="Candidate",cohort="2026-11-02T14:00:05Z"`
+	)
 	for _, want := range []string{
 		`moderation_classification_backlog_items{queue="live"} 7`,
 		`moderation_classification_oldest_age_seconds{queue="live"} 1.5`,
@@ -77,16 +113,33 @@ func TestMetrics(t *testing.T) {
 		`moderation_pool_busy_seconds_total{pool="text"} 30`,
 		`moderation_team_heads{team="day"} 2.5`,
 		`moderation_team_handle_seconds_total{team="day"} 8`,
+		`moderation_rollout_entered_items{cohort="2026-11-02T14:00:05Z",market="BR",policy="rules",revision="r2"} 900`,
+		`moderation_rollout_moved_items{` + move + `} 9`,
+		`moderation_rollout_moved_sampled_items{` + move + `} 8`,
+		`moderation_rollout_moved_labelled_items{` + move + `} 7`,
+		`moderation_rollout_moved_violating_items{` + move + `} 3`,
+		`moderation_rollout_sampled_items{` + arm + `,market="BR",policy="rules",rate="0.005",revision="r2"} 6`,
+		`moderation_rollout_labelled_items{` + arm + `,market="BR",policy="rules",rate="0.005",revision="r2"} 5`,
+		`moderation_rollout_error_items{` + arm + `,kind="Leakage",label="spam",market="BR",policy="rules",rate="0.005",revision="r2"} 2`,
+		`moderation_rollout_error_items{` + arm + `,kind="Overkill",label="spam",market="BR",policy="rules",rate="0.005",revision="r2"} 0`,
 	} {
 		if !strings.Contains(got, want+"\n") {
 			t.Errorf("missing: %s", want)
 		}
 	}
 	// A queue of people only has no machine stage to show.
-	for _, no := range []string{`classification_backlog_items{queue="appeals"}`, `team=""`} {
+	for _, no := range []string{`classification_backlog_items{queue="appeals"}`, `team=""`, `revision="r1"`} {
 		if strings.Contains(got, no) {
 			t.Errorf("not wanted: %s", no)
 		}
+	}
+}
+
+func TestScores(t *testing.T) {
+	want := "queue,market,language,violating,hate,hate.version,spam,spam.version\n" +
+		"live,BR,pt-BR,1,0.000001,,0.56,2\nlive,MX,es-MX,,,,1,2\nlive,MX,es-MX,0,,,,\n"
+	if diff := cmp.Diff(want, get(t, "/scores")); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

@@ -17,6 +17,28 @@ type Config struct {
 	PeakWindow time.Duration
 	Pools      []Pool
 	Queues     []Queue
+	// Rollouts says how changes of policies are counted.
+	Rollouts Rollouts
+	// Waves of harmful content; where several come in a market, the first does.
+	Waves []Wave
+}
+
+// Rollouts says how the platform counts what a change of a policy moves.
+type Rollouts struct {
+	// Cohort is how long the times are by which decisions are counted together; with 0
+	// nothing is counted.
+	Cohort time.Duration
+	// Checks are those of the samples.
+	Checks Checks
+}
+
+// Checks say how the people who look at samples do.
+type Checks struct {
+	// Delay is the mean time from the decision to the look.
+	Delay time.Duration
+	// Finds is the share of what violates that they find, Clears the share of the rest
+	// that they clear.
+	Finds, Clears float64
 }
 
 // Pool is a fleet of machine workers.
@@ -93,15 +115,19 @@ type Label struct {
 // Beta holds the parameters of a beta distribution, both above 0.
 type Beta struct{ A, B float64 }
 
-// Router answers the two questions of a router, and who else may take old items; *v1.Table does.
+// Router answers the two questions of a router, who else may take old items, and by what document
+// a queue decides; *v1.Table does.
 type Router interface {
 	Route(item v1.Item) (v1.Routed, bool)
 	Decide(queue string, item v1.Item, scores []v1.Score) v1.Verdict
 	Relaxed(class v1.Class) []v1.Relaxed
+	Document(queue string) (*v1.PolicyDocument, bool)
 }
 
 // Inputs is what the platform sees of its surroundings in one step.
 type Inputs struct {
+	// Start is the clock's time at time 0.
+	Start time.Time
 	// Workers by pool.
 	Workers map[string]Workers
 	// Heads is productive people on shift by team.
@@ -140,6 +166,19 @@ func (c Config) Validate() error {
 	}
 	if len(names) == 0 {
 		return errors.New("there are no queues")
+	}
+	return errors.Join(c.Rollouts.validate(), validateWaves(c.Waves))
+}
+
+func (r *Rollouts) validate() error {
+	share := func(s float64) bool { return s >= 0 && s <= 1 }
+	switch {
+	case r.Cohort == 0:
+		return nil
+	case r.Cohort < time.Second || r.Cohort%time.Second != 0:
+		return errors.New("rollouts: cohort must be whole seconds")
+	case r.Checks.Delay <= 0 || !share(r.Checks.Finds) || !share(r.Checks.Clears):
+		return errors.New("rollouts: checks need a delay above 0, and shares from 0 to 1")
 	}
 	return nil
 }

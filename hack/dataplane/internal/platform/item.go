@@ -32,6 +32,8 @@ type item struct {
 	times    int64         // decisions made on it
 	overflow []string      // teams that may take it besides its own
 	asked    v1.Class      // as the router names it
+	// harmful are the scores of its domain, if it came with a wave.
+	harmful *Beta
 }
 
 // byDue is earliest deadline first.
@@ -77,7 +79,7 @@ func (w *World) newItem(q *queue, at time.Duration) *item {
 		},
 	}
 	if len(q.Domains) > 0 {
-		it.v1.HarmDomain = q.Domains[pick(w.rng, q.domainSums)].Name
+		it.v1.HarmDomain, it.harmful = w.domainOf(q, locale.Market)
 	}
 	return it
 }
@@ -96,6 +98,9 @@ func (w *World) judgement(it *item) (v1.Item, []v1.Score) {
 		shape := l.Harmless
 		if l.Domain == it.v1.HarmDomain {
 			shape = l.Harmful
+			if it.harmful != nil {
+				shape = *it.harmful
+			}
 		}
 		score := draw.Beta(w.scoring, shape.A, shape.B)
 		w.scores = append(w.scores, v1.Score{Label: l.Name, Version: l.Version, PPM: v1.PPM(score * float64(v1.AllPPM))})

@@ -34,6 +34,9 @@ type Report struct {
 	Pools  []PoolReport
 	Queues []QueueReport
 	Teams  []TeamReport
+	// Rollouts in order of their beginning, Waves as they are declared.
+	Rollouts []RolloutReport
+	Waves    []WaveReport
 }
 
 // PoolReport is a pool since the start.
@@ -96,7 +99,7 @@ type TeamReport struct {
 
 // Report describes the platform, everything in ascending order of name.
 func (w *World) Report() Report {
-	r := Report{Now: w.now}
+	r := Report{Now: w.now, Rollouts: w.rolloutReports(), Waves: w.waveReports()}
 	for _, p := range w.pools {
 		r.Pools = append(r.Pools, PoolReport{
 			Name: p.Name, Workers: p.workers, PeakWorkers: p.peak, WorkerTime: p.cost, ReadyTime: p.ready,

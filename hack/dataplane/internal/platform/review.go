@@ -133,6 +133,9 @@ func (w *World) follow(r Router) {
 	if r == nil || !changed && !w.shifts {
 		return
 	}
+	if changed {
+		w.compare(r)
+	}
 	for _, q := range w.queues {
 		for _, it := range q.held.clear() {
 			w.decide(it)
@@ -167,6 +170,10 @@ func (w *World) decide(it *item) {
 		return
 	}
 	q.decisions[v.Action]++
+	if q.pool != nil {
+		w.keep(it)
+	}
+	w.compared(it, &v)
 	if v.QASample {
 		q.sampled++
 	}

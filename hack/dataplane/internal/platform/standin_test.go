@@ -75,6 +75,8 @@ func TestStandInHasNothingElseToDo(t *testing.T) {
 // byQueue names the team of each queue; any may stand in for others at once.
 type byQueue map[string]string
 
+func (r *byQueue) Document(string) (*v1.PolicyDocument, bool) { return nil, false }
+
 func (r *byQueue) Route(v1.Item) (v1.Routed, bool) { return v1.Routed{}, false }
 
 func (r *byQueue) Decide(queue string, it v1.Item, _ []v1.Score) v1.Verdict {

@@ -31,6 +31,13 @@ type World struct {
 	order  []string // names of teams, ascending
 	router Router
 	shifts bool // somebody came on or went off shift in this step
+
+	config   Config
+	epoch    time.Time // by the clock
+	rollouts []*rollout
+	waves    []wave
+	checks   heap[*inspection]
+	scored   fifo[*item]
 }
 
 // queue is a Queue at work.
@@ -47,6 +54,7 @@ type queue struct {
 	sampled                int64
 	streams                map[string]*Stream
 	classes                map[classKey]*class
+	rollout                *rollout // nil while the queue decides by one revision
 }
 
 // pool is a Pool at work.
@@ -70,7 +78,10 @@ func New(c Config) (*World, error) {
 	w := &World{
 		seed: c.Seed, rng: rand.New(rand.NewPCG(c.Seed, 0x776f726c)), pcg: rand.NewPCG(0, 0),
 		peakWindow: max(int(c.PeakWindow/time.Second), 1),
-		byName:     map[string]*queue{}, teams: map[string]*team{},
+		byName:     map[string]*queue{}, teams: map[string]*team{}, config: c, checks: heap[*inspection]{before: byInspection},
+	}
+	for _, v := range c.Waves {
+		w.waves = append(w.waves, wave{v, never})
 	}
 	w.scoring = rand.New(w.pcg)
 	pools := map[string]*pool{}
@@ -104,8 +115,10 @@ func (w *World) Now() time.Duration { return w.now }
 func (w *World) Step(in Inputs) {
 	begin := w.now
 	w.now += Tick
+	w.epoch = in.Start
 	w.staff(in.Heads)
 	w.follow(in.Router)
+	w.swell()
 	for _, q := range w.queues {
 		if begin%time.Second == 0 {
 			q.announce(w.rng, begin)
@@ -119,6 +132,7 @@ func (w *World) Step(in Inputs) {
 		w.review(w.teams[name])
 	}
 	w.standIn()
+	w.inspect()
 	for _, q := range w.queues {
 		q.expire(w.now)
 	}

@@ -35,9 +35,12 @@ type router struct {
 	stream   string
 	queue    string // where everything is routed to, if set
 	relaxed  []v1.Relaxed
+	document *v1.PolicyDocument
 }
 
 func (r *router) Relaxed(v1.Class) []v1.Relaxed { return r.relaxed }
+
+func (r *router) Document(string) (*v1.PolicyDocument, bool) { return r.document, r.document != nil }
 
 func (r *router) Route(v1.Item) (v1.Routed, bool) {
 	return v1.Routed{Queue: r.queue}, r.queue != ""

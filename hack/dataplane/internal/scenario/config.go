@@ -18,6 +18,17 @@ func (s *Scenario) Config(declared []v1alpha1.ModerationQueue) (platform.Config,
 	for _, p := range s.Pools {
 		c.Pools = append(c.Pools, platform.Pool{Name: p.Name, ItemsPerSecond: p.ItemsPerSecond})
 	}
+	if r := s.Rollouts; r != nil {
+		c.Rollouts = platform.Rollouts{
+			Cohort: time.Duration(r.Cohort), Checks: platform.Checks{Delay: time.Duration(r.Delay), Finds: r.Finds, Clears: r.Clears},
+		}
+	}
+	for _, w := range s.Waves {
+		c.Waves = append(c.Waves, platform.Wave{
+			Market: w.Market, Domain: w.Domain, At: time.Duration(w.At), For: time.Duration(w.For), AfterChange: w.AfterChange,
+			Times: w.Times, Harmful: platform.Beta{A: w.Harmful[0], B: w.Harmful[1]},
+		})
+	}
 	objects := map[string]*v1alpha1.ModerationQueue{}
 	for i := range declared {
 		objects[declared[i].Name] = &declared[i]

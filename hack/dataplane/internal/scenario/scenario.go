@@ -28,6 +28,10 @@ type Scenario struct {
 	Labels []Label `json:"labels"`
 	// Queues with their traffic.
 	Queues []Queue `json:"queues"`
+	// Rollouts says how changes of policies are counted; unset, they are not.
+	Rollouts *Rollouts `json:"rollouts,omitempty"`
+	// Waves of harmful content.
+	Waves []Wave `json:"waves,omitempty"`
 
 	folder string // that file names are relative to
 }
@@ -51,6 +55,35 @@ type Label struct {
 	// scores of items of the label's domain, and of all others, are drawn from.
 	Harmful  [2]float64 `json:"harmful"`
 	Harmless [2]float64 `json:"harmless"`
+}
+
+// Rollouts say how what a change of a policy moves is counted and checked.
+type Rollouts struct {
+	// Cohort is that of the policy's spec.rollout.metrics.
+	Cohort Span `json:"cohort"`
+	// Delay is the mean time until a sample has been looked at.
+	Delay Span `json:"delay"`
+	// Finds is the share of what violates that is found, Clears the share of the rest
+	// that is cleared.
+	Finds  float64 `json:"finds"`
+	Clears float64 `json:"clears"`
+}
+
+// Wave is harmful content of a domain that comes more often for a time.
+type Wave struct {
+	// Market that it comes in; unset for all.
+	Market string `json:"market,omitempty"`
+	Domain string `json:"domain"`
+	// At is when it comes, For how long; unset for until the end.
+	At  Span `json:"at,omitempty"`
+	For Span `json:"for,omitempty"`
+	// AfterChange counts At from when a policy's change first decided an item of the
+	// market; the wave ends when it decides nothing there.
+	AfterChange bool `json:"afterChange,omitempty"`
+	// Times as many items of the domain come.
+	Times float64 `json:"times"`
+	// Harmful are the parameters of their scores; unset, those of the label.
+	Harmful [2]float64 `json:"harmful,omitempty"`
 }
 
 // Queue is the traffic of a ModerationQueue.

@@ -23,6 +23,10 @@ pools:
 - {name: text, podLabels: {app: text}, itemsPerSecond: 12.5}
 labels:
 - {name: hate-speech, domain: hate, version: "1", harmful: [6, 2], harmless: [1, 30]}
+rollouts: {cohort: 1m, delay: 1500ms, finds: 0.95, clears: 0.99}
+waves:
+- {market: BR, domain: hate, at: 4s, for: 1m, afterChange: true, times: 3, harmful: [200, 141]}
+- {domain: hate, at: 90s, times: 2}
 queues:
 - name: live
   traffic:
@@ -86,6 +90,11 @@ func TestConfig(t *testing.T) {
 	}
 	locale := []platform.Locale{{Market: "BR", Language: "pt-BR", Weight: 1}}
 	want := platform.Config{
+		Rollouts: platform.Rollouts{Cohort: time.Minute, Checks: platform.Checks{Delay: 1500 * time.Millisecond, Finds: 0.95, Clears: 0.99}},
+		Waves: []platform.Wave{
+			{Market: "BR", Domain: "hate", At: 4 * time.Second, For: time.Minute, AfterChange: true, Times: 3, Harmful: platform.Beta{A: 200, B: 141}},
+			{Domain: "hate", At: 90 * time.Second, Times: 2},
+		},
 		Seed: 1, PeakWindow: time.Second, Pools: []platform.Pool{{Name: "text", ItemsPerSecond: 12.5}},
 		Queues: []platform.Queue{
 			{
