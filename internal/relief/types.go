@@ -38,6 +38,7 @@ type Step struct {
 	Keep sample.PPM
 	// Labels of a RaiseReviewAt; Raise is by how much their reviewAt rises at most, and
 	// LeaksPerDay how many violating items that may let through a day, in thousandths.
+	// Queues without a Band of a label that others have one of are left alone.
 	Labels      []string
 	Raise       sample.PPM
 	LeaksPerDay sample.Milli
@@ -67,13 +68,16 @@ type State struct {
 // that it is the same whether relief is on or not.
 type Band struct {
 	Queue, Label string
+	// HarmDomain is that of the label. Where no class of the stream has it, its items are in that
+	// of "*", or in the one that does not tell domains apart; in all of the stream where it is empty.
+	HarmDomain string
 	// Review is the stream of the queue that reviews it.
 	Review string
 	// Above are cumulative: PerHour items an hour, in thousandths, score less than Above
 	// over reviewAt. In the order of Above.
 	Above []Edge
 	// Violating is the share of such items that violate the policy, at most; all of them
-	// where that was not measured.
+	// where it is not between 0 and 1, as where it was not measured.
 	Violating sample.PPM
 	// Quality is that of the worst row; below Fresh the step leaves the label alone.
 	Quality sample.Quality
@@ -85,6 +89,13 @@ type Edge struct {
 	PerHour sample.Milli
 }
 
+// Domain is work of an unprotected queue that a protected label decides.
+type Domain struct {
+	Queue, Review string
+	// HarmDomain of the label; empty for all of the stream.
+	HarmDomain string
+}
+
 // Input is everything that Plan is told.
 type Input struct {
 	Policy string
@@ -92,11 +103,22 @@ type Input struct {
 	State  State
 	// MinOn is how long relief stays at least; an hour where it is not positive.
 	MinOn sample.Span
-	// Unrelieved is the plan's input as it would be without any relief: with arrivals as
-	// the verdict without relief would make them. Queues are those of the policy.
+	// Unrelieved is the plan's input as it would be without any relief of this policy; of
+	// another that was asked before, it is what that says in Relieved. Made of what is seen:
+	//   - arrivals, and the forecast of them, are those measured plus what the raise in force
+	//     lets through (Spared, of the same Bands), since it is missing from what is measured.
+	//     Where a raise is in force and its Band is not Fresh, nor are these arrivals.
+	//   - backlog and oldest age are those measured: what was let through is gone, and what
+	//     was deferred waits, and is overdue by the promise as declared.
+	//   - promises, relaxations and parts of samples are those declared. Samples are counted
+	//     of what could be sampled, and not of what was.
+	// Queues are those of the policy.
 	Unrelieved staffing.Input
 	Queues     []string
 	Bands      []Band
+	// Protected is what protected labels decide in queues that are not: the classes it is in
+	// are left alone as those of protected queues are.
+	Protected []Domain
 	// Rollout says that a change of the policy is being rolled out: its samples are not
 	// taken away then.
 	Rollout bool
@@ -142,7 +164,7 @@ const (
 	CodeActive      = "Active"         // it is needed as it is
 	CodeMinimumTime = "MinimumTime"    // it is not needed any more, and its least time is not over
 	CodeStaying     = "StaysOn"        // it is not needed any more, and came and went twice in a day
-	CodeExhausted   = "Exhausted"      // all that may give way does, and it is not enough
+	CodeExhausted   = "Exhausted"      // all that may give way and would help does, and it is not enough
 	CodeNotFresh    = "InputsNotFresh" // what the plan is made of is missing or old: nothing changes
 )
 

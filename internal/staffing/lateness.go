@@ -14,13 +14,13 @@ type Lateness struct {
 	Quality sample.Quality
 	// Late is person-time by the interval in which it falls due.
 	Late []sample.Span
-	// Beyond is what is left at the end of the plan and counts as done in time after it, since others may
-	// do it once it is old enough.
+	// Beyond is what is left at the end of the plan and does not count as late, since others may do it once
+	// it is old enough.
 	Beyond sample.Span
 }
 
 // LateOf is what is late in the plan of in, by class in the order of their keys: the same as Plan says of it,
-// for less. Who tries many inputs needs no more; who compares them adds what is beyond.
+// for less. Who tries many inputs needs no more.
 func LateOf(in Input) []Lateness {
 	p := required(in)
 	out := make([]Lateness, 0, len(p.classes))
