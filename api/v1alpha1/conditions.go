@@ -33,6 +33,9 @@ const (
 	// ConditionRolloutProgressing is on policies whose changes are rolled out: a change
 	// is on its way by itself. Reasons say what the step under way waits for.
 	ConditionRolloutProgressing = "RolloutProgressing"
+	// ConditionQualityMeasured is on policies with spec.quality: how often decisions are
+	// wrong is known, as surely as wanted. Unknown while some of it is not known.
+	ConditionQualityMeasured = "QualityMeasured"
 	// ConditionActive is on overrides: in force now.
 	ConditionActive = "Active"
 )
@@ -140,6 +143,18 @@ const (
 	ReasonStepGone         = "StepGone"         // a step that has begun was changed in the spec, or taken out
 	ReasonAborted          = "Aborted"          // the change was taken back; another, or other terms of its rollout, are tried
 	ReasonRevisionLost     = "RevisionLost"     // a revision that decides is not stored any more
+)
+
+// Reasons of QualityMeasured.
+const (
+	ReasonMeasured        = "Measured"        // every share is known, as surely as wanted
+	ReasonTooFewChecks    = "TooFewChecks"    // an interval is wider than wanted: see the findings
+	ReasonNothingMatured  = "NothingMatured"  // no cohort's checks have had the time to come back
+	ReasonCountersFell    = "CountersFell"    // sums of a cohort fell; it is left out as long as it is in the window
+	ReasonContradicting   = "Contradicting"   // more was labelled than sampled, or found wrong than labelled
+	ReasonRowsMissing     = "RowsMissing"     // what was sampled has no row of labelled or of wrong: show 0 where there is none
+	ReasonLabelsLate      = "LabelsLate"      // more than a fifth of the checks of old cohorts have not come back
+	ReasonQualityNotFresh = "QualityNotFresh" // what spec.quality.metrics counts is missing, old, or not as the contract says
 )
 
 // Reasons of Active.

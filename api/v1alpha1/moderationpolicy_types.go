@@ -17,6 +17,10 @@ type ModerationPolicySpec struct {
 	// routers. Unset means at once.
 	// +optional
 	Rollout *PolicyRollout `json:"rollout,omitempty"`
+	// quality says where it is counted how often decisions are wrong. Unset means
+	// nowhere.
+	// +optional
+	Quality *PolicyQuality `json:"quality,omitempty"`
 }
 
 // SeverityType orders labels by the harm that a leaked item does.
@@ -169,6 +173,9 @@ type ModerationPolicyStatus struct {
 	// rolled out: then revision does.
 	// +optional
 	Rollout *PolicyRolloutStatus `json:"rollout,omitempty"`
+	// quality is how often decisions are wrong. Unset while nothing is counted.
+	// +optional
+	Quality *PolicyQualityStatus `json:"quality,omitempty"`
 	// queues that use the policy.
 	// +optional
 	Queues int32 `json:"queues,omitempty"`

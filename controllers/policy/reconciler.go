@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -22,6 +23,9 @@ import (
 // Reconciler reconciles ModerationPolicies.
 type Reconciler struct {
 	*base.Env
+	// checks are what is known of quality, by policy: *checked by types.NamespacedName. What is lost
+	// is read back from what was published.
+	checks sync.Map
 }
 
 var kind = report.Kind[*v1alpha1.ModerationPolicy]{
@@ -32,6 +36,7 @@ var kind = report.Kind[*v1alpha1.ModerationPolicy]{
 		if s := p.Status.Rollout; s != nil {
 			s.Evidence, s.Counted = nil, nil
 		}
+		p.Status.Quality = nil
 	},
 }
 
@@ -42,8 +47,8 @@ var kind = report.Kind[*v1alpha1.ModerationPolicy]{
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	return base.Reconcile(ctx, r.Env, req.NamespacedName, &v1alpha1.ModerationPolicy{}, base.Steps[*v1alpha1.ModerationPolicy]{
 		Kind:  kind,
-		Gone:  r.Facts.Policies.Drop,
-		Judge: r.reconcile,
+		Gone:  r.forget,
+		Judge: r.judgeAll,
 	})
 }
 
@@ -104,6 +109,10 @@ func (r *Reconciler) findings(p *v1alpha1.ModerationPolicy) ([]v1alpha1.Finding,
 	key := client.ObjectKeyFromObject(p)
 	f, _ := r.Facts.Policies.Get(key)
 	found, _ := r.Facts.PolicyLint.Get(key)
-	all := lint.Together(slices.Concat(slices.Collect(maps.Values(f.Findings))...), found.Findings)
+	var checks []v1alpha1.Finding
+	if c := r.checksOf(key); c != nil {
+		checks = c.findings
+	}
+	all := lint.Together(slices.Concat(slices.Collect(maps.Values(f.Findings))...), found.Findings, checks)
 	return all[:min(len(all), maxFindings)], int32(len(all))
 }

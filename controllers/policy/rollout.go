@@ -122,6 +122,9 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 	if err != nil {
 		return err
 	}
+	if c := r.checksOf(client.ObjectKeyFromObject(g.p)); c != nil {
+		guarded.People = resolve.GuardPeople(c.reviewers)
+	}
 	g.verdict = guard.Judge(guard.Input{
 		Now: in.Now, Terms: guarded, Step: guardStep(in), Counters: g.counters, State: in.State.Counted,
 		Excluded: g.excluded(in),

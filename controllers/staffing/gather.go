@@ -42,6 +42,8 @@ type gathered struct {
 	known base.Known
 	// handled are the handle times told of classes: before, and then with this look.
 	handled staffing.HandleTimes
+	// rates are the shares of queues' items that are to be checked for quality, by name.
+	rates map[string]resolve.QualityRates
 	// invalid is what no plan can be made with; holding says that the last plan stays for it.
 	invalid []invalid
 	holding []string
@@ -87,6 +89,9 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 		}
 	}
 	if g.known, err = r.KnownRegimes(ctx, t.Namespace); err != nil {
+		return nil, err
+	}
+	if g.rates, err = r.checkRates(ctx, t.Namespace, g.queues); err != nil {
 		return nil, err
 	}
 	if g.handled, err = r.told(ctx, client.ObjectKeyFromObject(t)); err != nil {
@@ -167,7 +172,7 @@ func (g *gathered) input() (staffing.Input, []v1alpha1.Finding) {
 			g.invalid = append(g.invalid, invalid{"Queue " + g.queues[i].Name, codeQueueInvalid, err.Error(), "Correct the queue's spec"})
 			continue
 		}
-		classes, unknown := resolve.Classes(&g.queues[i], g.rows, g.known.Catalogue)
+		classes, unknown := resolve.ClassesWith(&g.queues[i], g.rows, g.known.Catalogue, g.rates[g.queues[i].Name])
 		in.Classes = append(in.Classes, classes...)
 		findings = append(findings, unknownClasses(g.queues[i].Name, unknown)...)
 		findings = append(findings, resolve.DemandFindings(&g.queues[i], in.Now)...)

@@ -33,6 +33,9 @@ type Metrics struct {
 	StaffingUncovered *prometheus.GaugeVec
 	StaffingPlanned   *prometheus.GaugeVec
 
+	PolicyErrors *prometheus.GaugeVec
+	PolicyChecks *prometheus.GaugeVec
+
 	SourceUp *prometheus.GaugeVec
 
 	RoutingWrites *prometheus.CounterVec
@@ -89,6 +92,11 @@ func (b *builder) add(c prometheus.Collector, s Spec) {
 	b.specs = append(b.specs, s)
 }
 
+// checks are the labels of what quality checks found.
+func checks() []string {
+	return []string{"namespace", "policy", "label", "kind", "market", "language", "by", "revision"}
+}
+
 func (b *builder) all() *Metrics {
 	pool, queue := []string{"namespace", "pool"}, []string{"namespace", "queue"}
 	target := []string{"namespace", "target"}
@@ -133,7 +141,12 @@ func (b *builder) all() *Metrics {
 		StaffingUncovered: b.gauge("modcap_staffing_uncovered_classes",
 			"Classes that in some interval of the horizon nobody on shift can do.", target...),
 		StaffingPlanned: b.gauge("modcap_staffing_planned_timestamp_seconds", "When the plan in force was made.", target...),
-		SourceUp:        b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
+		PolicyErrors: b.gauge("modcap_policy_error_ratio",
+			"Share of decisions that are wrong, as the estimate of quality checks and the ends of its interval (bound lower, upper); the worst "+
+				"200, and those of all markets, languages and revisions (all). Absent while it is not known.", append(checks(), "bound")...),
+		PolicyChecks: b.gauge("modcap_policy_checks",
+			"Quality checks of these decisions in the window: checked, wrong, and waiting, which do not count yet.", append(checks(), "state")...),
+		SourceUp: b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
 		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.",
 			"namespace", "surface", "document"),
 		StatusWrites: b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
@@ -197,6 +210,13 @@ func (m *Metrics) ForgetTarget(namespace, name string) {
 	} {
 		g.DeletePartialMatch(l)
 	}
+}
+
+// ForgetPolicy drops the series of a policy.
+func (m *Metrics) ForgetPolicy(namespace, name string) {
+	l := prometheus.Labels{"namespace": namespace, "policy": name}
+	m.PolicyErrors.DeletePartialMatch(l)
+	m.PolicyChecks.DeletePartialMatch(l)
 }
 
 // ForgetSource drops the series of a source.

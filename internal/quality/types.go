@@ -170,7 +170,7 @@ type Result struct {
 	// of all revisions together; Totals are by label, kind and who decided alone, and by market
 	// besides where that is wanted. The worst come first: by what is proven, the lower end.
 	Lines  []Line `json:"lines,omitempty"`
-	Places []Line `json:"-"`
+	Places []Line `json:"worst,omitempty"`
 	Totals []Line `json:"totals,omitempty"`
 	// Needs are what the wanted interval takes, for each label, market and verdict it is wanted for.
 	Needs []Need `json:"needs,omitempty"`

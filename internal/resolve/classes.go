@@ -19,8 +19,17 @@ const maxClasses = 256
 // split by; where they are not, by mix; else it is one class that needs every
 // language and domain listed. Regimes that it names are looked up.
 func Classes(q *v1alpha1.ModerationQueue, rows Rows, known regimes.Catalogue) (classes []staffing.Class, unknown []Class) {
+	return ClassesWith(q, rows, known, QualityRates{})
+}
+
+// ClassesWith are the Classes of a queue of whose items at least so many are checked, where its
+// streams plan such checks.
+func ClassesWith(
+	q *v1alpha1.ModerationQueue, rows Rows, known regimes.Catalogue, rates QualityRates,
+) (classes []staffing.Class, unknown []Class) {
 	for i := range q.Spec.Reviews {
 		s := newStream(q, &q.Spec.Reviews[i], rows)
+		s.rates = rates
 		s.promises = Promises(s.review, known)
 		c, u := s.classes()
 		classes = append(classes, c...)
@@ -41,6 +50,8 @@ type stream struct {
 	// handled is what was measured of its handle time, and all its numbers as one class.
 	handled handling
 	all     numbers
+	// rates of checks that the policy's wanted intervals take.
+	rates QualityRates
 }
 
 func newStream(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, rows Rows) stream {

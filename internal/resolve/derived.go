@@ -95,8 +95,9 @@ func (s stream) withParts(c Class, n numbers) []staffing.Class {
 	return out
 }
 
-// sampled is the quality sample of a class. What is not counted is not taken for
-// none: the need is then unknown.
+// sampled is the quality sample of a class: the shares that are declared or, where the policy
+// wants an interval that takes more, those. What is not counted is not taken for none: the need
+// is then unknown.
 func (s stream) sampled(base *staffing.Class, n numbers) (staffing.Class, bool) {
 	qa := s.review.QASample
 	if qa == nil {
@@ -105,20 +106,22 @@ func (s stream) sampled(base *staffing.Class, n numbers) (staffing.Class, bool) 
 	var sums []sample.Sample
 	var parts []staffing.Part
 	known := true
-	take := func(share v1alpha1.Score, items beside, stream bool) {
+	take := func(share v1alpha1.Score, least sample.PPM, items beside, stream bool) {
 		ppm, err := share.PPM()
 		if err != nil || ppm == 0 {
 			return
 		}
+		ppm = max(ppm, int64(least))
 		sums = append(sums, part(items.hourly, ppm))
 		if items.ok {
 			parts = append(parts, staffing.Part{Of: base.Key, Stream: stream, PerItem: of(items.perItem, ppm)})
 		}
 		known = known && (items.ok || items.hourly.Quality < sample.Stale)
 	}
-	take(qa.Reviewed, beside{hourly: base.ArrivalsPerHour, perItem: sample.AllPPM, ok: true}, false)
-	take(qa.Allowed, n.beside[allowed], true)
-	take(qa.Actioned, n.beside[actioned], true)
+	domain := base.Key.HarmDomain
+	take(qa.Reviewed, s.highest(s.rates.Reviewed, domain), beside{hourly: base.ArrivalsPerHour, perItem: sample.AllPPM, ok: true}, false)
+	take(qa.Allowed, s.rates.Allowed, n.beside[allowed], true)
+	take(qa.Actioned, s.highest(s.rates.Actioned, domain), n.beside[actioned], true)
 	if len(sums) == 0 {
 		return staffing.Class{}, false
 	}

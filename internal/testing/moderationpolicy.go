@@ -56,6 +56,24 @@ func MakeRollout(source string) modcapv1alpha1.PolicyRollout {
 	}
 }
 
+// Quality sets where it is counted what quality checks found.
+func (w *PolicyWrapper) Quality(q modcapv1alpha1.PolicyQuality) *PolicyWrapper {
+	w.policy.Spec.Quality = &q
+	return w
+}
+
+// MakeQuality looks at a week of days, counted by the series "qa-sampled", "qa-labelled" and
+// "qa-wrong" of a source, 95 % of which are labelled within 36 hours.
+func MakeQuality(source string) modcapv1alpha1.PolicyQuality {
+	return modcapv1alpha1.PolicyQuality{
+		Window: "168h",
+		Metrics: modcapv1alpha1.QualityMetrics{
+			SourceRef: modcapv1alpha1.SourceReference{Kind: "MetricSource", Name: source}, Cohort: "24h", LabelDelay: "36h",
+			Sampled: *SeriesRef("qa-sampled"), Labelled: *SeriesRef("qa-labelled"), Wrong: *SeriesRef("qa-wrong"),
+		},
+	}
+}
+
 // Obj returns a copy of the policy.
 func (w *PolicyWrapper) Obj() *modcapv1alpha1.ModerationPolicy { return w.policy.DeepCopy() }
 

@@ -85,7 +85,16 @@ func richDemand(stream *modtest.ReviewWrapper) {
 
 func richPolicy(ns string) *modtest.PolicyWrapper {
 	return modtest.MakePolicy("rich", ns, modtest.MakeLabel("hate").Protected().Override("de", "0.95", "0.50", "DE").
-		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h")).Rollout(richRollout())
+		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h")).Rollout(richRollout()).Quality(richQuality())
+}
+
+func richQuality() modcapv1alpha1.PolicyQuality {
+	q := modtest.MakeQuality("quality")
+	q.Checks = &modcapv1alpha1.QualityChecks{Missed: "0.05", Mistaken: "0.001"}
+	q.Wanted = &modcapv1alpha1.QualityWanted{
+		Allowed: "0.002", Actioned: "0.01", Reviewed: "0.02", Labels: []modcapv1alpha1.Word{"hate"}, PerMarket: true,
+	}
+	return q
 }
 
 func richRollout() modcapv1alpha1.PolicyRollout {

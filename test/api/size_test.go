@@ -169,6 +169,7 @@ func laySource(spec map[string]any) {
 
 func layPolicy(spec map[string]any) {
 	layRollout(spec["rollout"].(map[string]any))
+	layQuality(spec["quality"].(map[string]any))
 	for i, item := range spec["labels"].([]any) {
 		label := item.(map[string]any)
 		label["name"], label["harmDomain"] = word(63, i), word(63, i)
@@ -187,6 +188,15 @@ func layPolicy(spec map[string]any) {
 			override["actAt"], override["reviewAt"] = "0.999999", "0.900000"
 		}
 	}
+}
+
+func layQuality(q map[string]any) {
+	q["window"] = "00168h00000m00000s00000ms"
+	q["checks"] = map[string]any{"missed": "0.050000", "mistaken": "0.001000"}
+	metrics, wanted := q["metrics"].(map[string]any), q["wanted"].(map[string]any)
+	metrics["cohort"], metrics["labelDelay"] = "00024h00001m00001s00001ms", "00036h00001m00001s00001ms"
+	metrics["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
+	wanted["allowed"], wanted["actioned"], wanted["reviewed"] = "0.002000", "0.010000", "0.020000"
 }
 
 func layRollout(r map[string]any) {
