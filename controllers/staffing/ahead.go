@@ -22,7 +22,7 @@ import (
 type forecasts struct {
 	mu   sync.Mutex
 	last map[types.NamespacedName]map[staffing.ClassKey]*expected
-	// ceilings are those seen, and surges, by target.
+	// ceilings are those seen, surges, and changes of policies, by target.
 	ceilings map[types.NamespacedName]map[types.UID]ceiling
 }
 
@@ -88,7 +88,7 @@ func (r *Reconciler) foresee(g *gathered, in *staffing.Input) (flat int) {
 		if c.Work == staffing.Rooms || c.Derived { // what others make follows from them
 			continue
 		}
-		e, by := known[c.Key], g.told(c.Key.Queue)
+		e, by := known[c.Key], g.told(&c.Key)
 		of := basis{demand.Origin(grid.Start), grid.Width, grid.N, past.deep(c)}
 		holds := e.holds(of, by, grid.Start)
 		if g.behind = g.behind || left == 0 && !holds; left > 0 && !holds {

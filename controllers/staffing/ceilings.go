@@ -15,9 +15,9 @@ import (
 	"github.com/modcap/modcap/internal/sheet"
 )
 
-// ceilingsKey is where the ceilings and surges of the past weeks stand beside the table of the day. They are
-// written with it, as an interval begins: no write of their own, and what was deleted since is taken to
-// have ended when that is seen, or as was declared.
+// ceilingsKey is where the ceilings and surges of the past weeks, and the changes of policies that are under way
+// or were taken back, stand beside the table of the day. They are written with it, as an interval begins: no
+// write of their own, and what was deleted since is taken to have ended when that is seen, or as was declared.
 const ceilingsKey = "ceilings.json"
 
 // maxCeilings bounds those that are stored: the latest.
@@ -31,6 +31,11 @@ type storedCeiling struct {
 	To   sample.Instant `json:"to"`
 	// Queues of a surge.
 	Queues []string `json:"queues,omitempty"`
+	// Policy that was changed, Domains of the labels (absent for all), and the Revision that it is changed to; To
+	// is 0 while it is under way.
+	Policy   string   `json:"policy,omitempty"`
+	Domains  []string `json:"domains,omitempty"`
+	Revision string   `json:"revision,omitempty"`
 }
 
 // storedCeilings are those that were stored; none if they cannot be read.
@@ -40,15 +45,25 @@ func (r *Reconciler) storedCeilings(ctx context.Context, target types.Namespaced
 	if client.IgnoreNotFound(err) != nil {
 		return nil, err
 	}
+	if err != nil {
+		return nil, nil //nolint:nilerr // there are none yet
+	}
+	return unpackCeilings(m.BinaryData[ceilingsKey]), nil
+}
+
+// unpackCeilings reads what packCeilings made; what somebody made of it is no reason to plan nothing.
+func unpackCeilings(data []byte) map[types.UID]ceiling {
 	var all []storedCeiling
-	if err != nil || json.Unmarshal(m.BinaryData[ceilingsKey], &all) != nil {
-		return nil, nil //nolint:nilerr // what somebody made of it is no reason to plan nothing
+	if json.Unmarshal(data, &all) != nil {
+		return nil
 	}
 	out := map[types.UID]ceiling{}
 	for _, c := range all[:min(len(all), maxCeilings)] {
-		out[c.UID] = ceiling{c.Pool, c.Queues, demand.Mark{From: c.From, To: c.To}}
+		out[c.UID] = ceiling{
+			pool: c.Pool, queues: c.Queues, policy: c.Policy, domains: c.Domains, revision: c.Revision, Mark: demand.Mark{From: c.From, To: c.To},
+		}
 	}
-	return out, nil
+	return out
 }
 
 // remembers reports whether the ceilings of a target are known.
@@ -77,7 +92,9 @@ func (f *forecasts) packCeilings(target types.NamespacedName) ([]byte, error) {
 	}
 	var all []storedCeiling
 	for uid, c := range f.ceilings[target] {
-		all = append(all, storedCeiling{uid, c.pool, c.From, c.To, c.queues})
+		all = append(all, storedCeiling{
+			UID: uid, Pool: c.pool, From: c.From, To: c.To, Queues: c.queues, Policy: c.policy, Domains: c.domains, Revision: c.revision,
+		})
 	}
 	slices.SortFunc(all, func(a, b storedCeiling) int {
 		return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(a.UID, b.UID))

@@ -31,8 +31,8 @@ type gathered struct {
 	rows              resolve.Rows
 	// schedules are those of teams.
 	schedules []base.Schedule
-	// marks and events are those of queues, by name.
-	marks  map[string][]demand.Mark
+	// marks are those of streams, events those of queues, by name.
+	marks  map[stream][]demand.Mark
 	events map[string][]forecast.Event
 	// overrides are those of the namespace.
 	overrides []v1alpha1.CapacityOverride

@@ -22,25 +22,42 @@ import (
 const markMemory = 35 * 24 * sample.Hour
 
 // ceiling is a limit on the workers of a pool: what they did not classify did not come to people,
-// and came late when it was over. Or it is a surge of queues, which came for once.
+// and came late when it was over. Or it is a surge of queues, which came for once. Or a policy decided
+// otherwise by some labels, for a time.
 type ceiling struct {
 	pool   string
 	queues []string
+	// policy has decided otherwise by labels of some harm domains, nil for all; by a revision, if that was a
+	// change of it: see following.
+	policy   string
+	domains  []string
+	revision string
 	demand.Mark
 }
 
-// on reports whether it concerns a queue.
-func (c *ceiling) on(q *v1alpha1.ModerationQueue) bool {
-	return slices.Contains(c.queues, q.Name) || c.pool != "" && q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool
+// on reports whether it concerns a review stream of a queue.
+func (c *ceiling) on(q *v1alpha1.ModerationQueue, review string) bool {
+	switch {
+	case c.policy != "":
+		return q.Spec.PolicyRef != nil && q.Spec.PolicyRef.Name == c.policy &&
+			(c.domains == nil || resolve.StreamTakes(q, review, c.domains))
+	case c.pool != "":
+		return q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool
+	}
+	return slices.Contains(c.queues, q.Name)
 }
+
+// stream is a review stream of a queue, by names.
+type stream struct{ queue, review string }
 
 // +kubebuilder:rbac:groups=modcap.dev,resources=capacityoverrides,verbs=get;list;watch
 
-// mark gathers the times at which what arrived at each queue was not what arrives by itself: the
-// events of its calendar, its surges, and ceilings on its pool. Events and surges are left out of the past
+// mark gathers the times at which what arrived at each stream was not what arrives by itself: the
+// events of its queue's calendar, its surges, ceilings on its pool, and changes of its policy that were taken
+// back. Events and surges are left out of the past
 // rather than divided by their factor, which is somebody's guess: a forecast has other weeks to go by. Surges
-// and ceilings that were deleted are remembered, and stored with the day; what is declared in the calendar is
-// there as long as it is declared. And it gives the queues the priority in force.
+// and ceilings that were deleted are remembered, as are changes that are over, and stored with the day; what is
+// declared in the calendar is there as long as it is declared. And it gives the queues the priority in force.
 func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	var all v1alpha1.CapacityOverrideList
 	if err := r.Client.List(ctx, &all, client.InNamespace(g.target.Namespace)); err != nil {
@@ -55,26 +72,33 @@ func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 		}
 		r.ahead.recall(key, stored)
 	}
+	if err := r.followRollouts(ctx, key, now); err != nil {
+		return err
+	}
 	ceilings := r.ahead.remember(key, all.Items, now)
 	g.overrides = all.Items
 	resolve.Prioritize(g.queues, all.Items, now)
-	g.marks, g.events = map[string][]demand.Mark{}, map[string][]forecast.Event{}
+	g.marks, g.events = map[stream][]demand.Mark{}, map[string][]forecast.Event{}
 	for i := range g.queues {
 		q := &g.queues[i]
 		g.events[q.Name] = resolve.Expected(q, all.Items)
-		g.marks[q.Name] = marksOf(q, resolve.Events(q), ceilings, now)
+		events := resolve.Events(q)
+		for k := range q.Spec.Reviews {
+			review := string(q.Spec.Reviews[k].Name)
+			g.marks[stream{q.Name, review}] = marksOf(q, review, events, ceilings, now)
+		}
 	}
 	return nil
 }
 
-// marksOf are those of a queue that have begun, in order.
-func marksOf(q *v1alpha1.ModerationQueue, events []forecast.Event, ceilings []ceiling, now sample.Instant) []demand.Mark {
+// marksOf are those of a stream that have begun, in order.
+func marksOf(q *v1alpha1.ModerationQueue, review string, events []forecast.Event, ceilings []ceiling, now sample.Instant) []demand.Mark {
 	var out []demand.Mark
 	for _, e := range events {
 		out = append(out, demand.Mark{From: e.From, To: e.To})
 	}
 	for _, c := range ceilings {
-		if c.on(q) {
+		if c.on(q, review) {
 			out = append(out, c.Mark)
 		}
 	}
@@ -83,8 +107,8 @@ func marksOf(q *v1alpha1.ModerationQueue, events []forecast.Event, ceilings []ce
 	return slices.Compact(out)
 }
 
-// remember are the ceilings and surges of the past weeks, those that are gone among them: they ended
-// when that was seen.
+// remember are the ceilings and surges of the past weeks, and what else is known, those that are gone among
+// them: they ended when that was seen.
 func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.CapacityOverride, now sample.Instant) []ceiling {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -93,7 +117,7 @@ func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.Capacit
 	}
 	known := map[types.UID]ceiling{}
 	for uid, c := range f.ceilings[target] {
-		if c.To = min(c.To, now); c.To > now.Add(-markMemory) {
+		if c.To = min(c.To, now); c.open() || c.To > now.Add(-markMemory) {
 			known[uid] = c
 		}
 	}

@@ -21,8 +21,17 @@ func TestMarksOf(t *testing.T) {
 	plain := modtest.MakeQueue("comments", "moderation").NoClassification().Obj()
 	pooled := modtest.MakeQueue("video", "moderation").Obj()
 	pool := pooled.Spec.Classification.PoolRef.Name
+	ruled := modtest.MakeQueue("live", "moderation").NoClassification().Policy("live").Obj()
+	ruled.Spec.Reviews = []v1alpha1.ReviewStream{
+		{Name: "hate", HarmDomains: []v1alpha1.HarmDomainName{"hate", "harassment"}}, {Name: "rest", HarmDomains: []v1alpha1.HarmDomainName{"*"}},
+	}
+	changed := func(policy string, domains ...string) []ceiling {
+		return []ceiling{{policy: policy, revision: "b", domains: domains, Mark: demand.Mark{From: at(-3), To: at(-1)}}}
+	}
+	while := []demand.Mark{{From: at(-3), To: at(-1)}}
 	for name, c := range map[string]struct {
 		queue    *v1alpha1.ModerationQueue
+		review   string
 		events   []forecast.Event
 		ceilings []ceiling
 		want     []demand.Mark
@@ -36,12 +45,23 @@ func TestMarksOf(t *testing.T) {
 			queue: plain, events: []forecast.Event{{From: at(-3), To: at(-2)}, {From: at(-9), To: at(-8)}, {From: at(-3), To: at(-2)}},
 			want: []demand.Mark{{From: at(-9), To: at(-8)}, {From: at(-3), To: at(-2)}},
 		},
-		"a ceiling":           {queue: pooled, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-3), To: at(2)}}}, want: []demand.Mark{{From: at(-3), To: at(2)}}},
-		"of another pool":     {queue: pooled, ceilings: []ceiling{{pool: "other", Mark: demand.Mark{From: at(-3), To: at(2)}}}},
-		"without machines":    {queue: plain, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-3), To: at(2)}}}},
+		"a ceiling":                        {queue: pooled, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-3), To: at(2)}}}, want: []demand.Mark{{From: at(-3), To: at(2)}}},
+		"of another pool":                  {queue: pooled, ceilings: []ceiling{{pool: "other", Mark: demand.Mark{From: at(-3), To: at(2)}}}},
+		"without machines":                 {queue: plain, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-3), To: at(2)}}}},
+		"a change of its policy":           {queue: ruled, review: "hate", ceilings: changed("live", "hate"), want: while},
+		"of all labels":                    {queue: ruled, review: "rest", ceilings: changed("live"), want: while},
+		"of the rest":                      {queue: ruled, review: "rest", ceilings: changed("live", "spam"), want: while},
+		"of several":                       {queue: ruled, review: "hate", ceilings: changed("live", "spam", "harassment"), want: while},
+		"of what another stream reviews":   {queue: ruled, review: "rest", ceilings: changed("live", "hate")},
+		"of another policy":                {queue: ruled, review: "hate", ceilings: changed("video", "hate")},
+		"without a policy":                 {queue: plain, ceilings: changed("live")},
+		"a change of a policy of its name": {queue: pooled, ceilings: changed(pool)},
+		"a change under way": {
+			queue: ruled, review: "hate", ceilings: []ceiling{{policy: "live", revision: "b", domains: []string{"hate"}, Mark: demand.Mark{From: at(-3)}}},
+		},
 		"deleted before from": {queue: pooled, ceilings: []ceiling{{pool: pool, Mark: demand.Mark{From: at(-1), To: at(-3)}}}},
 	} {
-		got := marksOf(c.queue, c.events, c.ceilings, now)
+		got := marksOf(c.queue, c.review, c.events, c.ceilings, now)
 		if len(got) == 0 {
 			got = nil
 		}

@@ -6,18 +6,19 @@ import (
 	"github.com/modcap/modcap/internal/demand"
 	"github.com/modcap/modcap/internal/forecast"
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
 )
 
-// told is what was said of the past of a queue: the times at which it was no usual one, and the events that
+// told is what was said of the past of a stream: the times at which it was no usual one, and the events that
 // have begun, with what was expected of them.
 type told struct {
 	marks  []demand.Mark
 	events []forecast.Event
 }
 
-func (g *gathered) told(queue string) told {
-	out := told{marks: g.marks[queue]}
-	for _, e := range g.events[queue] {
+func (g *gathered) told(c *staffing.ClassKey) told {
+	out := told{marks: g.marks[stream{c.Queue, c.Review}]}
+	for _, e := range g.events[c.Queue] {
 		if now := sample.At(g.now); e.From < now && e.To > now.Add(-markMemory) {
 			out.events = append(out.events, e)
 		}

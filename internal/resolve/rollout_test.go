@@ -269,3 +269,46 @@ func TestRolloutTermsSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestRolloutDomains(t *testing.T) {
+	label := func(name, domain string, reviewAt v1alpha1.Score) *modtest.LabelWrapper {
+		return modtest.MakeLabel(name).HarmDomain(v1alpha1.Word(domain)).ReviewAt(reviewAt)
+	}
+	was := revisionOf(t, label("a", "hate", "0.60"), label("b", "spam", "0.60"), label("gone", "fraud", "0.60"), label("same", "nudity", "0.60"))
+	is := revisionOf(t, label("a", "hate", "0.50"), label("b", "scams", "0.60"), label("new", "violence", "0.60"), label("same", "nudity", "0.60"))
+	want := []string{"fraud", "hate", "scams", "spam", "violence"}
+	if diff := cmp.Diff(want, resolve.RolloutDomains(was, is)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := resolve.RolloutDomains(was, was); len(got) != 0 {
+		t.Errorf("of no change: %v", got)
+	}
+}
+
+func TestStreamTakes(t *testing.T) {
+	stream := func(name string, domains ...v1alpha1.HarmDomainName) v1alpha1.ReviewStream {
+		return v1alpha1.ReviewStream{Name: v1alpha1.Word(name), HarmDomains: domains}
+	}
+	rest := []v1alpha1.ReviewStream{stream("rest", "*"), stream("hate", "hate", "harassment")}
+	for _, c := range []struct {
+		reviews []v1alpha1.ReviewStream
+		review  string
+		domains []string
+		want    bool
+	}{
+		{rest, "hate", []string{"hate"}, true},
+		{rest, "hate", []string{"spam", "harassment"}, true},
+		{rest, "hate", []string{"spam"}, false},
+		{rest, "hate", nil, false},
+		{rest, "rest", []string{"spam"}, true},
+		{rest, "rest", []string{"hate"}, false},
+		{rest, "rest", []string{"hate", "spam"}, true},
+		{rest[1:], "hate", []string{"spam"}, false},
+		{[]v1alpha1.ReviewStream{stream("all", "*", "hate")}, "all", []string{"spam"}, true},
+	} {
+		q := &v1alpha1.ModerationQueue{Spec: v1alpha1.ModerationQueueSpec{Reviews: c.reviews}}
+		if got := resolve.StreamTakes(q, c.review, c.domains); got != c.want {
+			t.Errorf("stream %s of %v takes some of %v: %t", c.review, c.reviews, c.domains, got)
+		}
+	}
+}
