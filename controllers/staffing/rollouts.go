@@ -28,7 +28,9 @@ func (r *Reconciler) followRollouts(ctx context.Context, target types.Namespaced
 	if err := r.Client.List(ctx, &policies, client.InNamespace(target.Namespace)); err != nil {
 		return fmt.Errorf("list policies: %w", err)
 	}
-	domains := func(p *v1alpha1.ModerationPolicy, canary string) ([]string, error) { return r.changedDomains(ctx, p, canary) }
+	domains := func(p *v1alpha1.ModerationPolicy, canary string) ([]string, error) {
+		return r.changedDomains(ctx, p, canary)
+	}
 	return r.ahead.follow(target, policies.Items, &following{now: now, domains: domains})
 }
 
