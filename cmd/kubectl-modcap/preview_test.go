@@ -147,6 +147,7 @@ spec:
 `
 	out, err = previewOf(t, c, guidelines("0.1")+queue, "emea", "--scores", scores)
 	if !errors.Is(err, errWorse) || !regexp.MustCompile(`Short of people: comments/hate en hate lacks [0-9.]+ person-hours \(none before\) to be sure of its promise, from Mon 02 Nov 08:\d0 on\.`).MatchString(out) ||
+		!strings.Contains(out, "Breach: of comments/hate en hate 90% are promised on time, and 0% are expected at worst, from Mon 02 Nov 08:30 on.\n") ||
 		!strings.Contains(out, "A decision of comments/hate takes 900% of its time from Mon 02 Nov 07:00 on, as declared, and fades within 14d.\n") {
 		t.Errorf("%v: %s", err, out)
 	}

@@ -108,3 +108,28 @@ func TestPlan(t *testing.T) {
 		t.Errorf("nothing changes: %+v", again.Classes)
 	}
 }
+
+// A declared change of the handle time is foreseen: the promise is kept until it begins, and not then.
+func TestPlanForeseesChangesOfHandleTimes(t *testing.T) {
+	before := &staffing.Input{Interval: sample.Hour, Horizon: 12 * sample.Hour}
+	heads := staffing.Heads{Scheduled: sample.Whole(4), Productive: sample.Whole(4)}
+	team := staffing.Team{Name: "berlin", Tier: 1, Roles: []string{staffing.RoleReview}, Supply: staffing.TeamSupply{Now: heads}}
+	team.Skills.Languages, team.Skills.HarmDomains = []string{"de"}, []string{"spam"}
+	for range 12 {
+		team.Supply.Intervals = append(team.Supply.Intervals, heads)
+	}
+	c := planned().Classes[0]
+	c.Rates = nil
+	c.Promises = []staffing.Promise{{Percent: 900_000, Within: 30 * sample.Minute}}
+	before.Teams, before.Classes = []staffing.Team{team}, []staffing.Class{c}
+	after := *before
+	c.HandleChanges = []staffing.HandleChange{{From: sample.Instant(6 * sample.Hour), Factor: sample.Whole(8)}}
+	after.Classes = []staffing.Class{c}
+	worse := Plan(before, &after).Worse()
+	if len(worse) != 1 || !worse[0].Breach() || worse[0].Before.OnTime < 990_000 || worse[0].After.OnTime >= worse[0].Before.OnTime {
+		t.Fatalf("%+v", worse)
+	}
+	if below := worse[0].After.Below; below < sample.Instant(6*sample.Hour) || below > sample.Instant(7*sample.Hour) {
+		t.Errorf("fewer than promised from %s on", below.Time())
+	}
+}

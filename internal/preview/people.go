@@ -116,9 +116,6 @@ func needs(in *staffing.Input) map[staffing.ClassKey]ClassNeed {
 	for i := range in.Classes {
 		c := &in.Classes[i]
 		promised[c.Key] = shortest(c, in.Grid())
-		if slices.ContainsFunc(c.HandleChanges, func(h staffing.HandleChange) bool { return Concerns(h, in) }) {
-			promised[c.Key] = untold
-		}
 	}
 	out := map[staffing.ClassKey]ClassNeed{}
 	for i := range plan.Classes {
@@ -135,8 +132,8 @@ func needs(in *staffing.Input) map[staffing.ClassKey]ClassNeed {
 	return out
 }
 
-// untold stands for the promise of a class whose handle time changes while the plan lasts, or whose shortest promise does
-// not hold for all of it: what is expected to be on time does not know of that, and the people required do.
+// untold stands for the promise of a class whose shortest promise does not hold for all of the plan: what is expected to
+// be on time does not know of that, and the people required do.
 const untold sample.PPM = -1
 
 // Concerns reports whether a declared change of the handle time begins or fades while a plan lasts.
