@@ -39,7 +39,7 @@ func linted(t *testing.T, args ...string) (codes []string, a analysis, err error
 
 func TestLintOfSoundFiles(t *testing.T) {
 	out, _, err := tool("", "lint", "-f", samplesDir)
-	if want := "5 queues, 1 policy, 3 pools, 3 teams, 1 target, 1 source: nothing found.\n"; err != nil || out != want {
+	if want := "5 queues, 1 policy, 3 pools, 3 teams, 1 target, 2 sources: nothing found.\n"; err != nil || out != want {
 		t.Errorf("got %q, %v; want %q", out, err, want)
 	}
 	if codes, _, err := linted(t, soundBase, "-n", "trust"); err != nil || len(codes) > 0 {

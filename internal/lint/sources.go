@@ -14,9 +14,9 @@ func (c *checker) checkSources() {
 	for _, s := range c.in.Sources {
 		o := Object{KindSource, s.Name}
 		c.checkQueries(o, &s.Spec)
-		if !used[o] && c.knows(KindQueue) && c.knows(KindTeam) && c.knows(KindPool) {
+		if !used[o] && c.knows(KindQueue) && c.knows(KindTeam) && c.knows(KindPool) && c.knows(KindPolicy) {
 			c.add(&Finding{
-				Code: CodeSourceUnused, Object: o, Message: "No queue, pool or team reads from the source.",
+				Code: CodeSourceUnused, Object: o, Message: "No queue, pool, team or policy reads from the source.",
 				Fix: "Name the source in sourceRef of the metrics that it has, or delete it.",
 			})
 		}
@@ -43,7 +43,27 @@ func (c *checker) usedSources() map[Object]bool {
 			used[sourceOf(&d.InFlight.SourceRef)] = true
 		}
 	}
+	for _, p := range c.in.Policies {
+		for _, r := range rolloutSources(p) {
+			used[sourceOf(&r)] = true
+		}
+	}
 	return used
+}
+
+// rolloutSources are what a policy's rollout reads from.
+func rolloutSources(p *v1alpha1.ModerationPolicy) (out []v1alpha1.SourceReference) {
+	r := p.Spec.Rollout
+	if r == nil {
+		return nil
+	}
+	if r.Metrics != nil {
+		out = append(out, r.Metrics.SourceRef)
+	}
+	for i := range r.Conditions {
+		out = append(out, r.Conditions[i].SourceRef)
+	}
+	return out
 }
 
 // checkQueries looks for queries whose answers lack a label that rows are told apart by.
