@@ -34,6 +34,8 @@ func (d *demo) conclude(ctx context.Context) error {
 	show.Promises(d.out, s)
 	d.say("\nWhat became of the items:\n")
 	show.Decisions(d.out, s)
+	d.say("\nWhat the policy's change moved:\n")
+	show.Rollouts(d.out, s)
 	d.say("\nWorkers, against a fixed fleet sized for the peak:\n")
 	show.Hours(d.out, s)
 	d.say("\nChecks:\n")

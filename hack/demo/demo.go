@@ -46,6 +46,7 @@ type demo struct {
 	results   []check.Result
 	crash     context.CancelCauseFunc // ends the run when a process ends that should not
 	takeover  time.Duration           // when the second replica led
+	rollout   rolling                 // of a policy's change
 	// sacrificed is the process that the demo has killed.
 	sacrificed atomic.Pointer[lab.Process]
 }

@@ -134,5 +134,7 @@ func (d *demo) ask(ctx context.Context, answer any, args ...string) error {
 }
 
 func (d *demo) plugin(ctx context.Context, args ...string) *exec.Cmd {
-	return exec.CommandContext(ctx, d.binary(pluginBinary), append(args, "-n", namespace, "--kubeconfig", d.cluster.Kubeconfig)...)
+	cmd := exec.CommandContext(ctx, d.binary(pluginBinary), append(args, "-n", namespace, "--kubeconfig", d.cluster.Kubeconfig)...)
+	cmd.Dir = d.work // where files are that it is given
+	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -56,24 +57,37 @@ func (d *demo) openPlatform(ctx context.Context) error {
 	return d.cluster.Scrape("platform", d.address)
 }
 
-// summary asks the platform what was attained.
+// summarise asks the platform what was attained.
 func (d *demo) summarise(ctx context.Context) (s summary.Summary, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+d.address+"/summary", nil)
+	text, err := d.askPlatform(ctx, "/summary")
 	if err != nil {
-		return s, fmt.Errorf("ask the platform: %w", err)
+		return s, err
 	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return s, fmt.Errorf("ask the platform: %w", err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return s, fmt.Errorf("ask the platform: status %d", answer.StatusCode)
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&s); err != nil {
+	if err := json.Unmarshal(text, &s); err != nil {
 		return s, fmt.Errorf("ask the platform: %w", err)
 	}
 	return s, nil
+}
+
+// askPlatform gets a page of the platform's.
+func (d *demo) askPlatform(ctx context.Context, path string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+d.address+path, nil)
+	if err != nil {
+		return nil, fmt.Errorf("ask the platform: %w", err)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("ask the platform: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("ask the platform: status %d", answer.StatusCode)
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, fmt.Errorf("ask the platform: %w", err)
+	}
+	return text, nil
 }

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/hack/demo/internal/check"
 )
@@ -63,7 +66,8 @@ func (r *recorder) look(ctx context.Context) {
 	var pools v1alpha1.ClassifierPoolList
 	var queues v1alpha1.ModerationQueueList
 	var workloads appsv1.DeploymentList
-	for _, list := range []client.ObjectList{&pools, &queues, &workloads} {
+	var policies v1alpha1.ModerationPolicyList
+	for _, list := range []client.ObjectList{&pools, &queues, &workloads, &policies} {
 		if err := r.reader.List(ctx, list, client.InNamespace(namespace)); err != nil {
 			return
 		}
@@ -74,16 +78,57 @@ func (r *recorder) look(ctx context.Context) {
 			replicas[w.Name] = *w.Spec.Replicas
 		}
 	}
-	s := check.Snapshot{At: time.Since(r.begin), Pools: map[string]check.Pool{}, Queues: map[string]check.Object{}}
+	index, err := r.index(ctx)
+	if err != nil {
+		return
+	}
+	s := check.Snapshot{
+		At: time.Since(r.begin), Index: index,
+		Pools: map[string]check.Pool{}, Queues: map[string]check.Object{}, Policies: map[string]check.Policy{},
+	}
 	for _, p := range pools.Items {
 		s.Pools[p.Name] = check.Pool{Object: object(p.Status.Conditions), Replicas: replicas[p.Spec.ScaleTargetRef.Name]}
 	}
 	for _, q := range queues.Items {
 		s.Queues[q.Name] = object(q.Status.Conditions)
 	}
+	for i := range policies.Items {
+		s.Policies[policies.Items[i].Name] = rolloutOf(&policies.Items[i])
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen = append(r.seen, s)
+}
+
+func rolloutOf(p *v1alpha1.ModerationPolicy) (out check.Policy) {
+	if s := p.Status.Rollout; s != nil {
+		out.Phase, out.Step = string(s.Phase), s.Step
+	}
+	if c := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionRolloutProgressing); c != nil {
+		out.Reason = c.Reason
+	}
+	return out
+}
+
+// index is a hash of what routers decide by.
+func (r *recorder) index(ctx context.Context) (string, error) {
+	published, err := routed(ctx, r.reader, v1.RoleIndex)
+	return check.Hash(published), err
+}
+
+// routed are the bytes of the ConfigMaps for routers of a role, by name.
+func routed(ctx context.Context, reader client.Reader, role string) (map[string]string, error) {
+	var list corev1.ConfigMapList
+	if err := reader.List(ctx, &list, client.InNamespace(namespace), client.MatchingLabels{v1.RoleLabel: role}); err != nil {
+		return nil, fmt.Errorf("list ConfigMaps for routers: %w", err)
+	}
+	out := map[string]string{}
+	for i := range list.Items {
+		for _, text := range list.Items[i].Data {
+			out[list.Items[i].Name] += text
+		}
+	}
+	return out, nil
 }
 
 func object(conditions []metav1.Condition) check.Object {

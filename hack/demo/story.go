@@ -23,6 +23,15 @@ const (
 	surgeAt    = 218 * time.Second
 	surgeOver  = 270 * time.Second
 	endAt      = 272 * time.Second
+
+	// A policy's change, beside all that. Its shadow is longest in the outage, and ends
+	// with it; what breaks its guard comes by itself, 4 s after its first step.
+	previewAt = 64 * time.Second
+	changeAt  = 68 * time.Second
+	shadowAt  = 105 * time.Second
+	stillAt   = 185 * time.Second
+	stepAt    = outageEnd + 10*time.Second
+	abortAt   = 254 * time.Second
 )
 
 // event is a moment of the story.
@@ -38,15 +47,21 @@ func (d *demo) story() []event {
 		{at: 22 * time.Second, line: "The platform is open: a day of traffic in 24 minutes.", table: true, do: d.allReady},
 		{at: leaderAt, line: "The leader is killed. Workers keep their replicas, routers their documents.", do: d.killLeader},
 		{at: 62 * time.Second, line: "The second replica leads, with warm caches.", table: true},
+		{at: previewAt, line: "What would fewer reviews of spam do? The policy's lead asks before anything is applied.", do: d.preview},
+		{at: changeAt, line: "The change is applied. In its shadow both revisions judge each item, and the old one decides.", do: d.change},
 		{at: eventAt, line: "A LIVE event begins: chat rises to seven times its mean in 15 seconds.", do: d.judgeTakeover},
 		{at: 88 * time.Second, line: "The event is at its height.", table: true},
+		{at: shadowAt, line: "The shadow: what would move is counted, and people look at it.", do: d.showPolicy},
 		{at: 122 * time.Second, line: "The event fades.", table: true},
 		{at: outageAt, line: "Prometheus stops. Nothing scales down on what is not known.", table: true, do: d.stopMetrics},
 		{at: 180 * time.Second, line: "Without metrics: replicas hold, and conditions say why.", table: true},
+		{at: stillAt, line: "Nor does the rollout go on by what is not known.", do: d.showPolicy},
 		{at: outageEnd, line: "Prometheus starts again.", do: d.startMetrics},
+		{at: stepAt, line: "The shadow has shown enough: the change decides half of Brazil's items, and nothing elsewhere.", do: d.step},
 		{at: outageEnd + recoveryBy, line: "Numbers are fresh: what is not needed goes.", table: true, do: d.judgeOutage},
 		{at: surgeAt, line: "A social surge hits the comments: nine times their mean in ten seconds."},
 		{at: 236 * time.Second, line: "The surge is at its height; search gives way to comments in the pool they share.", table: true},
+		{at: abortAt, line: "In Brazil senders of spam have found out what the change lets through: leakage rises.", do: d.judgeRollout},
 		{at: surgeOver, line: "The surge is over.", table: true},
 		{at: endAt, line: "The night shift of Bogotá is sent away. Its planner sees who is missing, and closes the gap.", do: d.plan},
 	}
@@ -123,6 +138,7 @@ func (d *demo) startMetrics(ctx context.Context) error {
 	d.results = append(d.results,
 		check.NotLowered("replicas held through the outage", t, outageAt+noticed, outageEnd),
 		check.SaidStale("conditions named the cause", t, outageAt, outageEnd),
+		check.StoodStill("the rollout stood still without metrics", t, policy, outageAt+noticed, outageEnd),
 	)
 	return d.cluster.StartPart(ctx, outageOf)
 }

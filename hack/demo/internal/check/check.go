@@ -14,6 +14,10 @@ type Snapshot struct {
 	// Pools and Queues by name.
 	Pools  map[string]Pool
 	Queues map[string]Object
+	// Policies by name.
+	Policies map[string]Policy
+	// Index is a hash of the routing indexes: what routers decide by.
+	Index string
 }
 
 // Object is an object's conditions that matter here.
@@ -42,6 +46,12 @@ func (t Timeline) between(from, to time.Duration) Timeline {
 	first, _ := slices.BinarySearchFunc(t, from, func(s Snapshot, at time.Duration) int { return int(s.At - at) })
 	last, _ := slices.BinarySearchFunc(t, to+1, func(s Snapshot, at time.Duration) int { return int(s.At - at) })
 	return t[max(first-1, 0):last]
+}
+
+// since are the snapshots from a moment on.
+func (t Timeline) since(from time.Duration) Timeline {
+	i, _ := slices.BinarySearchFunc(t, from, func(s Snapshot, at time.Duration) int { return int(s.At - at) })
+	return t[i:]
 }
 
 // Result is the answer to one question.

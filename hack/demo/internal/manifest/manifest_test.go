@@ -96,7 +96,7 @@ func TestSamples(t *testing.T) {
 		kinds[o.GetKind()]++
 	}
 	want := map[string]int{
-		"Namespace": 1, "Deployment": 3, "MetricSource": 1, "ClassifierPool": 3, "ModerationQueue": 5,
+		"Namespace": 1, "Deployment": 3, "MetricSource": 2, "ClassifierPool": 3, "ModerationQueue": 5,
 		"ModerationPolicy": 1, "ReviewTeam": 3, "StaffingTarget": 1,
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {

@@ -93,3 +93,19 @@ func table(out io.Writer, head string) *tabwriter.Writer {
 
 // flush writes the table; a terminal that is gone is no reason to stop.
 func flush(t *tabwriter.Writer) { _ = t.Flush() }
+
+// Rollouts writes a line for each cohort of the changes that were rolled out.
+func Rollouts(out io.Writer, s summary.Summary) {
+	t := table(out, "CHANGE OF\tDECIDED FROM\tITEMS\tBY THE CHANGE\tMOVED\tMORE LET THROUGH, OF 10000\n")
+	for _, r := range s.Rollouts {
+		for _, c := range r.Cohorts {
+			from := time.Duration(c.FromSeconds * float64(time.Second))
+			rate := "-"
+			if c.Entered > 0 && c.MaturedSeconds >= 0 {
+				rate = fmt.Sprintf("%.1f", 10_000*c.Leakage/float64(c.Entered))
+			}
+			fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\n", r.Policy, Clock(from), c.Entered, c.Candidate, c.Moved, rate)
+		}
+	}
+	flush(t)
+}

@@ -29,11 +29,15 @@ func TestTables(t *testing.T) {
 			{Name: "b"},
 		},
 		Total: summary.Hours{WorkerHours: 2, FixedWorkerHours: 4, SavedPercent: 50},
+		Rollouts: []summary.Rollout{{Policy: "rules", Cohorts: []summary.Cohort{
+			{FromSeconds: 69, MaturedSeconds: 131, Entered: 8000, Moved: 40, Leakage: 9}, {FromSeconds: 129, MaturedSeconds: -1, Entered: 50, Candidate: 7},
+		}}},
 	}
 	var out strings.Builder
 	Promises(&out, s)
 	Hours(&out, s)
 	Decisions(&out, s)
+	Rollouts(&out, s)
 	Checks(&out, []check.Result{{Name: "held", OK: true, Detail: "so"}, {Name: "fresh", Detail: "no"}})
 	want := strings.TrimLeft(`
 QUEUE     STAGE            PROMISE        ATTAINED   KEPT   DUE   LATE   WAITING
@@ -47,6 +51,9 @@ all    2.000                                              4.000       50.0%
 QUEUE     ALLOWED   ACTIONED   TO PEOPLE   HELD
 appeals   0         0          5           2
 live      7         3          0           0
+CHANGE OF   DECIDED FROM   ITEMS   BY THE CHANGE   MOVED   MORE LET THROUGH, OF 10000
+rules       1:09           8000    0               40      11.2
+rules       2:09           50      7               0       -
 CHECK   RESULT   SEEN
 held    ok       so
 fresh   FAILED   no
