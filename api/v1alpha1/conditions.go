@@ -26,6 +26,9 @@ const (
 	// ConditionExposureWithinLimits is on targets: limits of exposure keep nobody
 	// from work that people are there for.
 	ConditionExposureWithinLimits = "ExposureWithinLimits"
+	// ConditionEscalationCovered is on targets: at each hour of the horizon somebody of every
+	// tier that items escalate to is on shift, or on call and called in time.
+	ConditionEscalationCovered = "EscalationCovered"
 	// ConditionScaleControlled is on pools: modcap alone decides the replicas.
 	ConditionScaleControlled = "ScaleControlled"
 	// ConditionRouted is on queues: the document in force says what the specs say.
@@ -107,6 +110,12 @@ const (
 	ReasonWithinLimits        = "WithinLimits"        // every limit of exposure leaves room for the work there is
 	ReasonNoExposureLimits    = "NoExposureLimits"    // no team has one
 	ReasonExposureBudgetBinds = "ExposureBudgetBinds" // work waits that people are there for, and may not look at
+)
+
+// Reasons of EscalationCovered besides Covered, NoTeamHasSkills and LastPlanKept.
+const (
+	ReasonNobodyOnDuty     = "NobodyOnDuty"     // at some hours nobody of a tier is on shift, or on call and called in time
+	ReasonNothingEscalates = "NothingEscalates" // no label and no stream has an escalation
 )
 
 // Reasons of ScaleControlled.

@@ -5,6 +5,10 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // ModerationPolicySpec says what scores mean.
 // +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.requires) ? l.requires.clearances.size() : 0).sum() <= 128",message="the labels require more than 128 clearances together: a review stream can require what all of its items need"
 // +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.overrides) ? l.overrides.size() : 0).sum() <= 256",message="the labels have more than 256 overrides together: markets of the same bands can share one"
+// +kubebuilder:validation:XValidation:rule="self.labels.filter(l, has(l.escalation) && has(l.escalation.scoreAt)).size() <= 20",message="more than 20 labels have escalation.scoreAt"
+// +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.escalation) && has(l.escalation.flags) ? l.escalation.flags.size() : 0).sum() <= 8",message="the labels have more than 8 flags together"
+// +kubebuilder:validation:XValidation:rule="!has(self.moveUp) || self.moveUp.all(m, self.labels.all(l, !has(l.escalation) || !has(l.severity) || l.severity != m.severity || !has(m.then) || m.then[0].tier > l.escalation.tier))",message="moveUp.then must begin above the tier of each escalation of its severity"
+// +kubebuilder:validation:XValidation:rule="!has(self.moveUp) || self.moveUp.all(m, !m.after.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || self.labels.all(l, !has(l.escalation) || !has(l.severity) || l.severity != m.severity || !l.escalation.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(m.after) < duration(l.escalation.within)))",message="moveUp.after must be shorter than each escalation.within of its severity: an item that moves up keeps its clock"
 type ModerationPolicySpec struct {
 	// labels that models score, 1 to 64, and what their scores mean.
 	// +listType=map
@@ -13,6 +17,13 @@ type ModerationPolicySpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	// +required
 	Labels []PolicyLabel `json:"labels"`
+	// moveUp says, by severity, when items of labels with an escalation go up that
+	// nobody has taken. Unset means never.
+	// +listType=map
+	// +listMapKey=severity
+	// +kubebuilder:validation:MaxItems=4
+	// +optional
+	MoveUp []MoveUp `json:"moveUp,omitempty"`
 	// rollout says how a change that may decide items otherwise is brought to
 	// routers. Unset means at once.
 	// +optional
@@ -41,6 +52,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.overrides) || !has(self.actAt) || !self.actAt.matches('^[0-9]+([.][0-9]+)?$') || self.overrides.all(o, has(o.actAt) || !has(o.reviewAt) || !o.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || double(o.reviewAt) <= double(self.actAt))",message="reviewAt of an override must not be above the label's actAt, which holds where the override sets none"
 // +kubebuilder:validation:XValidation:rule="!has(self.overrides) || !has(self.reviewAt) || !self.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || self.overrides.all(o, has(o.reviewAt) || !has(o.actAt) || !o.actAt.matches('^[0-9]+([.][0-9]+)?$') || double(self.reviewAt) <= double(o.actAt))",message="actAt of an override must not be below the label's reviewAt, which holds where the override sets none"
 // +kubebuilder:validation:XValidation:rule="!has(self.overrides) || self.overrides.map(o, o.markets.size()).sum() <= 250",message="the overrides of a label list more than 250 markets together: a market may stand in one override only"
+// +kubebuilder:validation:XValidation:rule="!has(self.escalation) || !has(self.escalation.scoreAt) || !has(self.reviewAt) || !self.escalation.scoreAt.matches('^[0-9]+([.][0-9]+)?$') || !self.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || double(self.escalation.scoreAt) >= double(self.reviewAt)",message="escalation.scoreAt must not be below reviewAt: lower scores are allowed"
 type PolicyLabel struct {
 	// name of the label as routers know it.
 	// +required
@@ -144,20 +156,6 @@ type QASample struct {
 	// reviewed items, a share from 0 to 1. Unset means none.
 	// +optional
 	Reviewed Score `json:"reviewed,omitempty"`
-}
-
-// Escalation sends items to a higher tier.
-type Escalation struct {
-	// tier that items go to: 2 to 9.
-	// +kubebuilder:validation:Minimum=2
-	// +kubebuilder:validation:Maximum=9
-	// +required
-	Tier int32 `json:"tier"`
-	// within is the time that the tier has, counted from the item's clock start:
-	// at least 1s.
-	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('1s')",message="an escalation needs at least 1s"
-	// +required
-	Within Duration `json:"within"`
 }
 
 // ModerationPolicyStatus says whether the policy is sound and in use.

@@ -109,6 +109,16 @@ type StaffingTargetStatus struct {
 	// aloneCount is the number of such classes, including those not listed.
 	// +optional
 	AloneCount int32 `json:"aloneCount,omitempty"`
+	// escalationHoles are when nobody of a tier that items escalate to is there
+	// for longer than they may wait: the 8 tiers and languages with the most such
+	// time.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=8
+	// +optional
+	EscalationHoles []EscalationHole `json:"escalationHoles,omitempty"`
+	// escalationHoleCount is their number, including those not listed.
+	// +optional
+	EscalationHoleCount int32 `json:"escalationHoleCount,omitempty"`
 	// findings are problems found when queues and teams are read together: the
 	// worst 32.
 	// +listType=atomic

@@ -16,6 +16,8 @@ type Class struct {
 	Clearances                        []string
 	// Label is the one that escalates; empty for a class of a review stream.
 	Label string
+	// WithinMillis is the time that an escalation has at the tier, from the item's clock start.
+	WithinMillis int64
 	// Unlisted says that the queue takes the language without listing it, as the default of its surface, or
 	// since it lists none: then a class of any language is there besides.
 	Unlisted bool
@@ -50,7 +52,7 @@ func Classes(in Input) []Class {
 				m := k.of(&n)
 				out = append(out, Class{
 					Queue: n.queue, Language: n.language, HarmDomain: n.domain, Role: n.role, Tier: n.tier, Clearances: n.clearances,
-					Label: n.label, Teams: m.teams, Older: m.older,
+					Label: n.label, WithinMillis: n.within, Teams: m.teams, Older: m.older,
 					Unlisted: n.language != "" && !slices.Contains(d.Match.Languages, n.language),
 				})
 			}

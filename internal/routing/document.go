@@ -37,6 +37,7 @@ func document(namespace string, q *v1alpha1.ModerationQueue, p compiledPolicy) *
 	if p.canary != nil {
 		p.canary.roll(d)
 	}
+	d.Features = featuresOf(d)
 	return d
 }
 

@@ -59,7 +59,7 @@ func (c *compilation) policyOf(q *v1alpha1.ModerationQueue) (p compiledPolicy, r
 func (c *compilation) compilePolicy(p *v1alpha1.ModerationPolicy) compiledPolicy {
 	out := compiledPolicy{name: p.Name, valid: true}
 	for i := range p.Spec.Labels {
-		l := &labelCompiler{c: c, policy: p.Name, in: &p.Spec.Labels[i], ok: true}
+		l := &labelCompiler{c: c, policy: p.Name, in: &p.Spec.Labels[i], moveUp: p.Spec.MoveUp, ok: true}
 		if l.in.ActAt == nil && l.in.ReviewAt == nil {
 			l.find(Warning, CodeLabelWithoutBands, "", "The label has neither actAt nor reviewAt, so its scores mean nothing; it is left out.",
 				"Set actAt, reviewAt, or both.")
@@ -80,6 +80,7 @@ type labelCompiler struct {
 	c      *compilation
 	policy string
 	in     *v1alpha1.PolicyLabel
+	moveUp []v1alpha1.MoveUp
 	ok     bool
 }
 
@@ -111,13 +112,7 @@ func (l *labelCompiler) compile() v1.Label {
 			Reviewed: l.rate("qaSample.reviewed", s.Reviewed),
 		}
 	}
-	if e := l.in.Escalation; e != nil {
-		d, err := e.Within.Parse()
-		if err != nil {
-			l.unreadable("escalation.within", err)
-		}
-		out.Escalation = &v1.Escalation{Tier: int(e.Tier), WithinMillis: d.Milliseconds()}
-	}
+	out.Escalation = l.escalation(out.Severity)
 	return out
 }
 

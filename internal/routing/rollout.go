@@ -121,7 +121,6 @@ func (c *compilation) decidesBy(p compiledPolicy, f *InForce) compiledPolicy {
 // roll adds the canary of a rollout to a document that has the stable revision alone.
 func (f *InForce) roll(d *v1.PolicyDocument) {
 	base := f.share(d.Surface, "")
-	d.Features = []string{v1.FeatureRollout}
 	d.Revisions[0].Share = v1.AllPPM - base
 	d.Revisions = append(d.Revisions, v1.Revision{Name: f.Canary.Name, Share: base, Labels: labelsFor(d.Match, f.Canary.Labels)})
 	d.Rollout = &v1.Rollout{

@@ -18,6 +18,7 @@ type need struct {
 	role       string // "" for Review
 	clearances []string
 	label      string // of an escalation
+	within     int64  // milliseconds that an escalation has
 	markets    []string
 	relax      []relaxation
 }
@@ -132,7 +133,7 @@ func askedOf(q *v1alpha1.ModerationQueue) map[string]asked {
 }
 
 // needsOf are the classes of a queue without their language: each stream's harm
-// domains at its tier, and the labels' at the tier they escalate to. ask says what
+// domains at its tier, and the labels' at the tiers they escalate to. ask says what
 // else its streams ask for. What is escalated is not relaxed.
 func needsOf(d *v1.PolicyDocument, ask map[string]asked) []need {
 	var out []need
@@ -156,13 +157,18 @@ func needsOf(d *v1.PolicyDocument, ask map[string]asked) []need {
 		for i := range r.Labels {
 			l := &r.Labels[i]
 			s, reviewed := streams[l.HarmDomain]
-			if l.Escalation == nil || !reviewed || l.Escalation.Tier == s.Tier {
+			if !reviewed {
 				continue
 			}
-			out = append(out, need{
-				queue: d.Queue, domain: l.HarmDomain, tier: l.Escalation.Tier, role: ask[s.Name].role, label: l.Name,
-				clearances: union(s.Clearances, clearances[l.HarmDomain]), markets: markets,
-			})
+			for _, t := range tiersOf(l.Escalation) {
+				if t.Tier == s.Tier {
+					continue
+				}
+				out = append(out, need{
+					queue: d.Queue, domain: l.HarmDomain, tier: t.Tier, role: ask[s.Name].role, label: l.Name, within: t.WithinMillis,
+					clearances: union(s.Clearances, clearances[l.HarmDomain]), markets: markets,
+				})
+			}
 		}
 	}
 	return out

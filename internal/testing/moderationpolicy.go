@@ -33,6 +33,14 @@ func (w *PolicyWrapper) PolicyLabel(label *LabelWrapper) *PolicyWrapper {
 	return w
 }
 
+// MoveUp says when items of a severity go up that nobody has taken.
+func (w *PolicyWrapper) MoveUp(
+	severity modcapv1alpha1.SeverityType, after modcapv1alpha1.ShortDuration, then ...modcapv1alpha1.EscalationTier,
+) *PolicyWrapper {
+	w.policy.Spec.MoveUp = append(w.policy.Spec.MoveUp, modcapv1alpha1.MoveUp{Severity: severity, After: after, Then: then})
+	return w
+}
+
 // Rollout sets how changes are rolled out.
 func (w *PolicyWrapper) Rollout(r modcapv1alpha1.PolicyRollout) *PolicyWrapper {
 	w.policy.Spec.Rollout = &r
@@ -155,6 +163,13 @@ func (w *LabelWrapper) QASample(allowed, actioned, reviewed modcapv1alpha1.Score
 // Escalation sends items to a tier.
 func (w *LabelWrapper) Escalation(tier int32, within modcapv1alpha1.Duration) *LabelWrapper {
 	w.label.Escalation = &modcapv1alpha1.Escalation{Tier: tier, Within: within}
+	return w
+}
+
+// EscalatesAt sends items of the label's escalation to its tier at once: from a score,
+// unless it is "", and with flags.
+func (w *LabelWrapper) EscalatesAt(score modcapv1alpha1.Score, flags ...modcapv1alpha1.Flag) *LabelWrapper {
+	w.label.Escalation.ScoreAt, w.label.Escalation.Flags = score, flags
 	return w
 }
 

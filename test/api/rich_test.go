@@ -85,7 +85,10 @@ func richDemand(stream *modtest.ReviewWrapper) {
 
 func richPolicy(ns string) *modtest.PolicyWrapper {
 	return modtest.MakePolicy("rich", ns, modtest.MakeLabel("hate").Protected().Override("de", "0.95", "0.50", "DE").
-		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h")).Rollout(richRollout()).Quality(richQuality())
+		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h").EscalatesAt("0.99", "csam-hash", "police")).
+		MoveUp(modcapv1alpha1.SeverityMedium, "20m", modcapv1alpha1.EscalationTier{Tier: 3, After: "45m", Within: "2h"},
+			modcapv1alpha1.EscalationTier{Tier: 4, After: "90m", Within: "4h"}).
+		Rollout(richRollout()).Quality(richQuality())
 }
 
 func richQuality() modcapv1alpha1.PolicyQuality {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -121,8 +122,8 @@ func policyCases() map[string]ruleCase {
 				`a review stream can require what all of its items need`},
 		},
 		"an escalation at once": {
-			good: []edit{set("spec.labels[0].escalation.within", "1s")},
-			bad:  []edit{set("spec.labels[0].escalation.within", "0s")},
+			good: []edit{set("spec.labels[0].escalation.within", "1s"), unset("spec.moveUp")},
+			bad:  []edit{set("spec.labels[0].escalation.within", "0s"), unset("spec.moveUp")},
 			want: []string{`spec.labels[0].escalation.within: Invalid value: "0s": an escalation needs at least 1s`},
 		},
 		"steps of more markets than there are": {
@@ -173,6 +174,7 @@ func policyCases() map[string]ruleCase {
 				`since objects made for it are named after it`},
 		},
 	}
+	maps.Copy(cases, escalationCases())
 	for name, c := range cases {
 		c.kind = "ModerationPolicy"
 		cases[name] = c

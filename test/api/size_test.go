@@ -170,6 +170,7 @@ func laySource(spec map[string]any) {
 func layPolicy(spec map[string]any) {
 	layRollout(spec["rollout"].(map[string]any))
 	layQuality(spec["quality"].(map[string]any))
+	spec["moveUp"] = movesUp()
 	for i, item := range spec["labels"].([]any) {
 		label := item.(map[string]any)
 		label["name"], label["harmDomain"] = word(63, i), word(63, i)
@@ -177,7 +178,7 @@ func layPolicy(spec map[string]any) {
 		label["requires"] = map[string]any{"clearances": []any{word(63, 0), word(63, 1)}}
 		label["actAt"], label["reviewAt"] = "0.999999", "0.900000"
 		label["qaSample"] = map[string]any{"allowed": "0.000001", "actioned": "0.000001", "reviewed": "0.000001"}
-		label["escalation"].(map[string]any)["within"] = "00001h00001m00001s00001ms"
+		layEscalation(label["escalation"].(map[string]any), i)
 		overrides, codes := label["overrides"].([]any)[:256/64], countries('A', 250)
 		label["overrides"] = overrides
 		for j, item := range overrides {
@@ -197,6 +198,30 @@ func layQuality(q map[string]any) {
 	metrics["cohort"], metrics["labelDelay"] = "00024h00001m00001s00001ms", "00036h00001m00001s00001ms"
 	metrics["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
 	wanted["allowed"], wanted["actioned"], wanted["reviewed"] = "0.002000", "0.010000", "0.020000"
+}
+
+// layEscalation is that of the i-th label: 20 have a score, and 8 flags are of all of them.
+func layEscalation(e map[string]any, i int) {
+	e["within"], e["scoreAt"] = "00001h00001m00001s00001ms", "0.999999"
+	e["flags"] = []any{word(31, 0), word(31, 1), word(31, 2), word(31, 3)}
+	e["tier"] = int64(2)
+	if i >= 20 {
+		delete(e, "scoreAt")
+	}
+	if i >= 2 {
+		delete(e, "flags")
+	}
+}
+
+// movesUp are the time-outs of each severity.
+func movesUp() (all []any) {
+	for _, severity := range []string{"Low", "Medium", "High", "Critical"} {
+		all = append(all, map[string]any{"severity": severity, "after": "00000h001m", "then": []any{
+			map[string]any{"tier": int64(3), "after": "00000h002m", "within": "00000h004m"},
+			map[string]any{"tier": int64(4), "after": "00000h003m", "within": "00000h005m"},
+		}})
+	}
+	return all
 }
 
 func layRollout(r map[string]any) {

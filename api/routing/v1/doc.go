@@ -52,6 +52,20 @@
 // then the one with the highest margin over its threshold, where a label without a
 // score comes last; then the first by name.
 //
+// # Escalation
+//
+// An item goes to the tier of its deciding label's escalation at once if its score is
+// scoreAt or more and the verdict is not Allow, or if it has one of the label's flags.
+// A flag counts whatever the scores: the verdict is at least Review. The flag's label then
+// decides, of several the most severe, then the first by name; but a more severe label
+// that does not say Allow decides itself, since who may see its items must look, and sends
+// the item to its own tier at once, if it has one.
+//
+// An item that nobody has taken goes up when it is old: at afterMillis to the escalation's
+// tier, then to those of then. A verdict says when (NextAfterMillis) and where to; ask
+// Escalate at that age. Ages and deadlines count from the item's clock start, which never
+// changes.
+//
 // # Hashing
 //
 // SHA-256(purpose ‖ salt ‖ unit id), its first eight bytes read big-endian and

@@ -25,7 +25,7 @@ type Header struct {
 	Format int `json:"format"`
 	// Kind is one of the Kind constants.
 	Kind string `json:"kind"`
-	// Features a reader must know to apply the document: FeatureRollout.
+	// Features a reader must know to apply the document, ascending: FeatureFlags, FeatureRollout.
 	Features []string `json:"features,omitempty"`
 	// Hash is the SHA-256, in 64 hexadecimal digits, of the canonical JSON of the
 	// document without this field.
@@ -161,16 +161,6 @@ type QASample struct {
 	Actioned PPM `json:"actioned"`
 	// Reviewed is the rate among items that people decided because of this label.
 	Reviewed PPM `json:"reviewed"`
-}
-
-// Escalation names the tier that takes an item up, and its deadline there.
-type Escalation struct {
-	// Tier from 1 to 9.
-	Tier int `json:"tier"`
-	// ScoreAt sends an item straight to the tier at or above this score.
-	ScoreAt *PPM `json:"scoreAt,omitempty"`
-	// WithinMillis is the tier's deadline, counted from the item's clock start.
-	WithinMillis int64 `json:"withinMillis"`
 }
 
 // Stream is one stream of human work of a queue.

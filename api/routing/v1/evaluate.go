@@ -20,6 +20,9 @@ type Item struct {
 	// HarmDomain that is known without a score, such as the reason of a report.
 	// It chooses the stream where no label decides.
 	HarmDomain string
+	// Flags are what else is known of it, such as that its hash is on a list: labels
+	// may send flagged items to a higher tier at once. In any order.
+	Flags []string
 }
 
 // Score is one label's score.
@@ -64,6 +67,7 @@ const (
 	ReasonNoScore      Reason = "NoScore"      // Review or Unscored: the label has no score
 	ReasonOtherVersion Reason = "OtherVersion" // the same: the score is from another model version
 	ReasonBadScore     Reason = "BadScore"     // the same: out of range, or two different scores
+	ReasonFlagged      Reason = "Flagged"      // Review or Act: a flag of the item sends it to people at once
 	ReasonNoLabels     Reason = "NoLabels"     // Review: no policy, people decide all; Unmatched: nor people
 )
 
@@ -120,6 +124,10 @@ type Verdict struct {
 	Escalated              bool
 	EscalationTier         int
 	EscalationWithinMillis int64
+	// NextTier is where the item goes if nobody has taken it at an age of
+	// NextAfterMillis from its clock start: ask Table.Escalate then. 0 for nowhere.
+	NextTier        int
+	NextAfterMillis int64
 }
 
 // Route finds the queue of an item and the pool that classifies it. It reports
@@ -189,7 +197,7 @@ func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 	}
 	o := r.opinion(&item, scores)
 	v.Action, v.Reason = o.action, o.why
-	v.labelled(&r.labels[o.best], o.score, tongue.id, &u)
+	v.labelled(&r.labels[o.best], &o, tongue.id, &u)
 	v.QARate = r.rate(o.action, o.best)
 	v.QASample = u.below(PurposeQA, v.QARate)
 	if len(q.revisions) > 1 {
@@ -199,10 +207,10 @@ func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 }
 
 // labelled fills in what follows from the deciding label.
-func (v *Verdict) labelled(l *label, score PPM, language int, u *unit) {
+func (v *Verdict) labelled(l *label, o *opinion, language int, u *unit) {
 	v.Label, v.Class.HarmDomain = l.Name, l.HarmDomain
 	v.Protected = v.Protected || l.Protected
-	l.escalate(v, score)
+	l.escalate(v, o)
 	if v.Action == Allow || (v.Action == Act && !v.Escalated) {
 		return // nobody is to look at it
 	}
@@ -211,17 +219,13 @@ func (v *Verdict) labelled(l *label, score PPM, language int, u *unit) {
 		v.Stream, v.Class.Tier = l.stream.Name, l.stream.Tier
 	}
 	if v.Escalated {
-		teams, v.Class.Tier = l.higher, v.EscalationTier
+		teams, v.Class.Tier = l.levels[0].splits, v.EscalationTier
+	}
+	if v.Stream != "" {
+		l.next(v)
 	}
 	if teams != nil {
 		v.assign(teams[language], u)
-	}
-}
-
-func (l *label) escalate(v *Verdict, score PPM) {
-	if e := l.Escalation; e != nil {
-		v.EscalationTier, v.EscalationWithinMillis = e.Tier, e.WithinMillis
-		v.Escalated = v.Action != Allow && e.ScoreAt != nil && score >= *e.ScoreAt
 	}
 }
 

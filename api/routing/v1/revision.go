@@ -9,6 +9,7 @@ type revision struct {
 	base    []band            // thresholds by label where no override applies
 	markets map[market][]band // thresholds by label, for markets with an override
 	allowed PPM               // highest rate of samples among allowed items
+	flags   []flagged         // of the labels
 }
 
 // label is what evaluation needs of a Label.
@@ -17,7 +18,7 @@ type label struct {
 	rank   uint8
 	stream *Stream // that takes the harm domain, nil if none does
 	splits splits  // teams at the stream's tier
-	higher splits  // teams at the escalation's tier
+	levels []level // of the escalation
 }
 
 // band is the thresholds of a label: act at or above act, review at or above
@@ -40,6 +41,7 @@ func newRevision(r *Revision) revision {
 		out.base = append(out.base, newBand(l.ActAt, l.ReviewAt))
 		out.allowed = max(out.allowed, l.QASample.Allowed)
 	}
+	out.flags = flagsOf(out.labels)
 	for i := range r.Labels {
 		for _, o := range r.Labels[i].Overrides {
 			for _, m := range o.Markets {
@@ -70,10 +72,11 @@ func newBand(act, review *PPM) band {
 
 // opinion is what a revision says of a scored item.
 type opinion struct {
-	best   int // the label that decides
-	score  PPM // its score
-	action Action
-	why    Reason
+	best    int // the label that decides
+	score   PPM // its score
+	action  Action
+	why     Reason
+	flagged bool // it is to be looked at, and at once
 }
 
 // opinion of a revision with labels.
@@ -87,7 +90,10 @@ func (r *revision) opinion(item *Item, scores []Score) opinion {
 	if usable == 0 {
 		action = Unscored
 	}
-	return opinion{best, got[best], action, why}
+	o := opinion{best: best, action: action, why: why}
+	r.heed(&o, item)
+	o.score = got[o.best]
+	return o
 }
 
 // bands are the thresholds in a market.

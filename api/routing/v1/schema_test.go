@@ -45,7 +45,7 @@ func fields(typ reflect.Type) map[string]bool {
 func TestSchemaHasTheTypesFields(t *testing.T) {
 	defs := loadSchema(t)["$defs"].(node)
 	for _, v := range []any{
-		PolicyDocument{}, Match{}, Revision{}, Rollout{}, MarketShare{}, Label{}, Override{}, QASample{}, Escalation{}, Stream{}, ServiceLevel{},
+		PolicyDocument{}, Match{}, Revision{}, Rollout{}, MarketShare{}, Label{}, Override{}, QASample{}, Escalation{}, EscalationTier{}, Stream{}, ServiceLevel{},
 		Index{}, Entry{}, Weights{}, PoolWeights{}, TeamWeights{}, Relaxed{}, ExposureLimit{}, Weight{}, Relief{},
 	} {
 		typ := reflect.TypeOf(v)

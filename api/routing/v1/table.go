@@ -314,9 +314,7 @@ func (q *queue) place(l *label) {
 	if l.stream != nil {
 		l.splits = q.byLanguage(skill{l.HarmDomain, l.stream.Tier})
 	}
-	if l.Escalation != nil {
-		l.higher = q.byLanguage(skill{l.HarmDomain, l.Escalation.Tier})
-	}
+	l.levels = q.levels(l.Label)
 }
 
 // byLanguage lays the rows of a skill out. The result is shared between labels.

@@ -49,6 +49,7 @@ func (d *PolicyDocument) Validate() error {
 	d.Rollout.validate(&p, len(d.Revisions))
 	p.check((d.Rollout != nil) == slices.Contains(d.Features, FeatureRollout),
 		"features: %q goes with a rollout, and only with one", FeatureRollout)
+	p.check(d.flagged() == slices.Contains(d.Features, FeatureFlags), "features: %q goes with flags, and only with them", FeatureFlags)
 	validateStreams(&p, d.Streams)
 	return errors.Join(p...)
 }
@@ -62,7 +63,7 @@ func (h *Header) supported(kind string) error {
 		return fmt.Errorf("format: %w: is %d, this reader knows %d", ErrUnsupported, h.Format, Format)
 	}
 	for _, f := range h.Features {
-		if kind != KindDocument || f != FeatureRollout {
+		if kind != KindDocument || f != FeatureRollout && f != FeatureFlags {
 			return fmt.Errorf("features: %w: it uses %s, this reader does not know it", ErrUnsupported, f)
 		}
 	}
@@ -122,11 +123,7 @@ func (l *Label) validate(p *problems, path string) {
 	p.ppm(path+".qaSample.allowed", &l.QASample.Allowed)
 	p.ppm(path+".qaSample.actioned", &l.QASample.Actioned)
 	p.ppm(path+".qaSample.reviewed", &l.QASample.Reviewed)
-	if e := l.Escalation; e != nil {
-		p.tier(path+".escalation.tier", e.Tier)
-		p.ppm(path+".escalation.scoreAt", e.ScoreAt)
-		p.millis(path+".escalation.withinMillis", e.WithinMillis)
-	}
+	l.Escalation.validate(p, path+".escalation")
 }
 
 func (l *Label) validateOverrides(p *problems, path string) {
