@@ -189,6 +189,7 @@ func (s *setup) staffing() error {
 	return all(c, own(s, &v1alpha1.StaffingTarget{}), s.Wakers.targets.Source(), regimesFor(s, targetsAround[*corev1.ConfigMap](s)),
 		mapped(s, &v1alpha1.ModerationQueue{}, targetsAround[*v1alpha1.ModerationQueue](s)),
 		mapped(s, &v1alpha1.ReviewTeam{}, targetsAround[*v1alpha1.ReviewTeam](s)),
+		mapped(s, &v1alpha1.ModerationPolicy{}, targetsAround[*v1alpha1.ModerationPolicy](s)),
 		mapped(s, &v1alpha1.CapacityOverride{}, targetsAround[*v1alpha1.CapacityOverride](s)),
 		mapped(s, &v1alpha1.StaffingTarget{}, targetsAround[*v1alpha1.StaffingTarget](s)))
 }

@@ -60,7 +60,10 @@ func (r *Reconciler) hold(g *gathered, set conditions.Setter, findings []v1alpha
 	why := few(g.holding) + kept(g.target)
 	g.target.Status.Findings = findings[:min(len(findings), maxListed)]
 	set.NotReady(v1alpha1.ReasonLastPlanKept, why)
-	for _, c := range []string{v1alpha1.ConditionStaffed, v1alpha1.ConditionCoverageSufficient, v1alpha1.ConditionExposureWithinLimits} {
+	for _, c := range []string{
+		v1alpha1.ConditionStaffed, v1alpha1.ConditionCoverageSufficient, v1alpha1.ConditionExposureWithinLimits,
+		v1alpha1.ConditionEscalationCovered,
+	} {
 		set.Unknown(c, v1alpha1.ReasonLastPlanKept, why)
 	}
 	for i := range g.queues {

@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
@@ -29,4 +30,6 @@ func (r *Reconciler) measure(g *gathered, plan staffing.Result) {
 	put(r.Metrics.StaffingFirstGap, known && plan.FirstBreach != 0, float64(until)/float64(sample.Second))
 	put(r.Metrics.StaffingAlone, known, float64(s.AloneCount))
 	put(r.Metrics.StaffingUncovered, known, float64(s.UncoveredCount))
+	unmanned, _ := r.posts.of(client.ObjectKeyFromObject(g.target))
+	put(r.Metrics.StaffingUnmanned, len(g.holding) == 0 && unmanned.posts > 0, unmanned.worst().Duration().Hours())
 }

@@ -33,6 +33,8 @@ type Reconciler struct {
 	advice memory[advised]
 	// handled are the handle times that were told.
 	handled memory[staffing.HandleTimes]
+	// posts are the holes in the cover of higher tiers.
+	posts memory[guarded]
 	// spent is what the first plan of the present interval was made from.
 	spent memory[staffing.Input]
 }
@@ -63,6 +65,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.ahead.forget(key)
 			r.days.forget(key)
 			r.advice.forget(key)
+			r.posts.forget(key)
 			r.spent.forget(key)
 			r.handled.forget(key)
 		},
@@ -116,8 +119,18 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	findings = append(findings, cut...)
 	g.report(set, plan, findings)
 	g.judge(set, in, plan, due)
-	r.measure(g, plan)
-	r.putFacts(g, plan)
+	return r.finish(ctx, g, set, &in, &plan)
+}
+
+// finish says when nobody of a higher tier is there, and tells the numbers and the queues.
+func (r *Reconciler) finish(
+	ctx context.Context, g *gathered, set conditions.Setter, in *staffing.Input, plan *staffing.Result,
+) outcome.Outcome {
+	if err := r.guard(ctx, g, set, in); err != nil {
+		return outcome.Transient(err)
+	}
+	r.measure(g, *plan)
+	r.putFacts(g, *plan)
 	return outcome.Done(next(g.now, plan.Grid.Width))
 }
 

@@ -31,6 +31,7 @@ type Metrics struct {
 	StaffingFirstGap  *prometheus.GaugeVec
 	StaffingAlone     *prometheus.GaugeVec
 	StaffingUncovered *prometheus.GaugeVec
+	StaffingUnmanned  *prometheus.GaugeVec
 	StaffingPlanned   *prometheus.GaugeVec
 
 	PolicyErrors *prometheus.GaugeVec
@@ -140,6 +141,9 @@ func (b *builder) all() *Metrics {
 			"Classes that in some interval of the horizon hang on one person.", target...),
 		StaffingUncovered: b.gauge("modcap_staffing_uncovered_classes",
 			"Classes that in some interval of the horizon nobody on shift can do.", target...),
+		StaffingUnmanned: b.gauge("modcap_staffing_escalation_uncovered_hours",
+			"Hours of the horizon in which nobody of a tier that items escalate to is there in time: of the tier and language with most.",
+			target...),
 		StaffingPlanned: b.gauge("modcap_staffing_planned_timestamp_seconds", "When the plan in force was made.", target...),
 		PolicyErrors: b.gauge("modcap_policy_error_ratio",
 			"Share of decisions that are wrong, as the estimate of quality checks and the ends of its interval (bound lower, upper); the worst "+
@@ -206,7 +210,8 @@ func (m *Metrics) ForgetFigures(namespace, queue string) {
 func (m *Metrics) ForgetTarget(namespace, name string) {
 	l := prometheus.Labels{"namespace": namespace, "target": name}
 	for _, g := range []*prometheus.GaugeVec{
-		m.StaffingCoverage, m.StaffingMissing, m.StaffingFirstGap, m.StaffingAlone, m.StaffingUncovered, m.StaffingPlanned,
+		m.StaffingCoverage, m.StaffingMissing, m.StaffingFirstGap, m.StaffingAlone, m.StaffingUncovered, m.StaffingUnmanned,
+		m.StaffingPlanned,
 	} {
 		g.DeletePartialMatch(l)
 	}
