@@ -15,6 +15,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/roster"
+	"github.com/modcap/modcap/internal/spell"
 )
 
 // staffed is a team as it was read, with fields that this plugin may not know, what it
@@ -69,7 +70,7 @@ func (c *cluster) find(all []staffed, name string) (*staffed, error) {
 		}
 		names = append(names, all[i].team.Name)
 	}
-	if near := roster.Nearest(name, names); near != "" {
+	if near := spell.Nearest(name, names); near != "" {
 		return nil, fmt.Errorf("there is no team %s in namespace %s; the nearest is %s", name, c.namespace, near)
 	}
 	if len(names) == 0 {

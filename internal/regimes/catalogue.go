@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modcap/modcap/internal/spell"
 )
 
 // Catalogue is regimes by name. The zero value is empty.
@@ -78,7 +80,7 @@ func (c Catalogue) Nearest(name string, n int) []string {
 	}
 	var all []near
 	for _, r := range c.all {
-		far := distance(name, r.Name)
+		far := spell.Beginning(name, r.Name)
 		switch {
 		case name != "" && (strings.Contains(r.Name, name) || strings.Contains(name, r.Name)):
 			far = 0
@@ -93,25 +95,4 @@ func (c Catalogue) Nearest(name string, n int) []string {
 		out = append(out, x.name)
 	}
 	return out
-}
-
-// distance is how many letters are to be added, left out or changed to make of a what b begins with.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := last
-			if a[i] != b[j] {
-				changed++
-			}
-			last = row[j+1]
-			row[j+1] = min(changed, row[j+1]+1, row[j]+1)
-		}
-	}
-	return slices.Min(row)
 }

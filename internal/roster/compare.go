@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modcap/modcap/internal/spell"
 )
 
 // Change is what a file would change of a team.
@@ -190,46 +192,13 @@ func nearest(name string, teams []Team) string {
 	for i, t := range teams {
 		names[i] = t.Name
 	}
-	if best := Nearest(name, names); best != "" {
+	if best := spell.Nearest(name, names); best != "" {
 		return ", the nearest is " + best
 	}
 	if len(names) == 0 {
 		return ""
 	}
 	return ", there are " + strings.Join(names[:min(len(names), 5)], ", ")
-}
-
-// Nearest is the name that takes the fewest letters to change, at most a half of
-// them; "" is none. Of equals it is the first.
-func Nearest(name string, names []string) string {
-	best, least := "", max(len(name)/2, 1)+1
-	for _, n := range names {
-		if d := distance(name, n); d < least {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // Resized is an edit that sets the headcount of one shift of a team, or what is wrong
