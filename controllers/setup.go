@@ -217,7 +217,7 @@ func (s *setup) lint() error {
 	if err != nil {
 		return err
 	}
-	return all(c, lint.Sources(s.mgr.GetCache(), s.mgr.GetClient())...)
+	return all(c, lint.Sources(s.mgr.GetCache(), s.Regimes, s.mgr.GetClient())...)
 }
 
 // list returns the requests for the objects of a list.

@@ -28,33 +28,20 @@ func (b *bundle) over(ctx context.Context, c *cluster) error {
 	}
 	b.move(c.namespace)
 	b.live, b.namespace = true, c.namespace
-	var queues v1alpha1.ModerationQueueList
-	var policies v1alpha1.ModerationPolicyList
-	var pools v1alpha1.ClassifierPoolList
-	var teams v1alpha1.ReviewTeamList
-	var targets v1alpha1.StaffingTargetList
-	var sources v1alpha1.MetricSourceList
-	var shared v1alpha1.ClusterMetricSourceList
-	var overrides v1alpha1.CapacityOverrideList
-	for _, l := range []struct {
-		kind string
-		list client.ObjectList
-	}{
-		{lint.KindQueue, &queues}, {lint.KindPolicy, &policies}, {lint.KindPool, &pools}, {lint.KindTeam, &teams}, {lint.KindTarget, &targets},
-		{lint.KindSource, &sources}, {lint.KindClusterSource, &shared}, {lint.KindOverride, &overrides},
-	} {
-		err := c.client.List(ctx, l.list, client.InNamespace(c.namespace))
+	var live lint.Lists
+	for _, k := range live.Kinds() {
+		err := c.client.List(ctx, k.List, client.InNamespace(c.namespace))
 		if apierrors.IsForbidden(err) {
-			b.forbidden = append(b.forbidden, l.kind)
+			b.forbidden = append(b.forbidden, k.Kind)
 		} else if err != nil {
-			return fmt.Errorf("list %ss: %w", l.kind, err)
+			return fmt.Errorf("list %ss: %w", k.Kind, err)
 		}
 	}
 	now := metav1.NewTime(b.now)
-	b.queues, b.policies = replaced(now, queues.Items, b.queues), replaced(now, policies.Items, b.policies)
-	b.pools, b.teams = replaced(now, pools.Items, b.pools), replaced(now, teams.Items, b.teams)
-	b.targets, b.sources = replaced(now, targets.Items, b.targets), replaced(now, sources.Items, b.sources)
-	b.shared, b.overrides = replaced(now, shared.Items, b.shared), replaced(now, overrides.Items, b.overrides)
+	b.queues, b.policies = replaced(now, live.Queues.Items, b.queues), replaced(now, live.Policies.Items, b.policies)
+	b.pools, b.teams = replaced(now, live.Pools.Items, b.pools), replaced(now, live.Teams.Items, b.teams)
+	b.targets, b.sources = replaced(now, live.Targets.Items, b.targets), replaced(now, live.Sources.Items, b.sources)
+	b.shared, b.overrides = replaced(now, live.ClusterSources.Items, b.shared), replaced(now, live.Overrides.Items, b.overrides)
 	if err := b.regimes(ctx, c); err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/facts"
 	"github.com/modcap/modcap/internal/lint"
@@ -47,25 +46,17 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 
 func (r *Reconciler) gather(ctx context.Context, namespace string) (lint.Input, error) {
 	in := lint.Input{Now: r.Now(), Namespace: namespace, Schedules: map[string]*resolve.Schedule{}}
-	var queues v1alpha1.ModerationQueueList
-	var policies v1alpha1.ModerationPolicyList
-	var pools v1alpha1.ClassifierPoolList
-	var teams v1alpha1.ReviewTeamList
-	var targets v1alpha1.StaffingTargetList
-	var sources v1alpha1.MetricSourceList
-	var shared v1alpha1.ClusterMetricSourceList
-	var overrides v1alpha1.CapacityOverrideList
-	for _, list := range []client.ObjectList{&queues, &policies, &pools, &teams, &targets, &sources, &overrides} {
-		if err := r.Client.List(ctx, list, client.InNamespace(namespace)); err != nil {
+	var lists lint.Lists
+	for _, k := range lists.Kinds() {
+		var where []client.ListOption
+		if !k.Shared {
+			where = append(where, client.InNamespace(namespace))
+		}
+		if err := r.Client.List(ctx, k.List, where...); err != nil {
 			return in, fmt.Errorf("list what is looked at: %w", err)
 		}
 	}
-	if err := r.Client.List(ctx, &shared); err != nil {
-		return in, fmt.Errorf("list what is looked at: %w", err)
-	}
-	in.Queues, in.Policies, in.Pools, in.Teams = there(queues.Items), there(policies.Items), there(pools.Items), there(teams.Items)
-	in.Targets, in.Sources, in.ClusterSources = there(targets.Items), there(sources.Items), there(shared.Items)
-	in.Overrides = there(overrides.Items)
+	lists.Into(&in)
 	known, err := r.KnownRegimes(ctx, namespace)
 	if err != nil {
 		return in, err
@@ -81,20 +72,6 @@ func (r *Reconciler) gather(ctx context.Context, namespace string) (lint.Input, 
 		}
 	}
 	return in, nil
-}
-
-// there are the objects that are not being deleted.
-func there[T any, P interface {
-	*T
-	client.Object
-}](items []T) []P {
-	out := make([]P, 0, len(items))
-	for i := range items {
-		if o := P(&items[i]); o.GetDeletionTimestamp() == nil {
-			out = append(out, o)
-		}
-	}
-	return out
 }
 
 // put tells queues and policies what was found of them.

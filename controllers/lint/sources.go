@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -13,21 +14,27 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/lint"
 )
 
 // debounce gathers the changes of an edit (a GitOps sync touches many objects) into one look.
 const debounce = 2 * time.Second
 
 // Sources are what wakes the reconciler: every kind, by its namespace; a source for the whole cluster wakes
-// every namespace with queues.
-func Sources(c cache.Cache, reader client.Reader) []source.TypedSource[Request] {
+// every namespace with queues. maps is the cache of the ConfigMaps in which users declare regimes.
+func Sources(c, maps cache.Cache, reader client.Reader) []source.TypedSource[Request] {
 	here := func(o client.Object) []Request { return []Request{{o.GetNamespace()}} }
 	everywhere := func(client.Object) []Request { return namespaces(reader) }
-	return []source.TypedSource[Request]{
-		of(c, &v1alpha1.ModerationQueue{}, here), of(c, &v1alpha1.ModerationPolicy{}, here), of(c, &v1alpha1.ClassifierPool{}, here),
-		of(c, &v1alpha1.ReviewTeam{}, here), of(c, &v1alpha1.StaffingTarget{}, here), of(c, &v1alpha1.MetricSource{}, here),
-		of(c, &v1alpha1.CapacityOverride{}, here), of(c, &v1alpha1.ClusterMetricSource{}, everywhere),
+	edited := predicate.Or(predicate.TypedGenerationChangedPredicate[client.Object]{}, predicate.TypedLabelChangedPredicate[client.Object]{})
+	var out []source.TypedSource[Request]
+	for _, k := range new(lint.Lists).Kinds() {
+		to := here
+		if k.Shared {
+			to = everywhere
+		}
+		out = append(out, of(c, k.Object, to, edited))
 	}
+	return append(out, of(maps, &corev1.ConfigMap{}, here)) // of which each change is one of its data
 }
 
 // namespaces are those with queues.
@@ -47,22 +54,24 @@ func namespaces(reader client.Reader) []Request {
 	return out
 }
 
-// of watches a kind: specs, labels, creation and deletion.
-func of[T client.Object](c cache.Cache, kind T, to func(client.Object) []Request) source.TypedSource[Request] {
+// of watches a kind: creation and deletion, and the changes that are passed.
+func of(
+	c cache.Cache, kind client.Object, to func(client.Object) []Request, passed ...predicate.TypedPredicate[client.Object],
+) source.TypedSource[Request] {
 	add := func(o client.Object, q workqueue.TypedRateLimitingInterface[Request]) {
 		for _, r := range to(o) {
 			q.AddAfter(r, debounce)
 		}
 	}
-	return source.TypedKind(c, kind, handler.TypedFuncs[T, Request]{
-		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[T], q workqueue.TypedRateLimitingInterface[Request]) {
+	return source.TypedKind(c, kind, handler.TypedFuncs[client.Object, Request]{
+		CreateFunc: func(_ context.Context, e event.TypedCreateEvent[client.Object], q workqueue.TypedRateLimitingInterface[Request]) {
 			add(e.Object, q)
 		},
-		UpdateFunc: func(_ context.Context, e event.TypedUpdateEvent[T], q workqueue.TypedRateLimitingInterface[Request]) {
+		UpdateFunc: func(_ context.Context, e event.TypedUpdateEvent[client.Object], q workqueue.TypedRateLimitingInterface[Request]) {
 			add(e.ObjectNew, q)
 		},
-		DeleteFunc: func(_ context.Context, e event.TypedDeleteEvent[T], q workqueue.TypedRateLimitingInterface[Request]) {
+		DeleteFunc: func(_ context.Context, e event.TypedDeleteEvent[client.Object], q workqueue.TypedRateLimitingInterface[Request]) {
 			add(e.Object, q)
 		},
-	}, predicate.Or(predicate.TypedGenerationChangedPredicate[T]{}, predicate.TypedLabelChangedPredicate[T]{}))
+	}, passed...)
 }

@@ -58,9 +58,11 @@ const (
 	CodePoolsShareTarget    = "PoolsShareTarget"
 	CodeSchedulesContradict = "SchedulesContradict"
 
-	CodeOverrideOver        = "OverrideOver"
-	CodeOverridesContradict = "OverridesContradict"
-	CodeFloorAboveMaximum   = "FloorAboveMaximum"
+	CodeOverrideOver          = "OverrideOver"
+	CodeOverridesContradict   = "OverridesContradict"
+	CodeFloorAboveMaximum     = "FloorAboveMaximum"
+	CodeOverrideWithoutEffect = "OverrideWithoutEffect"
+	CodePriorityOfProtected   = "PriorityOfProtected"
 
 	CodeTeamNeverWorks    = "TeamNeverWorks"
 	CodeTeamWithoutWork   = "TeamWithoutWork"
@@ -190,5 +192,11 @@ func aboutPlans() []Rule {
 		{CodeOverrideOver, w, "an override that has ended"},
 		{CodeOverridesContradict, w, "an override that does nothing while another is in force"},
 		{CodeFloorAboveMaximum, w, "a floor above what the pool may ever have"},
+		{resolve.CodeSurgesContradict, w, "of two surges of a queue one expects more than otherwise and one less, at the same time"},
+		{resolve.CodeSurgesOverlap, w, "two surges of a queue at the same time: they are not multiplied"},
+		{resolve.CodePrioritiesDiffer, w, "two overrides give a queue different priorities at the same time"},
+		{resolve.CodeSurgeAndCalendar, w, "a surge at the time of an event of the queue's calendar: they are multiplied"},
+		{CodeOverrideWithoutEffect, w, "a surge of 100 %, or the priority that a queue has by itself"},
+		{CodePriorityOfProtected, w, "another priority for protected work, which goes before all other work anyway"},
 	}
 }

@@ -33,6 +33,9 @@ func (c *checker) checkOverrides() {
 		if x.Spec.PoolRef != nil {
 			c.checkOverride(o, &x.Spec)
 		}
+		if t := x.Spec.Type; t == v1alpha1.OverrideSurge || t == v1alpha1.OverridePriority {
+			c.checkQueueOverride(x)
+		}
 	}
 	c.checkOverridesTogether()
 }

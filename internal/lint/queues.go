@@ -74,6 +74,8 @@ func (m *metric) types() []v1alpha1.SeriesType {
 		return []v1alpha1.SeriesType{v1alpha1.AgeSeries}
 	case "due", "onTime":
 		return []v1alpha1.SeriesType{v1alpha1.CounterSeries}
+	case "series": // of a condition, which compares what there is
+		return []v1alpha1.SeriesType{v1alpha1.GaugeSeries, v1alpha1.RateSeries, v1alpha1.AgeSeries, v1alpha1.CounterSeries}
 	}
 	return []v1alpha1.SeriesType{v1alpha1.RateSeries, v1alpha1.CounterSeries}
 }

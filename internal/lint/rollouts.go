@@ -26,6 +26,11 @@ func (c *checker) checkRollout(p *v1alpha1.ModerationPolicy, used []*v1alpha1.Mo
 	_, err := resolve.RolloutTerms(r)
 	c.invalid(o, err)
 	c.checkRolloutMetrics(o, r)
+	for i := range r.Conditions {
+		x := &r.Conditions[i]
+		ref := v1alpha1.SeriesReference{Series: x.Series}
+		c.checkStage(o, &stage{fmt.Sprintf("spec.rollout.conditions[%s]", x.Name), &x.RowSelector, []metric{{"series", &ref}}})
+	}
 	for i := range p.Spec.Labels {
 		c.checkSeen(o, &p.Spec.Labels[i])
 	}

@@ -44,18 +44,21 @@ func (c *checker) usedSources() map[Object]bool {
 		}
 	}
 	for _, p := range c.in.Policies {
-		for _, r := range rolloutSources(p) {
+		for _, r := range sourcesOf(p) {
 			used[sourceOf(&r)] = true
 		}
 	}
 	return used
 }
 
-// rolloutSources are what a policy's rollout reads from.
-func rolloutSources(p *v1alpha1.ModerationPolicy) (out []v1alpha1.SourceReference) {
+// sourcesOf are what a policy's rollout and its quality checks are read from.
+func sourcesOf(p *v1alpha1.ModerationPolicy) (out []v1alpha1.SourceReference) {
+	if q := p.Spec.Quality; q != nil {
+		out = append(out, q.Metrics.SourceRef)
+	}
 	r := p.Spec.Rollout
 	if r == nil {
-		return nil
+		return out
 	}
 	if r.Metrics != nil {
 		out = append(out, r.Metrics.SourceRef)

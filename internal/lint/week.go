@@ -164,10 +164,7 @@ func (h *holes) look(k *routing.Class) {
 func (c *checker) within(k *routing.Class) (sample.Span, string, bool) {
 	q := c.queues[k.Queue]
 	if k.Label != "" {
-		p := c.policies[q.Spec.PolicyRef.Name]
-		i := slices.IndexFunc(p.Spec.Labels, func(l v1alpha1.PolicyLabel) bool { return string(l.Name) == k.Label })
-		d, err := p.Spec.Labels[i].Escalation.Within.Parse()
-		return sample.SpanOf(d), "spec.policyRef", err == nil
+		return sample.Span(k.WithinMillis), "spec.policyRef", true
 	}
 	s := routing.StreamOf(q, k.HarmDomain)
 	if s == nil {
