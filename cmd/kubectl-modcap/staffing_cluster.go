@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -68,7 +70,28 @@ func (c *cluster) plan(ctx context.Context, name string) (*publishedPlan, error)
 	for _, f := range t.Status.Findings {
 		out.notes = append(out.notes, f.Message)
 	}
+	out.notes = append(out.notes, holesOf(&t.Status)...)
 	return out, nil
+}
+
+// holesOf says when nobody of a tier that items escalate to is there, the tiers with the most such time first.
+func holesOf(s *v1alpha1.StaffingTargetStatus) (out []string) {
+	for i := range s.EscalationHoles {
+		h := &s.EscalationHoles[i]
+		queues := "queue " + h.Queue
+		if h.Queues > 1 {
+			queues += fmt.Sprintf(" and %d more", h.Queues-1)
+		}
+		const clock = "Mon 2006-01-02 15:04"
+		work := slices.DeleteFunc(append([]string{h.Language}, h.HarmDomains...), func(w string) bool { return w == "" })
+		out = append(out, fmt.Sprintf(
+			"Nobody for tier %d of %s (%s) is there for what escalates from %s to %s UTC, %s hours in all to the horizon",
+			h.Tier, strings.Join(work, " "), queues, h.From.UTC().Format(clock), h.Until.UTC().Format(clock), h.Hours))
+	}
+	if more := int(s.EscalationHoleCount) - len(s.EscalationHoles); more > 0 {
+		out = append(out, fmt.Sprintf("At some hours the same is so of others: %d more of a tier and a language", more))
+	}
+	return out
 }
 
 // readPlan reads a plan's tables. What an operator that is older than this command did not store with

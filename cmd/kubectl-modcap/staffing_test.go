@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -129,6 +130,32 @@ func TestStaffing(t *testing.T) {
 	}
 	if l := got.Lines[2]; err != nil || l.Language != "pt-BR" || l.PersonHoursShort != 2 || len(l.Gap) != 48 || l.Gap[7] != 2 || got.Interval != "30m" {
 		t.Errorf("%v: %+v", err, l)
+	}
+}
+
+// Holes in the cover of higher tiers are said before the tables.
+func TestStaffingSaysHoles(t *testing.T) {
+	objects := planned(map[string]string{sheet.Key: string(planTable(t))}, nil)
+	at := func(hour int) metav1.Time { return metav1.NewTime(time.Date(2026, 11, 24, hour, 0, 0, 0, time.UTC)) }
+	status := &objects[0].(*v1alpha1.StaffingTarget).Status
+	status.EscalationHoleCount = 3
+	status.EscalationHoles = []v1alpha1.EscalationHole{
+		{Tier: 2, Language: "de", HarmDomains: []string{"hate", "spam"}, Queue: "live-de", Queues: 3, From: at(2), Until: at(6), Hours: "14"},
+		{Tier: 3, HarmDomains: []string{"*"}, Queue: "video", Queues: 1, From: at(2), Until: at(4), Hours: "2"},
+	}
+	out, err := staffingOf(t, desk(t, "", objects...), "emea", "--time-zone", "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Join(strings.Fields(out), " ")
+	for _, want := range []string{
+		"Nobody for tier 2 of de hate spam (queue live-de and 2 more) is there for what escalates " +
+			"from Tue 2026-11-24 02:00 to Tue 2026-11-24 06:00 UTC, 14 hours in all to the horizon",
+		"Nobody for tier 3 of * (queue video) is there", "the same is so of others: 1 more",
+	} {
+		if !strings.Contains(words, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
 	}
 }
 

@@ -31,5 +31,5 @@ func (r *Reconciler) measure(g *gathered, plan staffing.Result) {
 	put(r.Metrics.StaffingAlone, known, float64(s.AloneCount))
 	put(r.Metrics.StaffingUncovered, known, float64(s.UncoveredCount))
 	unmanned, _ := r.posts.of(client.ObjectKeyFromObject(g.target))
-	put(r.Metrics.StaffingUnmanned, len(g.holding) == 0 && unmanned.posts > 0, unmanned.worst().Duration().Hours())
+	put(r.Metrics.StaffingUnmanned, len(g.holding) == 0 && unmanned.posts > 0, unmanned.worst().Duration().Seconds())
 }
