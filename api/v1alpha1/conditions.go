@@ -39,6 +39,9 @@ const (
 	// ConditionQualityMeasured is on policies with spec.quality: how often decisions are
 	// wrong is known, as surely as wanted. Unknown while some of it is not known.
 	ConditionQualityMeasured = "QualityMeasured"
+	// ConditionReliefActive is on targets and policies of queues whose policy declares
+	// relief: something gives way now. Reasons say why it is as it is.
+	ConditionReliefActive = "ReliefActive"
 	// ConditionActive is on overrides: in force now.
 	ConditionActive = "Active"
 )
@@ -164,6 +167,20 @@ const (
 	ReasonRowsMissing     = "RowsMissing"     // what was sampled has no row of labelled or of wrong: show 0 where there is none
 	ReasonLabelsLate      = "LabelsLate"      // more than a fifth of the checks of old cohorts have not come back
 	ReasonQualityNotFresh = "QualityNotFresh" // what spec.quality.metrics counts is missing, old, or not as the contract says
+)
+
+// Reasons of ReliefActive: the codes of a decision about relief.
+const (
+	ReasonReliefNotNeeded = "NotNeeded"      // the plan is feasible without relief, and none is in force
+	ReasonReliefBegun     = "Begun"          // relief began
+	ReasonReliefRaised    = "Raised"         // more gives way than before
+	ReasonReliefLowered   = "Lowered"        // less gives way than before
+	ReasonReliefEnded     = "Ended"          // relief ended
+	ReasonReliefActive    = "Active"         // it is needed as it is
+	ReasonReliefMinimum   = "MinimumTime"    // it is not needed any more, and minOn is not over
+	ReasonReliefStaysOn   = "StaysOn"        // it is not needed any more, and came and went twice in a day
+	ReasonReliefExhausted = "Exhausted"      // all that may give way does, and it is not enough
+	ReasonReliefNotFresh  = "InputsNotFresh" // what the plan is made of is missing or old: nothing changes
 )
 
 // Reasons of Active.

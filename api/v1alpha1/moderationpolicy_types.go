@@ -9,6 +9,11 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:validation:XValidation:rule="self.labels.map(l, has(l.escalation) && has(l.escalation.flags) ? l.escalation.flags.size() : 0).sum() <= 8",message="the labels have more than 8 flags together"
 // +kubebuilder:validation:XValidation:rule="!has(self.moveUp) || self.moveUp.all(m, self.labels.all(l, !has(l.escalation) || !has(l.severity) || l.severity != m.severity || !has(m.then) || m.then[0].tier > l.escalation.tier))",message="moveUp.then must begin above the tier of each escalation of its severity"
 // +kubebuilder:validation:XValidation:rule="!has(self.moveUp) || self.moveUp.all(m, !m.after.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || self.labels.all(l, !has(l.escalation) || !has(l.severity) || l.severity != m.severity || !l.escalation.within.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(m.after) < duration(l.escalation.within)))",message="moveUp.after must be shorter than each escalation.within of its severity: an item that moves up keeps its clock"
+// +kubebuilder:validation:XValidation:rule="!has(self.relief) || self.relief.steps.all(s, !has(s.labels) || s.labels.all(n, self.labels.exists(l, l.name == n)))",message="a step of relief names a label that the policy does not have"
+// +kubebuilder:validation:XValidation:rule="!has(self.relief) || self.labels.all(l, self.relief.steps.all(s, !has(s.labels) || !(l.name in s.labels) || (has(l.severity) && l.severity == 'Low' && !(has(l.protected) && l.protected))))",message="relief raises reviewAt only of labels of severity Low that are not protected"
+// +kubebuilder:validation:XValidation:rule="!has(self.relief) || self.labels.all(l, self.relief.steps.all(s, !has(s.labels) || !(l.name in s.labels) || has(l.reviewAt)))",message="relief raises reviewAt only of labels that have one"
+// +kubebuilder:validation:XValidation:rule="!has(self.relief) || self.labels.all(l, self.relief.steps.all(s, !has(s.labels) || !has(s.raise) || !(l.name in s.labels) || !has(l.reviewAt) || !s.raise.matches('^0[.][0-9]{1,6}$') || !l.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || (has(l.actAt) && !l.actAt.matches('^[0-9]+([.][0-9]+)?$')) || double(l.reviewAt) + double(s.raise) < double(has(l.actAt) ? l.actAt : '1')))",message="relief must not raise reviewAt up to actAt: some of every band stays with people"
+// +kubebuilder:validation:XValidation:rule="!has(self.relief) || self.labels.all(l, !has(l.overrides) || self.relief.steps.all(s, !has(s.labels) || !has(s.raise) || !(l.name in s.labels) || !has(l.reviewAt) || !s.raise.matches('^0[.][0-9]{1,6}$') || !l.reviewAt.matches('^[0-9]+([.][0-9]+)?$') || (has(l.actAt) && !l.actAt.matches('^[0-9]+([.][0-9]+)?$')) || l.overrides.all(o, (has(o.reviewAt) && !o.reviewAt.matches('^[0-9]+([.][0-9]+)?$')) || (has(o.actAt) && !o.actAt.matches('^[0-9]+([.][0-9]+)?$')) || double(has(o.reviewAt) ? o.reviewAt : l.reviewAt) + double(s.raise) < double(has(o.actAt) ? o.actAt : has(l.actAt) ? l.actAt : '1'))))",message="relief must not raise reviewAt up to actAt in the markets of an override either"
 type ModerationPolicySpec struct {
 	// labels that models score, 1 to 64, and what their scores mean.
 	// +listType=map
@@ -32,6 +37,10 @@ type ModerationPolicySpec struct {
 	// nowhere.
 	// +optional
 	Quality *PolicyQuality `json:"quality,omitempty"`
+	// relief is what gives way, in which order, while people are too few. Unset
+	// means nothing.
+	// +optional
+	Relief *PolicyRelief `json:"relief,omitempty"`
 }
 
 // SeverityType orders labels by the harm that a leaked item does.

@@ -133,6 +133,12 @@ type StaffingTargetStatus struct {
 	// +kubebuilder:validation:MaxItems=8
 	// +optional
 	Recommendations []StaffingRecommendation `json:"recommendations,omitempty"`
+	// relief of the policies of the queues that declare some: the first 8 by name.
+	// +listType=map
+	// +listMapKey=policy
+	// +kubebuilder:validation:MaxItems=8
+	// +optional
+	Relief []ReliefStatus `json:"relief,omitempty"`
 }
 
 // StaffingSummary is the plan in a line.

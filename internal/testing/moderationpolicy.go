@@ -82,6 +82,12 @@ func MakeQuality(source string) modcapv1alpha1.PolicyQuality {
 	}
 }
 
+// Relief declares what gives way.
+func (w *PolicyWrapper) Relief(r modcapv1alpha1.PolicyRelief) *PolicyWrapper {
+	w.policy.Spec.Relief = &r
+	return w
+}
+
 // Obj returns a copy of the policy.
 func (w *PolicyWrapper) Obj() *modcapv1alpha1.ModerationPolicy { return w.policy.DeepCopy() }
 
@@ -181,4 +187,23 @@ func scoreOrNil(score modcapv1alpha1.Score) *modcapv1alpha1.Score {
 		return nil
 	}
 	return &score
+}
+
+// MakeRelief returns relief of each type, in its usual order: queues may wait for 4 h, and
+// reviewAt of labels may rise by 0.05. A source counts what that lets through.
+func MakeRelief(source string, queues []modcapv1alpha1.QueueName, labels ...modcapv1alpha1.Word) modcapv1alpha1.PolicyRelief {
+	return modcapv1alpha1.PolicyRelief{
+		MinOn: "1h",
+		Steps: []modcapv1alpha1.ReliefStep{
+			{Name: "other-teams", Type: modcapv1alpha1.ReliefWiden},
+			{Name: "other-markets", Type: modcapv1alpha1.ReliefRelax, Drop: modcapv1alpha1.RelaxMarket},
+			{Name: "later", Type: modcapv1alpha1.ReliefDefer, Queues: queues, Within: "4h"},
+			{Name: "fewer-samples", Type: modcapv1alpha1.ReliefQAFloor, Keep: "0.25"},
+			{Name: "narrower", Type: modcapv1alpha1.ReliefRaiseReviewAt, Labels: labels, Raise: "0.05", LeaksPerDay: "20"},
+		},
+		Metrics: &modcapv1alpha1.ReliefMetrics{
+			SourceRef: modcapv1alpha1.SourceReference{Name: source},
+			Band:      modcapv1alpha1.SeriesReference{Series: "band"}, Violating: SeriesRef("violating"),
+		},
+	}
 }

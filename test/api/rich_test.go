@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func rich(t testing.TB) map[string][]*unstructured.Unstructured {
 		"ClassifierPool":      {generic(t, richPool(ns).Obj())},
 		"ClusterMetricSource": {generic(t, prometheus.ClusterObj()), generic(t, external.ClusterObj())},
 		"MetricSource":        {generic(t, prometheus.Obj()), generic(t, external.Obj())},
-		"ModerationPolicy":    {generic(t, richPolicy(ns).Obj())},
+		"ModerationPolicy":    richPolicies(t, ns),
 		"ModerationQueue":     {generic(t, richQueue(ns).Obj()), generic(t, richCounted(ns).Obj())},
 		"ReviewTeam":          {generic(t, richTeam(ns)), generic(t, modtest.MakeTeam("rich-schedule", ns).Schedule("roster").Obj())},
 		"StaffingTarget":      {generic(t, richTarget(ns).Obj())},
@@ -85,10 +86,11 @@ func richDemand(stream *modtest.ReviewWrapper) {
 
 func richPolicy(ns string) *modtest.PolicyWrapper {
 	return modtest.MakePolicy("rich", ns, modtest.MakeLabel("hate").Protected().Override("de", "0.95", "0.50", "DE").
-		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h").EscalatesAt("0.99", "csam-hash", "police")).
+		Clearances("hate-speech").QASample("0.005", "0.01", "0.02").Escalation(2, "1h").EscalatesAt("0.99", "csam-hash", "police"),
+		modtest.MakeLabel("spam").Severity(modcapv1alpha1.SeverityLow).ActAt("0.90").ReviewAt("0.80").Override("fr", "0.95", "0.85", "FR")).
 		MoveUp(modcapv1alpha1.SeverityMedium, "20m", modcapv1alpha1.EscalationTier{Tier: 3, After: "45m", Within: "2h"},
 			modcapv1alpha1.EscalationTier{Tier: 4, After: "90m", Within: "4h"}).
-		Rollout(richRollout()).Quality(richQuality())
+		Rollout(richRollout()).Quality(richQuality()).Relief(richRelief())
 }
 
 func richQuality() modcapv1alpha1.PolicyQuality {
@@ -98,6 +100,25 @@ func richQuality() modcapv1alpha1.PolicyQuality {
 		Allowed: "0.002", Actioned: "0.01", Reviewed: "0.02", Labels: []modcapv1alpha1.Word{"hate"}, PerMarket: true,
 	}
 	return q
+}
+
+// richPolicies differ in which step of relief is the first: each type has fields of its own.
+func richPolicies(t testing.TB, ns string) (all []*unstructured.Unstructured) {
+	for i := range richRelief().Steps {
+		p := richPolicy(ns).Obj()
+		if i > 0 {
+			p.Name = fmt.Sprintf("%s-%d", p.Name, i)
+		}
+		p.Spec.Relief.Steps = append(p.Spec.Relief.Steps[i:], p.Spec.Relief.Steps[:i]...)
+		all = append(all, generic(t, p))
+	}
+	return all
+}
+
+func richRelief() modcapv1alpha1.PolicyRelief {
+	r := modtest.MakeRelief("rollouts", []modcapv1alpha1.QueueName{"live-br"}, "spam")
+	r.Metrics.SourceRef.Kind = "MetricSource"
+	return r
 }
 
 func richRollout() modcapv1alpha1.PolicyRollout {

@@ -110,14 +110,14 @@ func policyCases() map[string]ruleCase {
 				`a market may stand in one override only`},
 		},
 		"too many overrides": {
-			good: []edit{set("spec.labels", labels(32, 8, 0))},
-			bad:  []edit{set("spec.labels", labels(32, 8, 1))},
+			good: []edit{unset("spec.relief"), set("spec.labels", labels(32, 8, 0))},
+			bad:  []edit{unset("spec.relief"), set("spec.labels", labels(32, 8, 1))},
 			want: []string{`spec: Invalid value: the labels have more than 256 overrides together: ` +
 				`markets of the same bands can share one`},
 		},
 		"too many clearances": {
-			good: []edit{set("spec.labels", cleared(16))},
-			bad:  []edit{set("spec.labels", cleared(17))},
+			good: []edit{unset("spec.relief"), set("spec.labels", cleared(16))},
+			bad:  []edit{unset("spec.relief"), set("spec.labels", cleared(17))},
 			want: []string{`spec: Invalid value: the labels require more than 128 clearances together: ` +
 				`a review stream can require what all of its items need`},
 		},

@@ -50,7 +50,7 @@ func (s ruleSeen) record(c crd, kind string, got []refusal) {
 func TestRules(t *testing.T) {
 	crds, objects, seen := loadCRDs(t), rich(t), ruleSeen{}
 	cases := map[string]ruleCase{}
-	for _, table := range []map[string]ruleCase{sourceCases(), poolCases(), queueCases(), policyCases(), qualityCases(), teamCases(), otherCases()} {
+	for _, table := range []map[string]ruleCase{sourceCases(), poolCases(), queueCases(), policyCases(), qualityCases(), reliefCases(), teamCases(), otherCases()} {
 		maps.Copy(cases, table)
 	}
 	for name, c := range cases {

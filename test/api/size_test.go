@@ -171,10 +171,14 @@ func layPolicy(spec map[string]any) {
 	layRollout(spec["rollout"].(map[string]any))
 	layQuality(spec["quality"].(map[string]any))
 	spec["moveUp"] = movesUp()
+	layRelief(spec["relief"].(map[string]any))
 	for i, item := range spec["labels"].([]any) {
 		label := item.(map[string]any)
 		label["name"], label["harmDomain"] = word(63, i), word(63, i)
 		label["severity"] = "Critical"
+		if i < 16 { // relief names them
+			label["severity"], label["protected"] = "Low", false
+		}
 		label["requires"] = map[string]any{"clearances": []any{word(63, 0), word(63, 1)}}
 		label["actAt"], label["reviewAt"] = "0.999999", "0.900000"
 		label["qaSample"] = map[string]any{"allowed": "0.000001", "actioned": "0.000001", "reviewed": "0.000001"}
@@ -248,6 +252,31 @@ func layRollout(r map[string]any) {
 		window := item.(map[string]any)
 		window["name"], window["timeZone"], window["days"] = word(63, i), strings.Repeat("Z", 64), everyDay()
 		window["start"], window["end"] = "08:00", "16:00"
+	}
+}
+
+// layRelief is steps of the two types that name most: 8 queues and 8 labels of 4 steps each would be as many
+// as 16 of one.
+func layRelief(r map[string]any) {
+	const long = "00001h00001m00001s00001ms"
+	r["minOn"] = long
+	r["metrics"].(map[string]any)["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
+	for i, item := range r["steps"].([]any) {
+		step := item.(map[string]any)
+		step["name"] = word(63, i)
+		delete(step, "drop")
+		delete(step, "keep")
+		names := []any{word(63, 4*(i/2)), word(63, 4*(i/2)+1), word(63, 4*(i/2)+2), word(63, 4*(i/2)+3)}
+		if i%2 == 0 {
+			step["type"], step["within"], step["queues"] = "Defer", long, names
+			for _, other := range []string{"labels", "raise", "leaksPerDay"} {
+				delete(step, other)
+			}
+			continue
+		}
+		step["type"], step["labels"], step["raise"], step["leaksPerDay"] = "RaiseReviewAt", names, "0.000001", "12345678.123"
+		delete(step, "queues")
+		delete(step, "within")
 	}
 }
 
