@@ -28,6 +28,10 @@ type Input struct {
 	// ServiceWeights of queues in their pools, 1 to v1.MaxWeight, as the capacity
 	// engine shared the workers out. A queue without one weighs its priority.
 	ServiceWeights map[string]int
+	// Relief in force, and the queues of which nothing is known yet since the start: of
+	// these what is published counts.
+	Relief        []v1.Relief
+	ReliefAwaited map[string]bool
 	// Previous is what is published now: the last good documents.
 	Previous Published
 }
@@ -144,6 +148,7 @@ type compilation struct {
 	policies map[string]compiledPolicy
 	entries  []*candidate // in order of precedence
 	fallback string
+	given    map[string]giving // by relief, of queues
 	out      Output
 }
 

@@ -75,8 +75,8 @@ func (c *compilation) relaxed(n *need) []v1.Relaxed {
 // standsIn reports whether some class of the surface may go to a team that is not on it.
 func (c *compilation) standsIn(t *Team) bool {
 	return !t.onSurface(c.in.Surface) && slices.ContainsFunc(c.entries, func(e *candidate) bool {
-		for _, a := range askedOf(e.queue) {
-			if slices.ContainsFunc(a.relax, func(r relaxation) bool { return r.surface }) {
+		for _, a := range c.asked(e.queue) {
+			if slices.ContainsFunc(together(a.relax, a.given.relax), func(r relaxation) bool { return r.surface }) {
 				return true
 			}
 		}

@@ -43,7 +43,7 @@ func (c *compilation) settled(next *v1.Weights, data []byte) bool {
 func sameButTeams(a, b *v1.Weights) bool {
 	samePool := func(x, y v1.PoolWeights) bool { return x.Pool == y.Pool && slices.Equal(x.Queues, y.Queues) }
 	return a.Namespace == b.Namespace && a.Surface == b.Surface &&
-		slices.EqualFunc(a.Pools, b.Pools, samePool) && slices.Equal(a.Relief, b.Relief) && sameExposure(a.Exposure, b.Exposure)
+		slices.EqualFunc(a.Pools, b.Pools, samePool) && slices.EqualFunc(a.Relief, b.Relief, sameRelief) && sameExposure(a.Exposure, b.Exposure)
 }
 
 // settling is what is known of the teams whose weights may stay.

@@ -21,6 +21,7 @@ type need struct {
 	within     int64  // milliseconds that an escalation has
 	markets    []string
 	relax      []relaxation
+	widen      bool // relief lets other roles and higher tiers take it
 }
 
 // may reports whether a team may take the class, however old an item is.
@@ -116,6 +117,7 @@ const reviews = string(v1alpha1.RoleReview)
 type asked struct {
 	role  string
 	relax []relaxation
+	given giving // by relief
 }
 
 // askedOf is what the streams of a queue ask for, by name.
@@ -143,14 +145,18 @@ func needsOf(d *v1.PolicyDocument, ask map[string]asked) []need {
 	}
 	clearances := clearancesOf(d)
 	streams := map[string]v1.Stream{} // by harm domain
-	domains := domainsOf(d)
+	domains, guarded := domainsOf(d), guardedDomains(d)
 	for _, s := range d.Streams {
 		for _, domain := range domains[s.Name] {
 			streams[domain] = s
-			out = append(out, need{
+			one := need{
 				queue: d.Queue, domain: domain, tier: s.Tier, role: ask[s.Name].role, clearances: union(s.Clearances, clearances[domain]),
 				markets: markets, relax: ask[s.Name].relax,
-			})
+			}
+			if given := ask[s.Name].given; !guarded[domain] {
+				one.widen, one.relax = given.widen, together(one.relax, given.relax)
+			}
+			out = append(out, one)
 		}
 	}
 	for _, r := range d.Revisions {

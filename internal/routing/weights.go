@@ -16,10 +16,12 @@ const defaultPriority = 500
 
 // weights now: who takes which class, and how pools divide their time.
 func (c *compilation) weights() *v1.Weights {
-	w := &v1.Weights{Header: c.header(), Pools: c.poolWeights(), Exposure: c.exposure()}
+	relief := c.reliefInForce()
+	c.given = givingTo(relief)
+	w := &v1.Weights{Header: c.header(), Pools: c.poolWeights(), Exposure: c.exposure(), Relief: relief}
 	g := &grouping{c: c, splits: map[string]split{}, memo: map[string]string{}, rows: map[string]*v1.TeamWeights{}}
 	for _, e := range c.entries {
-		g.add(e.doc, askedOf(e.queue))
+		g.add(e.doc, c.asked(e.queue))
 	}
 	w.Teams = g.teams()
 	return w
@@ -125,7 +127,7 @@ func (g *grouping) teams() []v1.TeamWeights {
 // key finds the split of a class and names it by its content.
 func (g *grouping) key(n *need) string {
 	asked := strings.Join([]string{n.language, n.domain, string(rune('0' + n.tier)), n.role, strings.Join(n.clearances, ","),
-		strings.Join(n.markets, ","), fmt.Sprint(n.relax)}, "|")
+		strings.Join(n.markets, ","), fmt.Sprint(n.relax, n.widen)}, "|")
 	if k, done := g.memo[asked]; done {
 		return k
 	}
@@ -144,8 +146,9 @@ func (g *grouping) key(n *need) string {
 
 // split of a class: the teams that may take it by their weights, then in overflow
 // the qualified teams of higher tiers, the nearest first, and of those of a tier the
-// one with most people to spare. Nothing goes to a team whose limits of exposure leave
-// it nothing.
+// one with most people to spare. Relief that widens who may adds teams of other roles to
+// these: their own work comes first. Nothing goes to a team whose limits of exposure
+// leave it nothing.
 func (c *compilation) split(n *need) split {
 	var s split
 	var takers, above []*Team
@@ -160,7 +163,7 @@ func (c *compilation) split(n *need) split {
 		}
 		higher := *n
 		higher.tier = t.Tier
-		if t.Tier > n.tier && t.may(c.in.Surface, &higher) {
+		if t.Tier > n.tier && t.may(c.in.Surface, &higher) || t.wider(c.in.Surface, n) {
 			above = append(above, t)
 		}
 	}

@@ -94,7 +94,7 @@ func TestDecideWithoutPolicy(t *testing.T) {
 		"nobody at all":    {bare(), "", Verdict{Action: Unmatched, Class: Class{"q", "en-IE", Any, 0}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.want.Reason, c.want.Revision, c.want.Protected = ReasonNoLabels, "r1", true
+			c.want.Reason, c.want.Revision, c.want.Protected, c.want.Unrelieved = ReasonNoLabels, "r1", true, c.want.Action
 			got := c.tab.Decide("q", Item{ID: "1", Language: "en-IE", HarmDomain: c.domain}, nil)
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Errorf("verdict (-want +got):\n%s", d)

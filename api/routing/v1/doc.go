@@ -66,6 +66,22 @@
 // Escalate at that age. Ages and deadlines count from the item's clock start, which never
 // changes.
 //
+// # Relief
+//
+// Weights name what gives way now because people are too few. It changes a verdict in
+// three ways and no other. RaiseReviewAt raises reviewAt of the labels named, in every
+// market and revision, up to actAt (and an escalation's score) at most: what people would
+// have looked at for such a label is allowed, with the reason Relieved. QAFloor takes a
+// share of the quality samples; those of a document with two revisions stay. Defer gives
+// items for people a later deadline. Protected queues and labels, labels that are not of
+// severity Low, actAt, and discordant samples are left alone, whatever the weights say.
+//
+// Unrelieved and Band of a verdict say what the policy says without relief, whether some
+// is in force or not: count by these what would come to people.
+//
+// Weights may be older or newer than documents. A step of a policy that decides a queue
+// no longer, or of a label that is gone, does nothing.
+//
 // # Hashing
 //
 // SHA-256(purpose ‖ salt ‖ unit id), its first eight bytes read big-endian and

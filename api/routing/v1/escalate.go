@@ -114,14 +114,14 @@ func flagsOf(labels []label) []flagged {
 // heed lets the flags of an item have their say: the item is looked at, and at once. The
 // flag's label decides, but for a more severe one that asks for more than to allow it:
 // who is cleared for that one must look.
-func (r *revision) heed(o *opinion, item *Item) {
+func (r *revision) heed(o *opinion, item *Item, got *[MaxLabels]PPM) {
 	for i := range r.flags {
 		f := &r.flags[i]
 		if !slices.Contains(item.Flags, f.name) {
 			continue
 		}
 		if o.action == Allow || r.labels[f.label].rank >= r.labels[o.best].rank {
-			o.best, o.why = f.label, ReasonFlagged
+			o.best, o.score, o.why = f.label, got[f.label], ReasonFlagged
 		}
 		if o.action != Act {
 			o.action = Review

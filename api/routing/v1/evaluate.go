@@ -62,6 +62,7 @@ type Reason string
 const (
 	ReasonNoQueue      Reason = "NoQueue"      // Unmatched
 	ReasonBelow        Reason = "Below"        // Allow: below every threshold
+	ReasonRelieved     Reason = "Relieved"     // Allow: between reviewAt and what relief raised it to
 	ReasonInBand       Reason = "InBand"       // Review: between reviewAt and actAt
 	ReasonAboveActAt   Reason = "AboveActAt"   // Act
 	ReasonNoScore      Reason = "NoScore"      // Review or Unscored: the label has no score
@@ -113,6 +114,14 @@ type Verdict struct {
 	Relaxed []Relaxed
 	// Protected items are never shed, relaxed, sampled away or deferred.
 	Protected bool
+	// Unrelieved is the action that the policy gives without relief: Review where relief
+	// lets an item through. Count arrivals for people by it, and Band, whether relief is
+	// in force or not: it is undone by what would come without it.
+	Unrelieved Action
+	Band       Band
+	// DeferredMillis is the time that relief gives an item for people, counted from its
+	// clock start; 0 where it gives none, and what the stream promises holds.
+	DeferredMillis int64
 	// QASample says that the decision is to be checked by QA; QARate is the share of
 	// such items that are, which is what a sample must be weighted by.
 	QASample bool
@@ -181,7 +190,7 @@ func (q *queue) revision(item *Item) *revision {
 func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 	q := t.queues[name]
 	if q == nil {
-		return Verdict{Action: Unmatched, Reason: ReasonNoQueue, Class: Class{Queue: name, Language: item.Language}}
+		return Verdict{Action: Unmatched, Unrelieved: Unmatched, Reason: ReasonNoQueue, Class: Class{Queue: name, Language: item.Language}}
 	}
 	u := unit{salt: q.doc.Salt, id: item.ID}
 	r := q.revision(&item)
@@ -193,11 +202,14 @@ func (t *Table) Decide(name string, item Item, scores []Score) Verdict {
 	}
 	if len(r.labels) == 0 {
 		q.unlabelled(&v, &item, &u)
+		v.Unrelieved = v.Action
 		return v
 	}
-	o := r.opinion(&item, scores)
+	o, would := r.opinion(&item, scores)
 	v.Action, v.Reason = o.action, o.why
 	v.labelled(&r.labels[o.best], &o, tongue.id, &u)
+	v.withoutRelief(r, would)
+	q.deferred(&v)
 	v.QARate = r.rate(o.action, o.best)
 	v.QASample = u.below(PurposeQA, v.QARate)
 	if len(q.revisions) > 1 {
@@ -283,15 +295,21 @@ func (v *Verdict) assign(s *split, u *unit) {
 }
 
 // rate of QA samples for an action that the label decided. An allowed item was let
-// through by every label, so the highest of their rates holds.
+// through by every label, so the highest of their rates holds. Relief takes none away
+// of protected labels.
 func (r *revision) rate(a Action, best int) PPM {
+	l := &r.labels[best]
+	rate := l.QASample.Reviewed
 	switch a {
 	case Allow:
 		return r.allowed
 	case Act:
-		return r.labels[best].QASample.Actioned
+		rate = l.QASample.Actioned
 	}
-	return r.labels[best].QASample.Reviewed
+	if l.Protected {
+		return rate
+	}
+	return part(rate, r.keep)
 }
 
 // Document of a queue. Shared: do not modify.

@@ -26,7 +26,8 @@ type Weights struct {
 	Teams []TeamWeights `json:"teams,omitempty"`
 	// Exposure limits of the teams of the surface, by team and name.
 	Exposure []ExposureLimit `json:"exposure,omitempty"`
-	// Relief in force. None is defined yet, so that a reader refuses any.
+	// Relief in force, ascending by policy, step and first queue. A reader refuses weights
+	// with a kind that it does not know.
 	Relief []Relief `json:"relief,omitempty"`
 }
 
@@ -67,12 +68,6 @@ type Relaxed struct {
 type Weight struct {
 	Name   string `json:"name"`
 	Weight int    `json:"weight"`
-}
-
-// Relief is a declared step that is in force.
-type Relief struct {
-	Name string `json:"name"`
-	Kind string `json:"kind"`
 }
 
 // Names of the ConfigMaps' keys and labels.

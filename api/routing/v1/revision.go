@@ -6,10 +6,26 @@ type revision struct {
 	share   PPM
 	labels  []label
 	byName  map[string]int
-	base    []band            // thresholds by label where no override applies
-	markets map[market][]band // thresholds by label, for markets with an override
-	allowed PPM               // highest rate of samples among allowed items
-	flags   []flagged         // of the labels
+	own     thresholds
+	raised  *thresholds // with relief; nil for none
+	keep    PPM         // share of samples that relief leaves
+	allowed PPM         // highest rate of samples among allowed items, with relief
+	guarded PPM         // highest such rate of protected labels
+	flags   []flagged   // of the labels
+}
+
+// thresholds are those of each label, where no override applies and in markets with one.
+type thresholds struct {
+	base    []band
+	markets map[market][]band
+}
+
+// in are those in a market.
+func (t *thresholds) in(m string) []band {
+	if bands, ok := t.markets[marketOf(m)]; ok {
+		return bands
+	}
+	return t.base
 }
 
 // label is what evaluation needs of a Label.
@@ -29,27 +45,31 @@ const never = AllPPM + 1
 
 func newRevision(r *Revision) revision {
 	out := revision{
-		name:    r.Name,
-		share:   r.Share,
-		byName:  make(map[string]int, len(r.Labels)),
-		markets: map[market][]band{},
+		name:   r.Name,
+		share:  r.Share,
+		byName: make(map[string]int, len(r.Labels)),
+		own:    thresholds{markets: map[market][]band{}},
+		keep:   AllPPM,
 	}
 	for i := range r.Labels {
 		l := &r.Labels[i]
 		out.labels = append(out.labels, label{Label: l, rank: l.Severity.rank()})
 		out.byName[l.Name] = i
-		out.base = append(out.base, newBand(l.ActAt, l.ReviewAt))
+		out.own.base = append(out.own.base, newBand(l.ActAt, l.ReviewAt))
 		out.allowed = max(out.allowed, l.QASample.Allowed)
+		if l.Protected {
+			out.guarded = max(out.guarded, l.QASample.Allowed)
+		}
 	}
 	out.flags = flagsOf(out.labels)
 	for i := range r.Labels {
 		for _, o := range r.Labels[i].Overrides {
 			for _, m := range o.Markets {
 				code := marketOf(m)
-				bands := out.markets[code]
+				bands := out.own.markets[code]
 				if bands == nil {
-					bands = append(bands, out.base...)
-					out.markets[code] = bands
+					bands = append(bands, out.own.base...)
+					out.own.markets[code] = bands
 				}
 				bands[i] = newBand(o.ActAt, o.ReviewAt)
 			}
@@ -72,36 +92,34 @@ func newBand(act, review *PPM) band {
 
 // opinion is what a revision says of a scored item.
 type opinion struct {
-	best    int // the label that decides
-	score   PPM // its score
+	best    int  // the label that decides
+	score   PPM  // its score
+	margin  PPM  // how far that is over the threshold
+	alone   bool // no other label asks for people, or for an action
 	action  Action
 	why     Reason
 	flagged bool // it is to be looked at, and at once
 }
 
-// opinion of a revision with labels.
-func (r *revision) opinion(item *Item, scores []Score) opinion {
+// opinion of a revision: as it is, and as it would be without relief.
+func (r *revision) opinion(item *Item, scores []Score) (is, would opinion) {
 	if len(r.labels) == 0 {
-		return opinion{action: Review, why: ReasonNoLabels}
+		is = opinion{action: Review, why: ReasonNoLabels}
+		return is, is
 	}
 	var got [MaxLabels]PPM
 	usable := r.read(scores, &got)
-	best, action, why := r.deciding(r.bands(item.Market), &got)
+	would = r.deciding(r.own.in(item.Market), &got)
 	if usable == 0 {
-		action = Unscored
+		would.action = Unscored
 	}
-	o := opinion{best: best, action: action, why: why}
-	r.heed(&o, item)
-	o.score = got[o.best]
-	return o
-}
-
-// bands are the thresholds in a market.
-func (r *revision) bands(m string) []band {
-	if bands, ok := r.markets[marketOf(m)]; ok {
-		return bands
+	is = would
+	if r.raised != nil && would.action == Review { // relief only ever lets through what people would look at
+		is = r.deciding(r.raised.in(item.Market), &got)
 	}
-	return r.base
+	r.heed(&is, item, &got)
+	r.heed(&would, item, &got)
+	return is, would
 }
 
 // States of a label's score beside a value from 0 to AllPPM.
@@ -179,16 +197,19 @@ func judge(score PPM, b band) (Action, PPM, Reason) {
 }
 
 // deciding finds the label that decides. There is at least one label.
-func (r *revision) deciding(bands []band, got *[MaxLabels]PPM) (best int, action Action, why Reason) {
-	top := int64(-1)
+func (r *revision) deciding(bands []band, got *[MaxLabels]PPM) (out opinion) {
+	top, asking := int64(-1), 0
 	for i := range r.labels {
 		a, margin, reason := judge(got[i], bands[i])
+		asking += bit(a != Allow)
 		// Action, then severity, then margin, in one number; names ascend, so the
 		// first of equals wins.
 		key := int64(a)<<40 | int64(r.labels[i].rank)<<32 | int64(margin+never)
 		if key > top {
-			top, best, action, why = key, i, a, reason
+			top = key
+			out = opinion{best: i, score: got[i], margin: margin, action: a, why: reason}
 		}
 	}
-	return best, action, why
+	out.alone = asking == 1
+	return out
 }

@@ -126,7 +126,7 @@ func (q *queue) move(r *revision, decided opinion, item *Item, scores []Score, u
 	if r == to {
 		to = &q.revisions[0]
 	}
-	other := to.opinion(item, scores)
+	other, _ := to.opinion(item, scores)
 	a, b := decided.moved(), other.moved()
 	if a == b {
 		return Move{}

@@ -78,7 +78,7 @@ func TestEncoderAgrees(t *testing.T) {
 	for name, doc := range map[string]any{
 		"document": document("q", Match{Markets: []string{"BR"}}), "odd": odd, "empty": &PolicyDocument{},
 		"index": s.Index, "empty index": &Index{}, "weights": s.Weights, "empty weights": &Weights{},
-		"relief": &Weights{Relief: []Relief{{"a", "b"}}, Header: Header{Features: []string{"x"}}},
+		"relief": &Weights{Relief: inForce(), Header: Header{Features: []string{"x"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			raw, err := json.Marshal(doc)
@@ -186,14 +186,6 @@ func TestUnknownFieldsAreHashedAndIgnored(t *testing.T) {
 	data = []byte(strings.Replace(string(data), old, h, 1))
 	if _, err := DecodeDocument(data, h); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestRelief(t *testing.T) {
-	w := weights()
-	w.Relief = []Relief{{Name: "r", Kind: "RaiseReviewAt"}}
-	if _, err := SealWeights(w); !errors.Is(err, ErrUnsupported) {
-		t.Errorf("relief that this reader cannot apply: %v, want ErrUnsupported", err)
 	}
 }
 

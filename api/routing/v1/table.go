@@ -61,6 +61,7 @@ type queue struct {
 	domain    string                    // of an item that no label decides and that names none
 	rows      map[skill]*ranges[*split] // "*" stands for any language
 	splits    map[skill]splits          // rows, laid out by language
+	relief    *relief                   // in force; nil for none
 }
 
 // language is a range that a queue or its weights know.
@@ -253,6 +254,7 @@ func (t *Table) weigh(x *Index, w *Weights) error {
 	for _, p := range w.Pools {
 		t.pools[p.Pool] = append(t.pools[p.Pool], p.Queues...)
 	}
+	t.relieve(w.Relief)
 	for i := range w.Teams {
 		row := &w.Teams[i]
 		s := &split{row: row, sums: make([]uint64, len(row.Teams))}
@@ -303,6 +305,9 @@ func (q *queue) finish() {
 	for i := range q.revisions {
 		for j := range q.revisions[i].labels {
 			q.place(&q.revisions[i].labels[j])
+		}
+		if q.relief != nil {
+			q.revisions[i].relieve(q.relief, len(q.revisions) == 1)
 		}
 	}
 }

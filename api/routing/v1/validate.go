@@ -236,8 +236,8 @@ func (w *Weights) Validate() error {
 	}
 	var p problems
 	w.validate(&p)
-	for _, r := range w.Relief {
-		return fmt.Errorf("relief: %w: %s is of kind %q, this reader knows none", ErrUnsupported, r.Name, r.Kind)
+	if err := w.validateRelief(&p); err != nil {
+		return err
 	}
 	for i, pool := range w.Pools {
 		path := fmt.Sprintf("pools[%d] (%s)", i, pool.Pool)
