@@ -169,7 +169,7 @@ func (s *setup) policies() error {
 		return err
 	}
 	return all(c, own(s, &v1alpha1.ModerationPolicy{}), s.Wakers.policies.Source(), s.lostRevisions(),
-		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.policiesOfOverride))
+		mapped(s, &v1alpha1.ModerationQueue{}, policyOfQueue), mapped(s, &v1alpha1.CapacityOverride{}, s.policiesOfOverride), s.relieved())
 }
 
 func (s *setup) routing() error {

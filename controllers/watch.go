@@ -6,6 +6,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -46,6 +47,29 @@ func (s *setup) lostRevisions() ctrlsource.TypedSource[reconcile.Request] {
 			CreateFunc: func(event.TypedCreateEvent[*appsv1.ControllerRevision]) bool { return false },
 			UpdateFunc: func(event.TypedUpdateEvent[*appsv1.ControllerRevision]) bool { return false },
 		})
+}
+
+// relieved wakes the policies of which something else gives way than before: the status of a
+// target says so.
+func (s *setup) relieved() ctrlsource.TypedSource[reconcile.Request] {
+	policies := func(_ context.Context, t *v1alpha1.StaffingTarget) (out []reconcile.Request) {
+		for i := range t.Status.Relief {
+			out = append(out, request(t.Namespace, t.Status.Relief[i].Policy))
+		}
+		return out
+	}
+	return ctrlsource.TypedKind(s.mgr.GetCache(), &v1alpha1.StaffingTarget{}, handler.TypedEnqueueRequestsFromMapFunc(policies),
+		predicate.TypedFuncs[*v1alpha1.StaffingTarget]{
+			UpdateFunc: func(e event.TypedUpdateEvent[*v1alpha1.StaffingTarget]) bool {
+				return !slices.EqualFunc(e.ObjectOld.Status.Relief, e.ObjectNew.Status.Relief, sameRelief)
+			},
+		})
+}
+
+// sameRelief compares but for what it costs.
+func sameRelief(a, b v1alpha1.ReliefStatus) bool {
+	a.Cost, b.Cost = nil, nil
+	return equality.Semantic.DeepEqual(a, b)
 }
 
 // regimesFor watches the ConfigMaps in which users declare regimes.

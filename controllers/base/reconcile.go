@@ -19,6 +19,10 @@ type Steps[T client.Object] struct {
 	// Judge does the work and puts what there is to say into the object's status,
 	// which is written whatever it returns.
 	Judge func(context.Context, T) outcome.Outcome
+	// Written is called when the status says all that Judge put into it, but for numbers
+	// that may wait; unset for nothing. What must not be known before it is remembered
+	// follows here.
+	Written func(T)
 }
 
 // Reconcile reads an object into obj, takes the steps, and writes its status if that
@@ -40,6 +44,9 @@ func Reconcile[T client.Object](ctx context.Context, e *Env, key types.Namespace
 	wait, err := report.Commit(ctx, e.Status, s.Kind, before, obj)
 	if err != nil {
 		return outcome.Transient(err).Result()
+	}
+	if s.Written != nil && (wait == 0 || report.OnlyNumbers(s.Kind, before, obj)) {
+		s.Written(obj)
 	}
 	return result.Sooner(wait).Result()
 }

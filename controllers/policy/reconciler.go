@@ -59,6 +59,10 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 	}
 	before := p.Status.Revision
 	now, sound := r.judge(p, len(queues.Items))
+	targets, err := r.relieved(ctx, p)
+	if err != nil {
+		return outcome.Transient(err)
+	}
 	if r.ReadOnly {
 		return outcome.Done(0)
 	}
@@ -67,7 +71,7 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 		return outcome.Transient(err)
 	}
 	if !sound {
-		return r.holdOn(ctx, p, h, queues.Items)
+		return r.holdOn(ctx, p, h, queues.Items, targets)
 	}
 	if err := r.keep(ctx, p, h, now, inUse(p, before)); err != nil {
 		return outcome.Transient(err)
@@ -77,7 +81,7 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 		conditions.For(&p.Status.CommonStatus, p.Generation, r.Now()).Clear(v1alpha1.ConditionRolloutProgressing)
 		return outcome.Done(0)
 	}
-	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: now, queues: queues.Items}, before, h)
+	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: now, queues: queues.Items, targets: targets}, before, h)
 }
 
 // judge puts what there is to say of a policy into its status. It returns what the

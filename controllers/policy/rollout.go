@@ -32,6 +32,7 @@ type rolling struct {
 	canary   routing.Revision // what the spec means or, if that is not sound, what is under way
 	held     bool             // the spec is not sound
 	queues   []v1alpha1.ModerationQueue
+	targets  []v1alpha1.StaffingTarget // that may relieve the policy
 	counters guard.Counters
 	verdict  guard.Verdict
 	decision rollout.Decision
@@ -89,7 +90,7 @@ func (g *rolling) terms(state rollout.State) (rollout.Terms, error) {
 // holdOn looks at what is under way while the spec is not sound: no step ends, and a
 // broken guard takes the change back.
 func (r *Reconciler) holdOn(
-	ctx context.Context, p *v1alpha1.ModerationPolicy, h history, queues []v1alpha1.ModerationQueue,
+	ctx context.Context, p *v1alpha1.ModerationPolicy, h history, queues []v1alpha1.ModerationQueue, targets []v1alpha1.StaffingTarget,
 ) outcome.Outcome {
 	s := p.Status.Rollout
 	if p.Spec.Rollout == nil || s == nil || s.Canary == "" {
@@ -99,7 +100,7 @@ func (r *Reconciler) holdOn(
 	if err != nil {
 		return outcome.Done(0) // its documents say so
 	}
-	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: canary, queues: queues, held: true}, "", h)
+	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: canary, queues: queues, targets: targets, held: true}, "", h)
 }
 
 // gather reads what the step under way is judged by.
@@ -144,13 +145,14 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 func (g *rolling) frozen(overrides []v1alpha1.CapacityOverride) []rollout.Freeze {
 	return slices.Concat(
 		resolve.Frozen(overrides, g.p.Name, g.now),
+		g.relieved(),
 		resolve.FreezeWindow(g.p.Spec.Rollout, g.now),
 	)
 }
 
 // excluded are the times whose cohorts are no evidence.
 func (g *rolling) excluded(in *rollout.Input) []guard.Period {
-	return resolve.ShareChanges(in.State.Shares)
+	return slices.Concat(resolve.ShareChanges(in.State.Shares), resolve.ReliefPeriods(g.targets, g.p.Name, in.State.Began, in.Now))
 }
 
 func guardStep(in *rollout.Input) guard.Step {

@@ -121,6 +121,7 @@ func (r *Reconciler) gatherRest(
 	if err != nil {
 		return err
 	}
+	g.addRelief(plans)
 	if err := r.addTeams(ctx, g, teams, plans); err != nil {
 		return err
 	}

@@ -72,12 +72,15 @@ func exposureOf(spec *v1alpha1.ReviewTeam, t *staffing.Team) []v1.ExposureLimit 
 	return out
 }
 
-// plan is what a StaffingTarget says its teams count for.
+// plan is what a StaffingTarget says its teams count for, and what gives way for its queues.
 type plan struct {
-	teams labels.Selector
-	told  facts.Weights
-	// awaited says that it said nothing yet, and has its plan made.
-	awaited bool
+	teams, queues labels.Selector
+	told          facts.Weights
+	relief        facts.Relief
+	// awaited says that it said nothing yet, and has its plan made; reliefAwaited are the policies of
+	// which it said nothing yet, and whose relief its status says to be in force.
+	awaited       bool
+	reliefAwaited map[string]bool
 }
 
 // plans are those of the targets of a namespace, from the cache.
@@ -93,8 +96,14 @@ func (r *Reconciler) plans(ctx context.Context, namespace string) ([]plan, error
 		if err != nil || t.DeletionTimestamp != nil {
 			continue
 		}
+		queues, err := t.Spec.QueueSelector.Selector()
+		if err != nil {
+			continue
+		}
 		told, ok := r.Facts.Weights.Get(client.ObjectKeyFromObject(t))
-		out = append(out, plan{teams: selector, told: told, awaited: !ok && t.Status.Summary != nil})
+		one := plan{teams: selector, queues: queues, told: told, awaited: !ok && t.Status.Summary != nil}
+		one.relief, one.reliefAwaited = r.relief(t)
+		out = append(out, one)
 	}
 	return out, nil
 }

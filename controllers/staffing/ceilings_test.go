@@ -31,8 +31,8 @@ func TestCeilingsSurviveARestart(t *testing.T) {
 		}
 	}
 	var before forecasts
-	before.remember(target, []v1alpha1.CapacityOverride{ceilingOf("a"), ceilingOf("b")}, at(0))
-	before.remember(target, []v1alpha1.CapacityOverride{ceilingOf("b")}, at(2))
+	before.remember(target, []v1alpha1.CapacityOverride{ceilingOf("a"), ceilingOf("b")}, nil, at(0))
+	before.remember(target, []v1alpha1.CapacityOverride{ceilingOf("b")}, nil, at(2))
 	data, err := before.packCeilings(target)
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func TestCeilingsSurviveARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.ahead.recall(target, stored)
-		got := r.ahead.remember(target, nil, at(5))
+		got := r.ahead.remember(target, nil, nil, at(5))
 		if len(got) == 2 && got[0].pool > got[1].pool {
 			got[0], got[1] = got[1], got[0]
 		}

@@ -47,6 +47,9 @@ type gathered struct {
 	// invalid is what no plan can be made with; holding says that the last plan stays for it.
 	invalid []invalid
 	holding []string
+	// relief are the policies that declare some, and reliefFound is what is wrong with it.
+	relief      []relieving
+	reliefFound []v1alpha1.Finding
 }
 
 // selection is a target's selectors.
@@ -97,7 +100,7 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 	if g.handled, err = r.told(ctx, client.ObjectKeyFromObject(t)); err != nil {
 		return nil, fmt.Errorf("read the handle times of the last plan: %w", err)
 	}
-	return g, nil
+	return g, r.reliefs(ctx, g)
 }
 
 // claim is another target with its selectors.

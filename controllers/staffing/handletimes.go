@@ -26,6 +26,7 @@ func (r *Reconciler) input(g *gathered) (staffing.Input, []v1alpha1.Finding) {
 	if g.handled != nil {
 		r.handled.put(client.ObjectKeyFromObject(g.target), g.handled)
 	}
+	g.unrelieve(&in)
 	return in, findings
 }
 

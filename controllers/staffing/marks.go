@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,8 +23,9 @@ import (
 const markMemory = 35 * 24 * sample.Hour
 
 // ceiling is a limit on the workers of a pool: what they did not classify did not come to people,
-// and came late when it was over. Or it is a surge of queues, which came for once. Or a policy decided
-// otherwise by some labels, for a time.
+// and came late when it was over. Or it is a surge of queues, which came for once, or a relief that
+// let items of queues through which people would have looked at. Or a policy decided otherwise by some
+// labels, for a time.
 type ceiling struct {
 	pool   string
 	queues []string
@@ -75,7 +77,7 @@ func (r *Reconciler) mark(ctx context.Context, g *gathered) error {
 	if err := r.followRollouts(ctx, key, now); err != nil {
 		return err
 	}
-	ceilings := r.ahead.remember(key, all.Items, now)
+	ceilings := r.ahead.remember(key, all.Items, g.raisedMarks(), now)
 	g.overrides = all.Items
 	resolve.Prioritize(g.queues, all.Items, now)
 	g.marks, g.events = map[stream][]demand.Mark{}, map[string][]forecast.Event{}
@@ -107,9 +109,36 @@ func marksOf(q *v1alpha1.ModerationQueue, review string, events []forecast.Event
 	return slices.Compact(out)
 }
 
+// raisedMarks are the times in which relief raised reviewAt, which kept from people what they would have got. One
+// that is in force counts to the end of the interval: forecasts are made anew then, and not at each look.
+func (g *gathered) raisedMarks() map[types.UID]ceiling {
+	out := map[types.UID]ceiling{}
+	for i := range g.relief {
+		one := &g.relief[i]
+		if one.was == nil {
+			continue
+		}
+		c := ceiling{}
+		for _, q := range one.queues {
+			c.queues = append(c.queues, q.Name)
+		}
+		grid := staffing.GridOf(sample.At(g.now), length(g.target.Spec.Interval), 0)
+		for _, r := range one.was.Raised {
+			c.Mark = demand.Mark{From: sample.At(r.Since.Time), To: grid.At(1)}
+			if r.Until != nil {
+				c.To = sample.At(r.Until.Time)
+			}
+			out[types.UID(fmt.Sprintf("relief/%s/%s/%d", one.policy.Name, r.Step, c.From))] = c
+		}
+	}
+	return out
+}
+
 // remember are the ceilings and surges of the past weeks, and what else is known, those that are gone among
 // them: they ended when that was seen.
-func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.CapacityOverride, now sample.Instant) []ceiling {
+func (f *forecasts) remember(
+	target types.NamespacedName, all []v1alpha1.CapacityOverride, raised map[types.UID]ceiling, now sample.Instant,
+) []ceiling {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ceilings == nil {
@@ -130,6 +159,7 @@ func (f *forecasts) remember(target types.NamespacedName, all []v1alpha1.Capacit
 			known[o.UID] = ceiling{queues: o.Spec.Queues(), Mark: demand.Mark{From: resolve.Begin(o), To: until}}
 		}
 	}
+	maps.Copy(known, raised)
 	f.ceilings[target] = known
 	out := make([]ceiling, 0, len(known))
 	for _, c := range known {

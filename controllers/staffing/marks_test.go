@@ -101,12 +101,12 @@ func TestCeilingsAreRemembered(t *testing.T) {
 		{"an hour later", nil, hours(3), []ceiling{{pool: "pool", Mark: demand.Mark{From: at, To: hours(2)}}}},
 		{"weeks later, another", []v1alpha1.CapacityOverride{later}, hours(2 + 35*24), []ceiling{{pool: "pool", Mark: demand.Mark{From: hours(1), To: hours(9)}}}},
 	} {
-		if diff := cmp.Diff(step.want, f.remember(target, step.all, step.now), cmp.AllowUnexported(ceiling{})); diff != "" {
+		if diff := cmp.Diff(step.want, f.remember(target, step.all, nil, step.now), cmp.AllowUnexported(ceiling{})); diff != "" {
 			t.Errorf("%s: %s", step.what, diff)
 		}
 	}
 	f.forget(target)
-	if got := f.remember(target, nil, hours(0)); len(got) != 0 {
+	if got := f.remember(target, nil, nil, hours(0)); len(got) != 0 {
 		t.Errorf("of a target that is gone: %v", got)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/modcap/modcap/internal/conditions"
 	"github.com/modcap/modcap/internal/facts"
 	"github.com/modcap/modcap/internal/outcome"
+	"github.com/modcap/modcap/internal/relief"
 	"github.com/modcap/modcap/internal/report"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
@@ -37,10 +38,16 @@ type Reconciler struct {
 	posts memory[guarded]
 	// spent is what the first plan of the present interval was made from.
 	spent memory[staffing.Input]
+	// Decide says what gives way when people are too few.
+	Decide func(relief.Input) relief.Decision
+	// follows is what routing is told of that once the status says it; shown are the policies that
+	// metrics are there of.
+	follows memory[facts.Relief]
+	shown   memory[[]string]
 }
 
 // New makes a Reconciler.
-func New(env *base.Env) *Reconciler { return &Reconciler{Env: env} }
+func New(env *base.Env) *Reconciler { return &Reconciler{Env: env, Decide: relief.Plan} }
 
 var kind = report.Kind[*v1alpha1.StaffingTarget]{
 	Name:   "StaffingTarget",
@@ -48,6 +55,9 @@ var kind = report.Kind[*v1alpha1.StaffingTarget]{
 	Status: func(t *v1alpha1.StaffingTarget) any { return &t.Status },
 	Blank: func(t *v1alpha1.StaffingTarget) {
 		t.Status.Summary, t.Status.Gaps = nil, nil
+		for i := range t.Status.Relief {
+			t.Status.Relief[i].Cost = nil
+		}
 	},
 }
 
@@ -68,12 +78,15 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 			r.posts.forget(key)
 			r.spent.forget(key)
 			r.handled.forget(key)
+			r.forgetRelief(key)
 		},
-		Judge: r.reconcile,
+		Judge:   r.reconcile,
+		Written: r.written,
 	})
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) outcome.Outcome {
+	r.follows.forget(client.ObjectKeyFromObject(t))
 	mine, err := selectionOf(t)
 	set := conditions.For(&t.Status.CommonStatus, t.Generation, r.Now())
 	if err != nil {
@@ -96,8 +109,8 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	if flat := r.foresee(g, &in); in.Horizon > 24*sample.Hour {
 		findings = append(findings, flatFinding(flat, len(in.Classes))...)
 	}
-	findings = append(findings, g.rework(&in)...)
-	if in, err = r.spend(ctx, client.ObjectKeyFromObject(t), in); err != nil {
+	findings = slices.Concat(findings, g.reliefFound, g.rework(&in))
+	if in, err = r.settle(ctx, g, in); err != nil {
 		return outcome.Transient(err)
 	}
 	plan := staffing.Plan(in)
@@ -129,6 +142,7 @@ func (r *Reconciler) finish(
 	if err := r.guard(ctx, g, set, in); err != nil {
 		return outcome.Transient(err)
 	}
+	r.sayRelief(g, set)
 	r.measure(g, *plan)
 	r.putFacts(g, *plan)
 	return outcome.Done(next(g.now, plan.Grid.Width))

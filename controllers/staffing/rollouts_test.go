@@ -127,7 +127,7 @@ func look(t *testing.T, f *forecasts, s seen) []demand.Mark {
 	}
 	q := modtest.MakeQueue("live", "ns").NoClassification().Policy("live").Obj()
 	q.Spec.Reviews = []v1alpha1.ReviewStream{{Name: "hate", HarmDomains: []v1alpha1.HarmDomainName{"hate"}}}
-	return marksOf(q, "hate", nil, f.remember(rolledOn, nil, hourOf(s.at)), hourOf(s.at))
+	return marksOf(q, "hate", nil, f.remember(rolledOn, nil, nil, hourOf(s.at)), hourOf(s.at))
 }
 
 func TestRolloutsThatWereTakenBackAreLeftOut(t *testing.T) {

@@ -11,25 +11,33 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 )
 
-// spend counts what plans of earlier intervals of the day had people look at. After a restart that is
-// what was stored with the last of them; what nobody planned meanwhile counts as nothing.
-func (r *Reconciler) spend(ctx context.Context, target types.NamespacedName, in staffing.Input) (staffing.Input, error) {
+// settle counts what plans of earlier intervals of the day had people look at, and says what gives way
+// then. What the first plan of an interval is made from is remembered.
+func (r *Reconciler) settle(ctx context.Context, g *gathered, in staffing.Input) (staffing.Input, error) {
+	target := client.ObjectKeyFromObject(g.target)
 	earlier, ok := r.spent.of(target)
-	if ok {
-		in = staffing.Spend(in, &earlier)
-	} else {
-		stored, err := r.storedInput(ctx, target)
-		if err != nil {
-			return in, err
-		}
-		if stored != nil {
-			in = in.Resume(stored.Spent)
-		}
+	in, err := r.spend(ctx, target, in)
+	if err != nil {
+		return in, err
 	}
+	in = r.relieve(g, in)
 	if !ok || earlier.Grid().Start != in.Grid().Start {
 		r.spent.put(target, in)
 	}
 	return in, nil
+}
+
+// spend counts what plans of earlier intervals of the day had people look at. After a restart that is
+// what was stored with the last of them; what nobody planned meanwhile counts as nothing.
+func (r *Reconciler) spend(ctx context.Context, target types.NamespacedName, in staffing.Input) (staffing.Input, error) {
+	if earlier, ok := r.spent.of(target); ok {
+		return staffing.Spend(in, &earlier), nil
+	}
+	stored, err := r.storedInput(ctx, target)
+	if err == nil && stored != nil {
+		in = in.Resume(stored.Spent)
+	}
+	return in, err
 }
 
 // storedInput is what the last plan was made from; nil if there is none that can be read.

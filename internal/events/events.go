@@ -57,12 +57,14 @@ func (r *Recorder) Transition(obj client.Object, t conditions.Transition) {
 	if t.Type == v1alpha1.ConditionReconciling || t.To == metav1.ConditionUnknown {
 		return
 	}
-	// A condition that is true from the start is no news.
-	if t.From == "" && t.To == metav1.ConditionTrue && t.Type != v1alpha1.ConditionStalled {
+	// What is well from the start is no news.
+	bad := t.Type == v1alpha1.ConditionStalled || t.Type == v1alpha1.ConditionReliefActive
+	well := (t.To == metav1.ConditionTrue) != bad
+	if t.From == "" && well && t.Type != v1alpha1.ConditionStalled {
 		return
 	}
 	kind := corev1.EventTypeNormal
-	if (t.To == metav1.ConditionFalse) != (t.Type == v1alpha1.ConditionStalled) {
+	if !well {
 		kind = corev1.EventTypeWarning
 	}
 	r.send(obj, event{obj.GetUID(), t.Type, t.Reason, string(t.To)}, kind, t.Message)

@@ -3,6 +3,7 @@ package facts
 import (
 	"k8s.io/apimachinery/pkg/types"
 
+	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/sample"
 )
@@ -21,6 +22,8 @@ type Board struct {
 	Teams *Table[Team]
 	// Weights are what the teams of a target count for in routing, by target.
 	Weights *Table[Weights]
+	// Relief is what gives way for the queues of a target, by target.
+	Relief *Table[Relief]
 	// QueueLint and PolicyLint are what was found when all objects were read together, by queue and by policy.
 	QueueLint, PolicyLint *Table[Lint]
 }
@@ -34,7 +37,7 @@ type Notify struct {
 func NewBoard(n Notify) *Board {
 	return &Board{
 		Pools: NewTable[Pool](n.Queue), Staffing: NewTable[Staffing](n.Queue), Routing: NewTable[Routing](n.Queue),
-		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team), Weights: NewTable[Weights](n.Weights),
+		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team), Weights: NewTable[Weights](n.Weights), Relief: NewTable[Relief](n.Weights),
 		QueueLint: NewTable[Lint](n.Queue), PolicyLint: NewTable[Lint](n.Policy),
 	}
 }
@@ -121,6 +124,15 @@ type Team struct {
 // matters, and not with every look.
 type Weights struct {
 	Teams map[string]Weight
+}
+
+// Relief is what gives way for the queues of a target: what its status says, in the form
+// that routers are told.
+type Relief struct {
+	InForce []v1.Relief
+	// Unknown are policies of which nothing is known since the start but their status: what
+	// was published of them stays.
+	Unknown []string
 }
 
 // Weight is what a team counts for.

@@ -37,6 +37,12 @@ type Metrics struct {
 	PolicyErrors *prometheus.GaugeVec
 	PolicyChecks *prometheus.GaugeVec
 
+	ReliefActive   *prometheus.GaugeVec
+	ReliefSpared   *prometheus.GaugeVec
+	ReliefLeaks    *prometheus.GaugeVec
+	ReliefDeferred *prometheus.GaugeVec
+	ReliefSamples  *prometheus.GaugeVec
+
 	SourceUp *prometheus.GaugeVec
 
 	RoutingWrites *prometheus.CounterVec
@@ -101,6 +107,7 @@ func checks() []string {
 func (b *builder) all() *Metrics {
 	pool, queue := []string{"namespace", "pool"}, []string{"namespace", "queue"}
 	target := []string{"namespace", "target"}
+	relief := append(append([]string{}, target...), "policy")
 	stage := append(append([]string{}, queue...), "stage")
 	return &Metrics{
 		PoolWanted:  b.gauge("modcap_pool_wanted_replicas", "Replicas that the latest decision wants. An HPA can follow it.", pool...),
@@ -150,7 +157,15 @@ func (b *builder) all() *Metrics {
 				"200, and those of all markets, languages and revisions (all). Absent while it is not known.", append(checks(), "bound")...),
 		PolicyChecks: b.gauge("modcap_policy_checks",
 			"Quality checks of these decisions in the window: checked, wrong, and waiting, which do not count yet.", append(checks(), "state")...),
-		SourceUp: b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
+		ReliefActive: b.gauge("modcap_relief_active",
+			"Steps of a policy's relief that give way, the last of them in part; 0 for none. Absent where none is declared.", relief...),
+		ReliefSpared: b.gauge("modcap_relief_spared_items_per_hour",
+			"Items an hour that relief lets through and that people would have looked at.", relief...),
+		ReliefLeaks: b.gauge("modcap_relief_leaks_per_day",
+			"Items a day that relief lets through and that are expected to be violating, at most.", relief...),
+		ReliefDeferred: b.gauge("modcap_relief_deferred_items_per_hour", "Items an hour that relief gives a later deadline.", relief...),
+		ReliefSamples:  b.gauge("modcap_relief_untaken_samples_per_hour", "Quality samples an hour that relief does not take.", relief...),
+		SourceUp:       b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
 		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.",
 			"namespace", "surface", "document"),
 		StatusWrites: b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
@@ -158,6 +173,11 @@ func (b *builder) all() *Metrics {
 			"kind", "urgency"),
 		Overrides: b.gauge("modcap_override_active", "1 while the override is in force.", "namespace", "override", "type"),
 	}
+}
+
+// Relief are the metrics of the relief of a policy in a target.
+func (m *Metrics) Relief() []*prometheus.GaugeVec {
+	return []*prometheus.GaugeVec{m.ReliefActive, m.ReliefSpared, m.ReliefLeaks, m.ReliefDeferred, m.ReliefSamples}
 }
 
 // StatusWrite counts a status write.
@@ -209,10 +229,9 @@ func (m *Metrics) ForgetFigures(namespace, queue string) {
 // ForgetTarget drops the series of a target.
 func (m *Metrics) ForgetTarget(namespace, name string) {
 	l := prometheus.Labels{"namespace": namespace, "target": name}
-	for _, g := range []*prometheus.GaugeVec{
+	for _, g := range append(m.Relief(),
 		m.StaffingCoverage, m.StaffingMissing, m.StaffingFirstGap, m.StaffingAlone, m.StaffingUncovered, m.StaffingUnmanned,
-		m.StaffingPlanned,
-	} {
+		m.StaffingPlanned) {
 		g.DeletePartialMatch(l)
 	}
 }

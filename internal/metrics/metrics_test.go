@@ -67,12 +67,12 @@ func TestSpecsAreWhatIsRegistered(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	name := regexp.MustCompile(`^modcap_(pool|queue|policy|staffing|source|routing|status|override)_[a-z]+(_[a-z]+)*$`)
+	name := regexp.MustCompile(`^modcap_(pool|queue|policy|staffing|relief|source|routing|status|override)_[a-z]+(_[a-z]+)*$`)
 	// Labels are names of objects and constants; of policies, so many of the worst rows of what users count.
 	known := []string{
-		"namespace", "pool", "queue", "target", "source", "override", "surface", "series",
+		"namespace", "pool", "queue", "target", "policy", "source", "override", "surface", "series",
 		"stage", "cause", "verdict", "binding", "direction", "result", "document", "kind", "urgency", "type", "figure", "percent",
-		"policy", "label", "market", "language", "by", "revision", "bound", "state",
+		"label", "market", "language", "by", "revision", "bound", "state",
 	}
 	for _, s := range Specs() {
 		if !name.MatchString(s.Name) || strings.HasSuffix(s.Name, "_total") != (s.Type == "counter") {

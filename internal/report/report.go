@@ -100,6 +100,11 @@ func Commit[T client.Object](ctx context.Context, w *Writer, k Kind[T], before, 
 	return 0, nil
 }
 
+// OnlyNumbers reports whether nothing but observed numbers differs between two statuses.
+func OnlyNumbers[T client.Object](k Kind[T], before, after T) bool {
+	return compare(k, before, after) <= Numbers
+}
+
 // compare says what differs between two statuses.
 func compare[T client.Object](k Kind[T], before, after T) Urgency {
 	if equality.Semantic.DeepEqual(k.Status(before), k.Status(after)) {

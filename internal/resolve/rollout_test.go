@@ -208,9 +208,11 @@ func TestWhatAChangeIsTriedWith(t *testing.T) {
 	}
 	was := tried(func(*v1alpha1.PolicyRollout) {})
 	for name, edit := range map[string]func(*v1alpha1.PolicyRollout){
-		"a pause":      func(r *v1alpha1.PolicyRollout) { r.Pause = true },
-		"conditions":   func(r *v1alpha1.PolicyRollout) { r.Conditions = []v1alpha1.RolloutCondition{{Name: "appeals"}} },
-		"a window":     func(r *v1alpha1.PolicyRollout) { r.FreezeWindows = []v1alpha1.FreezeWindow{{Name: "n", TimeZone: "UTC", Start: "01:00", End: "02:00"}} },
+		"a pause":    func(r *v1alpha1.PolicyRollout) { r.Pause = true },
+		"conditions": func(r *v1alpha1.PolicyRollout) { r.Conditions = []v1alpha1.RolloutCondition{{Name: "appeals"}} },
+		"a window": func(r *v1alpha1.PolicyRollout) {
+			r.FreezeWindows = []v1alpha1.FreezeWindow{{Name: "n", TimeZone: "UTC", Start: "01:00", End: "02:00"}}
+		},
 		"a maxHold":    func(r *v1alpha1.PolicyRollout) { r.Steps[0].MaxHold, r.Shadow.Hold = "96h", "1h" },
 		"metrics":      func(r *v1alpha1.PolicyRollout) { r.Metrics = nil },
 		"a name":       func(r *v1alpha1.PolicyRollout) { r.Steps[0].Name = "first" },

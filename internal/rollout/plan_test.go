@@ -124,11 +124,11 @@ func TestWhereAChangeBegins(t *testing.T) {
 		edit func(*Input)
 		want State
 	}{
-		"a policy that is new":  {func(in *Input) { in.State = State{} }, State{Stable: "new", Phase: Done}},
-		"a change":              {func(in *Input) { in.State = State{Stable: "old", Phase: Done} }, started("new")},
-		"no verdict changed":    {func(in *Input) { in.State, in.Differs = State{Stable: "old", Phase: Done}, false }, State{Stable: "new", Phase: Done}},
-		"another change":        {func(in *Input) { in.Spec = "newer" }, started("newer")},
-		"taken out of the spec": {func(in *Input) { in.Spec = "old" }, State{Stable: "old", Phase: Done}},
+		"a policy that is new":      {func(in *Input) { in.State = State{} }, State{Stable: "new", Phase: Done}},
+		"a change":                  {func(in *Input) { in.State = State{Stable: "old", Phase: Done} }, started("new")},
+		"no verdict changed":        {func(in *Input) { in.State, in.Differs = State{Stable: "old", Phase: Done}, false }, State{Stable: "new", Phase: Done}},
+		"another change":            {func(in *Input) { in.Spec = "newer" }, started("newer")},
+		"taken out of the spec":     {func(in *Input) { in.Spec = "old" }, State{Stable: "old", Phase: Done}},
 		"aborted, and other terms":  {taken(Aborted, "then"), again("then")},
 		"aborted, and meant anew":   {taken(Done, "now"), again("now")},
 		"aborted, and another edit": {taken(Aborted, "now"), State{Stable: "old", Phase: Aborted, Aborted: &Abort{Revision: "new", Generation: 6, Tried: "now"}}},

@@ -159,7 +159,7 @@ type Input struct {
 	Conditions []Condition
 	// Frozen are the reasons why no step ends now; the first of them is told.
 	Frozen []Freeze
-	Orders     []Order
+	Orders []Order
 }
 
 // Codes of what a Decision says, which are reasons of the condition RolloutProgressing.

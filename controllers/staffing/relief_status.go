@@ -1,0 +1,160 @@
+package staffing
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/controllers/base"
+	"github.com/modcap/modcap/internal/relief"
+	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/sample"
+)
+
+// mostPeriods is how many times of relief a status lists.
+const mostPeriods = 24
+
+// remembered is what a target's status says of the relief of a policy; nil for nothing.
+func remembered(t *v1alpha1.StaffingTarget, policy string) *v1alpha1.ReliefStatus {
+	for i := range t.Status.Relief {
+		if t.Status.Relief[i].Policy == policy {
+			return &t.Status.Relief[i]
+		}
+	}
+	return nil
+}
+
+// stateOf is what is remembered, for the steps that the policy declares now. Where the last
+// step in force is there no more, nothing is in force, and what is needed begins anew.
+func stateOf(was *v1alpha1.ReliefStatus, steps []relief.Step) relief.State {
+	if was == nil {
+		return relief.State{}
+	}
+	out := relief.State{On: instantOf(was.Since), Changed: instantOf(was.Changed)}
+	for _, p := range was.Periods {
+		out.Begins = append(out.Begins, sample.At(p.From.Time))
+	}
+	slices.Sort(out.Begins)
+	if i := slices.IndexFunc(steps, func(s relief.Step) bool { return s.Name == was.Step }); i >= 0 {
+		parts := i*relief.Parts + int(was.Part)
+		out.Level = relief.Level{Whole: parts / relief.Parts, Part: parts % relief.Parts}
+	}
+	return out
+}
+
+// status is what was decided, as it is remembered.
+func (o *relieving) status(now sample.Instant) v1alpha1.ReliefStatus {
+	d := &o.decision
+	out := v1alpha1.ReliefStatus{
+		Policy: o.policy.Name, Since: base.Time(d.State.On), Changed: base.Time(d.State.Changed), Code: d.Code,
+		Periods: o.periods(now), Raised: o.raised(now),
+	}
+	if parts := d.State.Level.Whole*relief.Parts + d.State.Level.Part; parts > 0 && parts <= len(o.steps)*relief.Parts {
+		out.Step, out.Part = o.steps[(parts-1)/relief.Parts].Name, int32((parts-1)%relief.Parts+1)
+		out.Cost = costOf(&d.Cost)
+	}
+	if was := o.was; was != nil && was.Code == out.Code && was.Step == out.Step && was.Part == out.Part {
+		out.Message = was.Message // its numbers are those of when it changed
+	} else {
+		out.Message = o.say(&out)
+	}
+	return out
+}
+
+// periods are the times of relief, the latest first.
+func (o *relieving) periods(now sample.Instant) []v1alpha1.ReliefPeriod {
+	var out []v1alpha1.ReliefPeriod
+	if o.was != nil {
+		out = slices.Clone(o.was.Periods)
+	}
+	open := len(out) > 0 && out[0].Until == nil
+	switch on := o.decision.State.Level != (relief.Level{}); {
+	case on && !open:
+		from := o.decision.State.On
+		if from == 0 {
+			from = now
+		}
+		out = slices.Insert(out, 0, v1alpha1.ReliefPeriod{From: *base.Time(from)})
+	case !on && open:
+		out[0].Until = base.Time(now)
+	}
+	return out[:min(len(out), mostPeriods)]
+}
+
+// raised is by how much reviewAt is raised now. What has ended is known for as long as it is
+// in what is measured to arrive. While nothing is known nothing changes.
+func (o *relieving) raised(now sample.Instant) (out []v1alpha1.ReliefRaised) {
+	was := map[string]v1alpha1.ReliefRaised{}
+	if o.was != nil {
+		for _, r := range o.was.Raised {
+			was[r.Step] = r
+		}
+	}
+	for i := range o.steps {
+		name := o.steps[i].Name
+		old, known := was[name]
+		by := o.raise(name)
+		switch {
+		case o.decision.Code == relief.CodeNotFresh && known && old.Until == nil:
+			out = append(out, old)
+		case by > 0 && known && old.Until == nil:
+			old.By = int32(by)
+			out = append(out, old)
+		case by > 0:
+			out = append(out, v1alpha1.ReliefRaised{Step: name, By: int32(by), Since: *base.Time(now)})
+		case known && old.Until == nil:
+			old.Until = base.Time(now)
+			out = append(out, old)
+		case known && now.Since(sample.At(old.Until.Time)) < resolve.RemembersRaised:
+			out = append(out, old)
+		}
+	}
+	return out
+}
+
+// raise is by how much a step raises reviewAt now.
+func (o *relieving) raise(step string) sample.PPM {
+	for i := range o.decision.Measures {
+		if m := &o.decision.Measures[i]; m.Step == step && m.Kind == relief.RaiseReviewAt && len(m.Queues) > 0 && len(m.Labels) > 0 {
+			return m.Raise
+		}
+	}
+	return 0
+}
+
+// raisedOf is what a status remembers of raised thresholds, with the labels of the steps.
+func raisedOf(was *v1alpha1.ReliefStatus, steps []relief.Step) (out []resolve.Raised) {
+	if was == nil {
+		return nil
+	}
+	for _, r := range was.Raised {
+		for i := range steps {
+			if steps[i].Name == r.Step {
+				out = append(out, resolve.Raised{
+					Labels: steps[i].Labels, By: sample.PPM(r.By), Since: sample.At(r.Since.Time), Until: instantOf(r.Until),
+				})
+			}
+		}
+	}
+	return out
+}
+
+func costOf(c *relief.Cost) *v1alpha1.ReliefCost {
+	two := func(m sample.Milli) string { return base.Heads(sample.Milli(base.Digits(int64(m)))) }
+	out := &v1alpha1.ReliefCost{
+		SparedPerHour: two(c.Spared), LeaksPerDay: two(c.Leaks), DeferredPerHour: two(c.Deferred), Delay: "0s", SamplesPerHour: two(c.Samples),
+	}
+	if c.Delay > 0 {
+		out.Delay = base.Length(c.Delay)
+	}
+	return out
+}
+
+// instantOf converts a time; unset is 0.
+func instantOf(t *metav1.Time) sample.Instant {
+	if t == nil {
+		return 0
+	}
+	return sample.At(t.Time)
+}
