@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modcap/modcap/api/v1alpha1"
 )
@@ -23,7 +24,32 @@ func printPolicy(out io.Writer, p *v1alpha1.ModerationPolicy) error {
 	if s != nil && s.Aborted != nil {
 		printAbort(w, s.Aborted)
 	}
+	printRelief(w, p)
 	return w.Flush()
+}
+
+// printRelief says what gives way of what the policy declares, as its condition does: who may
+// read policies need not be who may read plans of people.
+func printRelief(w io.Writer, p *v1alpha1.ModerationPolicy) {
+	if p.Spec.Relief == nil {
+		return
+	}
+	c := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionReliefActive)
+	switch {
+	case c == nil:
+		fmt.Fprintln(w, "\nrelief: no StaffingTarget plans the queues of the policy, so nothing gives way")
+	default:
+		state := "nothing gives way"
+		if c.Status == metav1.ConditionTrue {
+			state = "in force"
+		}
+		fmt.Fprintf(w, "\nrelief: %s (%s)\n  %s\n", state, c.Reason, c.Message)
+	}
+	names := make([]string, 0, len(p.Spec.Relief.Steps))
+	for i := range p.Spec.Relief.Steps {
+		names = append(names, fmt.Sprintf("%s (%s)", p.Spec.Relief.Steps[i].Name, p.Spec.Relief.Steps[i].Type))
+	}
+	fmt.Fprintf(w, "  steps, in order: %s\n", strings.Join(names, ", "))
 }
 
 func printRollout(w io.Writer, p *v1alpha1.ModerationPolicy) {

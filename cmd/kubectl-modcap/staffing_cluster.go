@@ -67,6 +67,11 @@ func (c *cluster) plan(ctx context.Context, name string) (*publishedPlan, error)
 	if t.Status.PlannedAt != nil {
 		out.at = t.Status.PlannedAt.Time
 	}
+	for i := range t.Status.Relief {
+		if s := &t.Status.Relief[i]; s.Step != "" {
+			out.notes = append(out.notes, fmt.Sprintf("Relief of policy %s (%s): %s", s.Policy, s.Code, s.Message))
+		}
+	}
 	for _, f := range t.Status.Findings {
 		out.notes = append(out.notes, f.Message)
 	}
