@@ -45,6 +45,14 @@ const (
 	CodeStepWithoutQueue = "StepWithoutQueue"
 	CodeRolloutUnseen    = "RolloutUnseen"
 
+	CodeReliefQueueNotFound  = "ReliefQueueNotFound"
+	CodeReliefQueueOfOther   = "ReliefQueueOfOtherPolicy"
+	CodeReliefQueueProtected = "ReliefQueueProtected"
+	CodeDeferTooShort        = "DeferTooShort"
+	CodeDeferBeyondRegime    = "DeferBeyondRegime"
+	CodeReliefNotCounted     = "ReliefNotCounted"
+	CodeReliefOfRollout      = "ReliefOfRollout"
+
 	CodePromiseShorterThanWork = "PromiseShorterThanWork"
 	CodeRelaxTooLate           = "RelaxTooLate"
 	CodeProtectedRelaxed       = "ProtectedRelaxed"
@@ -141,6 +149,13 @@ func aboutSpecs() []Rule {
 		{CodeHoldTooShort, w, "a step of a rollout that is over before any of its samples count"},
 		{CodeStepWithoutQueue, w, "a step of a rollout in which no queue of the policy has items"},
 		{CodeRolloutUnseen, w, "a label that is rolled out by steps, whose errors outside the moved items no sample sees"},
+		{CodeReliefQueueNotFound, e, "a step of relief names a queue that does not exist"},
+		{CodeReliefQueueOfOther, e, "a step of relief names a queue that another policy decides"},
+		{CodeReliefQueueProtected, e, "a step of relief names a protected queue"},
+		{CodeDeferTooShort, w, "a step of relief gives a queue no more time than it has"},
+		{CodeDeferBeyondRegime, w, "a step of relief gives a queue more time than a regime of it allows"},
+		{CodeReliefNotCounted, w, "a step of relief that would let items through which nothing counts"},
+		{CodeReliefOfRollout, w, "a step of relief for a label whose change is being rolled out"},
 		{CodePolicyUnused, w, "a policy that no queue uses"},
 
 		{routing.CodeQueuesConflict, w, "two queues match the same items equally"},

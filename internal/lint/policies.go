@@ -30,6 +30,7 @@ func (c *checker) checkPolicies() {
 		}
 		c.checkVersions(p)
 		c.checkRollout(p, used)
+		c.checkRelief(p)
 	}
 	c.checkVersionsOfPools()
 }

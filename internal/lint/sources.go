@@ -16,7 +16,7 @@ func (c *checker) checkSources() {
 		c.checkQueries(o, &s.Spec)
 		if !used[o] && c.knows(KindQueue) && c.knows(KindTeam) && c.knows(KindPool) && c.knows(KindPolicy) {
 			c.add(&Finding{
-				Code: CodeSourceUnused, Object: o, Message: "No queue, pool, team or policy reads from the source.",
+				Code: CodeSourceUnused, Object: o, Message: "No queue, policy, pool or team reads from the source.",
 				Fix: "Name the source in sourceRef of the metrics that it has, or delete it.",
 			})
 		}
@@ -51,10 +51,13 @@ func (c *checker) usedSources() map[Object]bool {
 	return used
 }
 
-// sourcesOf are what a policy's rollout and its quality checks are read from.
+// sourcesOf are what a policy's rollout, its relief and its quality checks are read from.
 func sourcesOf(p *v1alpha1.ModerationPolicy) (out []v1alpha1.SourceReference) {
 	if q := p.Spec.Quality; q != nil {
 		out = append(out, q.Metrics.SourceRef)
+	}
+	if r := p.Spec.Relief; r != nil && r.Metrics != nil {
+		out = append(out, r.Metrics.SourceRef)
 	}
 	r := p.Spec.Rollout
 	if r == nil {
