@@ -32,10 +32,10 @@ func Apply(in Input, level Level) Applied {
 }
 
 // remember keeps the classes as they were of which what they need has changed, beside those that an earlier relief
-// of another policy changed, if protected work is planned with them.
+// of another policy changed, if anything protected is planned with them.
 func (a *applying) remember() {
 	was := a.in.Unrelieved.Classes
-	if !slices.ContainsFunc(was, func(c staffing.Class) bool { return c.Protected }) {
+	if !slices.ContainsFunc(was, func(c staffing.Class) bool { return c.Protected || decides(a.in, &c) }) {
 		return
 	}
 	out := slices.Clone(a.in.Unrelieved.Unrelieved)

@@ -114,6 +114,7 @@ func large(limited bool) relief.Input {
 	for i := range in.Unrelieved.Classes {
 		c := &in.Unrelieved.Classes[i]
 		c.ArrivalsPerHour.Quality, c.HandleTime.Quality, c.Backlog.Quality, c.OldestAge.Quality = sample.Fresh, sample.Fresh, sample.Fresh, sample.Fresh
+		c.Concurrent.Quality = sample.Fresh
 		if i%3 == 0 && i/3%3 == 0 {
 			in.Queues = append(in.Queues, c.Key.Queue)
 		}

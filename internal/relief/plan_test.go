@@ -100,6 +100,16 @@ func TestDecisions(t *testing.T) {
 		"a protected label": {short, relief.State{}, func(in *relief.Input) {
 			in.Protected = []relief.Domain{{Queue: "q", Review: "all", HarmDomain: "spam"}}
 		}, relief.CodeExhausted, none, false, 0},
+		"it would take people from a protected label": {short, relief.State{}, func(in *relief.Input) {
+			c := beside(in)
+			c.Key.Tier, c.Priority, c.ArrivalsPerHour.Value, in.Unrelieved.Classes[0].Priority = 2, 0, sample.Whole(9*60), 9
+			in.Queues, in.Protected = append(in.Queues, "beside"), []relief.Domain{{Queue: "beside", Review: "all"}}
+		}, relief.CodeExhausted, none, false, 0},
+		"it takes people from who is less important": {short, relief.State{}, func(in *relief.Input) {
+			c := beside(in)
+			c.Key.Tier, c.Priority, c.ArrivalsPerHour.Value, in.Unrelieved.Classes[0].Priority = 2, 0, sample.Whole(9*60), 9
+			in.Steps = in.Steps[:1]
+		}, relief.CodeBegun, widened, true, noon.Add(sample.Hour)},
 		"no steps":          {short, relief.State{}, func(in *relief.Input) { in.Steps = nil }, relief.CodeNotNeeded, none, false, 0},
 		"no steps any more": {short, on(all, sample.Minute, sample.Minute), func(in *relief.Input) { in.Steps = nil }, relief.CodeEnded, none, false, 0},
 		"no steps that are any": {short, relief.State{}, func(in *relief.Input) {

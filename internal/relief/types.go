@@ -174,7 +174,8 @@ type Decision struct {
 	Code  string
 	// Measures are in force now, in the order of the steps.
 	Measures []Measure
-	// Without and With are the late minutes of the plan in the window that was looked at.
+	// Without and With are the late minutes of the plan in the window that was looked at: of the
+	// policy's queues, what comes in it until it is due, in person-time.
 	Without, With sample.Span
 	Window        sample.Span
 	Cost          Cost

@@ -17,8 +17,8 @@ type Input struct {
 	Classes []Class     `json:"classes"`
 	Teams   []Team      `json:"teams"`
 	// Unrelieved are classes that a relief has changed (package relief), as they are without it. Where
-	// there are any, what protected work needs is worked out beside them: those who share its people
-	// would need less for what comes by chance, and by that it more, the longer they may wait.
+	// there are any, what the others need, protected work above all, is worked out beside them: those who
+	// share its people need less for what comes by chance the longer they may wait, and it more by that.
 	Unrelieved []Class `json:"unrelieved,omitempty"`
 }
 

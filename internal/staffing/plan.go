@@ -29,7 +29,7 @@ func planned(in Input) (*planner, Result) {
 func required(in Input) *planner {
 	p := newPlanner(in)
 	p.need()
-	p.keepProtected(in)
+	p.keepOthers(in)
 	p.allocate()
 	return p
 }

@@ -1,21 +1,23 @@
 package staffing
 
-import "slices"
-
-// keepProtected has protected work need what it does without the relief that changed other classes.
-func (p *planner) keepProtected(in Input) {
-	protected := func(c *class) bool { return c.in.Protected }
-	if len(in.Unrelieved) == 0 || !slices.ContainsFunc(p.classes, protected) {
+// keepOthers has classes that a relief has not changed need what they do without it, protected ones above all. Only what
+// other classes make follows these.
+func (p *planner) keepOthers(in Input) {
+	if len(in.Unrelieved) == 0 {
 		return
 	}
-	without := map[ClassKey]*class{}
+	changed, without := map[ClassKey]bool{}, map[ClassKey]*class{}
+	for i := range in.Unrelieved {
+		changed[in.Unrelieved[i].Key] = true
+	}
 	q := newPlanner(in.unrelieved())
 	q.need()
 	for _, c := range q.classes {
 		without[c.in.Key] = c
 	}
 	for _, c := range p.classes {
-		if o := without[c.in.Key]; protected(c) && o != nil {
+		o := without[c.in.Key]
+		if keeps := c.in.Protected || !c.in.Derived && !changed[c.in.Key]; keeps && o != nil {
 			c.required, c.standalone, c.flow, c.work, c.binding = o.required, o.standalone, o.flow, o.work, o.binding
 			c.rates, c.people = o.rates, o.people
 		}
@@ -28,7 +30,7 @@ func (in Input) unrelieved() Input {
 	for i := range in.Unrelieved {
 		without[in.Unrelieved[i].Key] = in.Unrelieved[i]
 	}
-	classes := slices.Clone(in.Classes)
+	classes := append([]Class(nil), in.Classes...)
 	for i := range classes {
 		if c, ok := without[classes[i].Key]; ok {
 			classes[i] = c

@@ -14,8 +14,8 @@ import (
 type Held struct {
 	// Plants and levels of relief that were tried, and on how many plants relief is on.
 	Plants, Levels, On int
-	// Classes are the protected ones in these levels. Of them Changed are not the same as without relief, and Later have
-	// more that is late; Named is how often a protected queue was in what is in force.
+	// Classes are the protected ones in these levels, and those that protected labels decide. Of them Changed are not the same as
+	// without relief, and Later, of protected queues, have more that is late; Named is how often such a queue was in what is in force.
 	Classes, Changed, Later, Named int
 }
 
@@ -50,11 +50,15 @@ func hold(in relief.Input, l relief.Level, without []staffing.Lateness) Held {
 	a := relief.Apply(in, l)
 	out := Held{Levels: 1}
 	for i := range in.Unrelieved.Classes {
-		if c := &in.Unrelieved.Classes[i]; c.Protected {
-			out.Classes++
-			if !reflect.DeepEqual(*c, a.Input.Classes[i]) {
-				out.Changed++
-			}
+		c := &in.Unrelieved.Classes[i]
+		if !c.Protected && !labelled(&in, c) {
+			continue
+		}
+		out.Classes++
+		if !reflect.DeepEqual(*c, a.Input.Classes[i]) {
+			out.Changed++
+		}
+		if c.Protected { // others of the queue may not be
 			out.Named += named(a.Measures, c.Key.Queue)
 		}
 	}
@@ -64,6 +68,13 @@ func hold(in relief.Input, l relief.Level, without []staffing.Lateness) Held {
 		}
 	}
 	return out
+}
+
+// labelled reports whether a protected label decides c.
+func labelled(in *relief.Input, c *staffing.Class) bool {
+	return slices.ContainsFunc(in.Protected, func(d relief.Domain) bool {
+		return d.Queue == c.Key.Queue && d.Review == c.Key.Review && (d.HarmDomain == "" || d.HarmDomain == c.Key.HarmDomain)
+	})
 }
 
 // named is in how many measures a queue is.
