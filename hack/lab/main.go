@@ -36,7 +36,8 @@ type options struct {
 	family bool
 	// people does nothing but what is about people.
 	people bool
-	// policy does nothing but roll out imitated changes of policies, so many of each kind.
+	// policy does nothing but roll out imitated changes of policies, so many of each kind, follow as many worlds with relief, and
+	// preview changes.
 	policy   bool
 	rollouts int
 	// desks is how many generated plants people are recommended to, and plants how many are
@@ -62,8 +63,8 @@ func main() {
 	flag.BoolVar(&o.mixes, "mixes", false, "only run several queues with different deadlines on one pool")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
 	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
-	flag.BoolVar(&o.policy, "policy", false, "only roll out imitated changes of policies, and write lab-policy.md; needs no traces")
-	flag.IntVar(&o.rollouts, "rollouts", 1000, "how many changes of each kind are rolled out")
+	flag.BoolVar(&o.policy, "policy", false, "only roll out, relieve and preview policies, and write lab-policy.md; needs no traces")
+	flag.IntVar(&o.rollouts, "rollouts", 1000, "how many changes of each kind are rolled out; as many worlds have relief, a fifth previews")
 	flag.IntVar(&o.allocations, "allocations", 200, "how many generated plants are held against the best allocation; 0 leaves that out")
 	flag.IntVar(&o.large, "large", 672, "how many intervals the large plants have whose plans are timed; 0 leaves that out")
 	flag.IntVar(&o.desks, "desks", 48, "how many generated desks people are recommended to; 0 leaves that out")

@@ -87,7 +87,7 @@ make lab TRACES=folder SEEDS=1 LEAVE_ONE_OUT=1  # a part, with the leave-one-out
 make lab TRACES=folder FAMILY=1                 # only the family of the tuner: prints what internal/tune/members.go is to have
 make lab TRACES=folder CALIBRATION=1            # only how often the figures of time to breach and drain time hold
 make lab TRACES=folder MIXES=1                  # only several queues on one pool
-make lab POLICY=1                               # only imitated rollouts of policies: docs/lab-policy.md
+make lab POLICY=1                               # only imitated rollouts of policies, relief and previews: docs/lab-policy.md
 ` + "```" + `
 
 Traces with bins of more than five minutes are passed over, as they hide the bursts that matter to short deadlines; so

@@ -124,7 +124,7 @@ func policyAt(ends []PolicyEnd, quantile float64, value func(PolicyEnd) int64) s
 	return fmt.Sprint(all[max(int(math.Ceil(quantile*float64(len(all))))-1, 0)])
 }
 
-// PolicyPage is the whole of docs/lab-policy.md.
+// PolicyPage is docs/lab-policy.md, but for the sections about relief and previews.
 func PolicyPage(rows []PolicyRow) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, policyTop, len(rows[0].Ends), rollouts.PerDay, 100*rollouts.AllowedRate, 100*rollouts.ActionedRate, rollouts.Discordant,
@@ -142,11 +142,12 @@ func PolicyPage(rows []PolicyRow) string {
 	return b.String()
 }
 
-const policyTop = `# The laboratory: rollouts of policies
+const policyTop = `# The laboratory: rollouts of policies, relief and previews
 
 <!-- Made by "make lab POLICY=1": do not edit. -->
 
-**This page was made by ` + "`make lab POLICY=1`" + `** and is made again by it as a whole. It shows what the statistics that guard
+**This page was made by ` + "`make lab POLICY=1`" + `** and is made again by it as a whole.
+[Relief](#relief) and [previews](#previews) are below. It shows what the statistics that guard
 [a rollout](guard.md) (internal/guard) are worth on changes whose truth is known: %d rollouts of each kind of the bar, a fifth as many of
 the others, imitated cohort by cohort (internal/simulate/rollouts), and looked at every few hours by the function that the
 operator runs.
