@@ -26,7 +26,10 @@ type Relief struct {
 	Held relief.Held `json:"held"`
 }
 
-// RunRelief follows so many worlds under all rules, and a fifth of them under each set that lacks one, or without waves; and
+// besideWorlds is how many times fewer worlds there are of a kind that is not the bar's.
+const besideWorlds = 10
+
+// RunRelief follows so many worlds under all rules, and a tenth of them under each set that lacks one, or without waves; and
 // holds ten plants for each of these worlds.
 func RunRelief(worlds, workers int, progress func(done, all float64)) Relief {
 	out := Relief{Rows: []ReliefRow{
@@ -38,7 +41,7 @@ func RunRelief(worlds, workers int, progress func(done, all float64)) Relief {
 	for i := range out.Rows {
 		r, n := &out.Rows[i], worlds
 		if !r.ofTheBar {
-			n = max(worlds/beside, 1)
+			n = max(worlds/besideWorlds, 1)
 		}
 		r.Figures, r.Without = make([]relief.Figures, n), make([]relief.Figures, n)
 		for seed := range n {
