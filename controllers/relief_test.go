@@ -56,7 +56,7 @@ func newReliefWorld() *reliefWorld {
 // demand is what comes to people in an hour, of one minute each: some of it is severe.
 func (w *reliefWorld) demand(perHour float64) {
 	w.staffingWorld.demand(perHour)
-	w.seen.machine("severe", 0, 0, 10/3600).setHourly("arrivals", "severe", 10)
+	w.seen.machine("severe", 0, 0, 10.0/3600).setHourly("arrivals", "severe", 10)
 }
 
 // anew is what a new process knows: nothing.
@@ -165,7 +165,7 @@ var _ = Describe("Relief", func() {
 		w.demand(600)
 		w.look()
 		expect(w.target, v1alpha1.ConditionReliefActive, isTrue, v1alpha1.ReasonReliefBegun, "Policy guidelines: ", "work of comments",
-			"reviewAt of spam is raised by 0.05", "until 2026-11-02 11:00 UTC at the earliest", "it costs 90 items an hour")
+			"reviewAt of spam is raised by 0.05", "until 2026-11-02 11:00 UTC at the earliest", "It costs 90 items an hour")
 		expect(w.policy, v1alpha1.ConditionReliefActive, isTrue, v1alpha1.ReasonReliefBegun, "Target emea: ")
 		Expect(w.steps()).To(Equal(everyStep))
 		Expect(w.policyDocuments()).To(Equal(before))

@@ -149,23 +149,32 @@ func ofPolicy(all []v1.Relief, policy string) []v1.Relief {
 func (o *relieving) inForce(known regimes.Catalogue) (out []v1.Relief) {
 	for i := range o.decision.Measures {
 		m := &o.decision.Measures[i]
-		one := v1.Relief{Policy: o.policy.Name, Step: m.Step, Kind: v1.ReliefKind(m.Kind), Queues: slices.Sorted(slices.Values(m.Queues))}
-		switch m.Kind {
-		case relief.Relax:
-			one.Drop, one.AfterMillis = string(m.Drop), max(int64(m.After), 1)
-		case relief.QAFloor:
-			one.Keep = v1.PPM(max(m.Keep, 1))
-		case relief.RaiseReviewAt:
-			one.Labels, one.Raise = slices.Sorted(slices.Values(m.Labels)), v1.PPM(m.Raise)
-		case relief.Defer:
-			out = append(out, o.deferred(one, m, known)...)
+		if len(m.Queues) == 0 {
 			continue
 		}
-		if len(one.Queues) > 0 && one.Keep < v1.AllPPM && (m.Kind != relief.RaiseReviewAt || one.Raise > 0 && len(one.Labels) > 0) {
+		one := v1.Relief{Policy: o.policy.Name, Step: m.Step, Kind: v1.ReliefKind(m.Kind), Queues: slices.Sorted(slices.Values(m.Queues))}
+		if m.Kind == relief.Defer {
+			out = append(out, o.deferred(one, m, known)...)
+		} else if measure(&one, m) {
 			out = append(out, one)
 		}
 	}
 	return out
+}
+
+// measure puts what a measure gives into what routers are told; false for nothing.
+func measure(out *v1.Relief, m *relief.Measure) bool {
+	switch m.Kind {
+	case relief.Relax:
+		out.Drop, out.AfterMillis = string(m.Drop), max(int64(m.After), 1)
+	case relief.QAFloor:
+		out.Keep = v1.PPM(max(m.Keep, 1))
+		return out.Keep < v1.AllPPM
+	case relief.RaiseReviewAt:
+		out.Labels, out.Raise = slices.Sorted(slices.Values(m.Labels)), v1.PPM(m.Raise)
+		return out.Raise > 0 && len(out.Labels) > 0
+	}
+	return true
 }
 
 // deferred is a Defer for queues of one time each.

@@ -22,6 +22,8 @@ func (o *relieving) say(s *v1alpha1.ReliefStatus) string {
 	switch {
 	case s.Step == "" && s.Code == relief.CodeNotFresh:
 		return "Nothing gives way, and nothing begins while numbers are missing that the plan is made of"
+	case s.Step == "" && s.Code == relief.CodeExhausted:
+		return "People are too few, and nothing that is declared to give way would help"
 	case s.Step == "":
 		return "People are enough without relief"
 	}
@@ -34,9 +36,9 @@ func (o *relieving) say(s *v1alpha1.ReliefStatus) string {
 	if len(all) == 0 {
 		parts[0] = fmt.Sprintf("Relief is at step %s (%d/%d)", s.Step, s.Part, relief.Parts)
 	}
-	parts = append(parts, o.why(s), fmt.Sprintf("since %s, until %s at the earliest", stamp(d.State.On), stamp(d.State.Changed.Add(o.minOn))))
+	parts = append(parts, o.why(s), fmt.Sprintf("It is in force since %s, and until %s at the earliest", stamp(d.State.On), stamp(d.State.Changed.Add(o.minOn))))
 	if cost := costs(&d.Cost); cost != "" {
-		parts = append(parts, "it costs "+cost)
+		parts = append(parts, "It costs "+cost)
 	}
 	text := strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ". ")
 	text = strings.ToUpper(text[:1]) + text[1:]
@@ -96,7 +98,8 @@ func costs(c *relief.Cost) string {
 	s := costOf(c)
 	var all []string
 	if c.Spared > 0 {
-		all = append(all, fmt.Sprintf("%s items an hour that nobody looks at, of which at most %s a day violate the policy", s.SparedPerHour, s.LeaksPerDay))
+		all = append(all, fmt.Sprintf("%s items an hour that nobody looks at, of which at most %s a day violate the policy",
+			s.SparedPerHour, s.LeaksPerDay))
 	}
 	if c.Deferred > 0 {
 		all = append(all, fmt.Sprintf("%s items an hour that wait up to %s longer", s.DeferredPerHour, s.Delay))

@@ -83,34 +83,43 @@ func (o *relieving) periods(now sample.Instant) []v1alpha1.ReliefPeriod {
 }
 
 // raised is by how much reviewAt is raised now. What has ended is known for as long as it is
-// in what is measured to arrive. While nothing is known nothing changes.
+// in what is measured to arrive.
 func (o *relieving) raised(now sample.Instant) (out []v1alpha1.ReliefRaised) {
-	was := map[string]v1alpha1.ReliefRaised{}
-	if o.was != nil {
-		for _, r := range o.was.Raised {
-			was[r.Step] = r
-		}
-	}
 	for i := range o.steps {
 		name := o.steps[i].Name
-		old, known := was[name]
-		by := o.raise(name)
-		switch {
-		case o.decision.Code == relief.CodeNotFresh && known && old.Until == nil:
+		old, known := o.wasRaised(name)
+		if by := int32(o.raise(name)); by > 0 {
+			if !known || old.Until != nil {
+				old = v1alpha1.ReliefRaised{Step: name, Since: *base.Time(now)}
+			}
+			old.By = by
 			out = append(out, old)
-		case by > 0 && known && old.Until == nil:
-			old.By = int32(by)
-			out = append(out, old)
-		case by > 0:
-			out = append(out, v1alpha1.ReliefRaised{Step: name, By: int32(by), Since: *base.Time(now)})
-		case known && old.Until == nil:
-			old.Until = base.Time(now)
-			out = append(out, old)
-		case known && now.Since(sample.At(old.Until.Time)) < resolve.RemembersRaised:
+		} else if known && o.remembers(&old, now) {
 			out = append(out, old)
 		}
 	}
 	return out
+}
+
+// wasRaised is what the status says of a step.
+func (o *relieving) wasRaised(step string) (v1alpha1.ReliefRaised, bool) {
+	if o.was != nil {
+		for _, r := range o.was.Raised {
+			if r.Step == step {
+				return r, true
+			}
+		}
+	}
+	return v1alpha1.ReliefRaised{}, false
+}
+
+// remembers ends a raise that is no more, and says whether it is to be remembered. While
+// nothing is known nothing changes.
+func (o *relieving) remembers(r *v1alpha1.ReliefRaised, now sample.Instant) bool {
+	if r.Until == nil && o.decision.Code != relief.CodeNotFresh {
+		r.Until = base.Time(now)
+	}
+	return r.Until == nil || now.Since(sample.At(r.Until.Time)) < resolve.RemembersRaised
 }
 
 // raise is by how much a step raises reviewAt now.

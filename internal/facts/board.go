@@ -37,7 +37,8 @@ type Notify struct {
 func NewBoard(n Notify) *Board {
 	return &Board{
 		Pools: NewTable[Pool](n.Queue), Staffing: NewTable[Staffing](n.Queue), Routing: NewTable[Routing](n.Queue),
-		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team), Weights: NewTable[Weights](n.Weights), Relief: NewTable[Relief](n.Weights),
+		Policies: NewTable[Policy](n.Policy), Teams: NewTable[Team](n.Team), Weights: NewTable[Weights](n.Weights),
+		Relief:    NewTable[Relief](n.Weights),
 		QueueLint: NewTable[Lint](n.Queue), PolicyLint: NewTable[Lint](n.Policy),
 	}
 }

@@ -134,29 +134,11 @@ func ReliefBands(p *v1alpha1.ModerationPolicy, queues []*v1alpha1.ModerationQueu
 		return nil
 	}
 	b := bands{p: p, tables: tables, by: map[[2]string]*relief.Band{}}
-	for _, s := range p.Spec.Relief.Steps {
-		for _, name := range s.Labels {
-			for _, q := range queues {
-				if !q.Spec.Protected {
-					b.start(q, string(name))
-				}
-			}
-		}
-	}
+	b.startAll(queues)
 	if len(b.out) > 0 && p.Spec.Relief.Metrics != nil {
 		b.read(p.Spec.Relief.Metrics)
 	}
-	counted := map[string]bool{}
-	for _, one := range b.out {
-		counted[one.Label] = counted[one.Label] || one.Quality != sample.Absent || len(one.Above) > 0
-	}
-	var out []relief.Band
-	for _, one := range b.out {
-		if !counted[one.Label] || one.Quality != sample.Absent || len(one.Above) > 0 {
-			out = append(out, *one)
-		}
-	}
-	return out
+	return b.counted()
 }
 
 // bands collects rows.
@@ -165,6 +147,34 @@ type bands struct {
 	tables Tables
 	by     map[[2]string]*relief.Band // by queue and label
 	out    []*relief.Band
+}
+
+// startAll adds the bands of all labels and queues that relief may touch.
+func (b *bands) startAll(queues []*v1alpha1.ModerationQueue) {
+	for _, s := range b.p.Spec.Relief.Steps {
+		for _, name := range s.Labels {
+			for _, q := range queues {
+				if !q.Spec.Protected {
+					b.start(q, string(name))
+				}
+			}
+		}
+	}
+}
+
+// counted are the bands that some row is of, and those of labels that no row is of.
+func (b *bands) counted() (out []relief.Band) {
+	known := func(one *relief.Band) bool { return one.Quality != sample.Absent || len(one.Above) > 0 }
+	labels := map[string]bool{}
+	for _, one := range b.out {
+		labels[one.Label] = labels[one.Label] || known(one)
+	}
+	for _, one := range b.out {
+		if known(one) || !labels[one.Label] {
+			out = append(out, *one)
+		}
+	}
+	return out
 }
 
 // start adds a band of which nothing is known yet. A label whose items no stream of a queue
@@ -179,7 +189,8 @@ func (b *bands) start(q *v1alpha1.ModerationQueue, label string) {
 		return
 	}
 	one := &relief.Band{
-		Queue: q.Name, Label: label, HarmDomain: string(l.HarmDomain), Review: string(stream.Name), Violating: sample.AllPPM, Quality: sample.Absent,
+		Queue: q.Name, Label: label, HarmDomain: string(l.HarmDomain), Review: string(stream.Name),
+		Violating: sample.AllPPM, Quality: sample.Absent,
 	}
 	b.by[[2]string{q.Name, label}] = one
 	b.out = append(b.out, one)

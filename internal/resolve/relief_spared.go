@@ -20,8 +20,8 @@ type Raised struct {
 const RemembersRaised = longest
 
 // Unrelieve makes what arrives what would arrive without relief: what is measured, and what
-// raised thresholds kept from people in the time over which that was measured. Where it is not known how much that was, arrivals are not Fresh:
-// nobody knows how many there would be.
+// raised thresholds kept from people in the time over which that was measured. Where it is not
+// known how much that was, arrivals are not Fresh: nobody knows how many there would be.
 func Unrelieve(in *staffing.Input, bands []relief.Band, raised []Raised) {
 	for i := range bands {
 		b := &bands[i]
