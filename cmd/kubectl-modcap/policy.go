@@ -17,8 +17,8 @@ import (
 
 // newPolicyCommand shows rollouts of policies, and decides about them.
 func newPolicyCommand(s streams) *cobra.Command {
-	c := &cobra.Command{Use: "policy", Short: "Show the rollout of a policy's change, and approve, promote or abort it"}
-	c.AddCommand((&policyStatus{}).command(s))
+	c := &cobra.Command{Use: "policy", Short: "Show the rollout of a policy's change and how often its decisions are wrong; approve, promote or abort it"}
+	c.AddCommand((&policyStatus{}).command(s), (&policyQuality{}).command(s))
 	for _, one := range []policyDecision{
 		{action: v1alpha1.RolloutApprove, verb: "approve", short: "End the step under way, whatever its evidence says"},
 		{action: v1alpha1.RolloutPromote, verb: "promote", short: "Let the change decide everything, at once"},

@@ -83,7 +83,7 @@ func sayQuality(set conditions.Setter, now *quality.Result, shown *quality.Repor
 	if n.Short() {
 		what = "the findings say how many checks it takes"
 	}
-	set.False(kind, v1alpha1.ReasonTooFewChecks, fmt.Sprintf("The interval of %s is wider than wanted: %s", shareOf(n), what))
+	set.False(kind, v1alpha1.ReasonTooFewChecks, fmt.Sprintf("The interval of %s, is wider than wanted: %s", shareOf(n), what))
 }
 
 // problemSentence says what keeps shares from being known.

@@ -73,9 +73,10 @@ func ReadReport(data []byte) (*Report, error) {
 
 // sound is whether a line may stand in a status: who edits a report must not break one.
 func (l *Line) sound() bool {
-	return len(l.Label) <= 63 && len(l.Market) <= 4 && len(l.Language) <= 35 && len(l.Revision) <= 64 &&
-		(l.Kind == Leakage || l.Kind == Overkill) && (l.By == Machine || l.By == People) &&
-		0 <= l.Lower && l.Lower <= l.Estimate && l.Estimate <= l.Upper && l.Upper <= sample.AllPPM && min(l.Checked, l.Wrong, l.Waiting, l.Decided) >= 0
+	short := len(l.Label) <= 63 && len(l.Market) <= 4 && len(l.Language) <= 35 && len(l.Revision) <= 64
+	known := (l.Kind == Leakage || l.Kind == Overkill) && (l.By == Machine || l.By == People)
+	return short && known && slices.IsSorted([]sample.PPM{0, l.Lower, l.Estimate, l.Upper, sample.AllPPM}) &&
+		min(l.Checked, l.Wrong, l.Waiting, l.Decided) >= 0
 }
 
 // SameFigures reports whether two reports say the same in the digits that are shown, and the same

@@ -123,8 +123,13 @@ func qualityCell(labels map[string]string) (c quality.Cell, ok bool) {
 		Rate: sample.PPM(rate), Cohort: sample.At(at),
 	}
 	known := (c.Verdict == quality.Allow || c.Verdict == quality.Act) && (c.By == quality.Machine || c.By == quality.People)
-	return c, known && word.MatchString(c.Label) && marketRow.MatchString(c.Market) && revisionRow.MatchString(c.Revision) &&
-		(c.Language == "" || len(c.Language) <= 35 && IsClass(Class{Language: c.Language}))
+	return c, known && soundPlace(&c)
+}
+
+// soundPlace is whether what a cell is told apart by is written as the contract says.
+func soundPlace(c *quality.Cell) bool {
+	return word.MatchString(c.Label) && marketRow.MatchString(c.Market) && revisionRow.MatchString(c.Revision) &&
+		len(c.Language) <= 35 && IsClass(Class{Language: c.Language})
 }
 
 // GuardPeople is how often people err in review, as the guard of a rollout is told.
@@ -148,31 +153,13 @@ type QualityRates struct {
 // the highest rate holds; of several markets, that which gives as many checks as all of them take.
 func QualityRatesOf(q *v1alpha1.ModerationQueue, p *v1alpha1.ModerationPolicy, needs []quality.Need) QualityRates {
 	out := QualityRates{Actioned: map[string]sample.PPM{}, Reviewed: map[string]sample.PPM{}}
-	type kind struct {
-		label   string
-		verdict quality.Verdict
-		by      quality.Decider
-	}
-	wanted, decided := map[kind]sample.Milli{}, map[kind]sample.Milli{}
-	for i := range needs {
-		n := &needs[i]
-		if n.Market != "" && len(q.Spec.Markets) > 0 && !slices.Contains(q.Spec.Markets, v1alpha1.Market(n.Market)) {
+	for k, c := range checksOf(q, needs) {
+		i := slices.IndexFunc(p.Spec.Labels, func(l v1alpha1.PolicyLabel) bool { return string(l.Name) == k.label })
+		if i < 0 || c.decided <= 0 {
 			continue
 		}
-		k := kind{n.Label, n.Verdict, n.By}
-		wanted[k] = min(wanted[k]+min(n.Wanted, n.Decided), sample.MaxMilli)
-		decided[k] = min(decided[k]+n.Decided, sample.MaxMilli)
-	}
-	domains := map[string]string{}
-	for i := range p.Spec.Labels {
-		domains[string(p.Spec.Labels[i].Name)] = string(p.Spec.Labels[i].HarmDomain)
-	}
-	for k, n := range wanted {
-		domain, known := domains[k.label]
-		if !known || decided[k] <= 0 {
-			continue
-		}
-		rate := sample.PPM(sample.MulDivUp(int64(n), int64(sample.AllPPM), int64(decided[k])))
+		domain := string(p.Spec.Labels[i].HarmDomain)
+		rate := sample.PPM(sample.MulDivUp(int64(c.wanted), int64(sample.AllPPM), int64(c.decided)))
 		switch {
 		case k.by == quality.People:
 			out.Reviewed[domain] = max(out.Reviewed[domain], rate)
@@ -181,6 +168,33 @@ func QualityRatesOf(q *v1alpha1.ModerationQueue, p *v1alpha1.ModerationPolicy, n
 		default:
 			out.Actioned[domain] = max(out.Actioned[domain], rate)
 		}
+	}
+	return out
+}
+
+// decision is what checks are of, and checks how many are wanted of how many decisions, a day.
+type (
+	decision struct {
+		label   string
+		verdict quality.Verdict
+		by      quality.Decider
+	}
+	checks struct{ wanted, decided sample.Milli }
+)
+
+// checksOf are the checks that a queue's markets take together; where markets are not told apart,
+// those of all of them.
+func checksOf(q *v1alpha1.ModerationQueue, needs []quality.Need) map[decision]checks {
+	out := map[decision]checks{}
+	for i := range needs {
+		n := &needs[i]
+		if n.Market != "" && len(q.Spec.Markets) > 0 && !slices.Contains(q.Spec.Markets, v1alpha1.Market(n.Market)) {
+			continue
+		}
+		k := decision{n.Label, n.Verdict, n.By}
+		c := out[k]
+		c.wanted, c.decided = min(c.wanted+min(n.Wanted, n.Decided), sample.MaxMilli), min(c.decided+n.Decided, sample.MaxMilli)
+		out[k] = c
 	}
 	return out
 }
@@ -207,7 +221,8 @@ func streamTakes(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, domain s
 	if named(r) {
 		return true
 	}
-	return slices.Contains(r.HarmDomains, "*") && !slices.ContainsFunc(q.Spec.Reviews, func(o v1alpha1.ReviewStream) bool { return named(&o) })
+	return slices.Contains(r.HarmDomains, "*") &&
+		!slices.ContainsFunc(q.Spec.Reviews, func(o v1alpha1.ReviewStream) bool { return named(&o) })
 }
 
 // SampleTime is how long a person takes for a check of a label's items, as declared by the first of

@@ -10,8 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modcap/modcap/api/v1alpha1"
-	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/guard"
+	"github.com/modcap/modcap/internal/regimes"
 	"github.com/modcap/modcap/internal/relief"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
