@@ -137,7 +137,7 @@ type MetricSeries struct {
 	// rowLabels are the labels that identify the row of a queue. Needed with type
 	// Prometheus; with ExternalMetrics the queue's matchLabels select the metric.
 	// +listType=set
-	// +kubebuilder:validation:MaxItems=8
+	// +kubebuilder:validation:MaxItems=10
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=128
 	// +optional

@@ -42,7 +42,7 @@ func (c *ceiling) on(q *v1alpha1.ModerationQueue, review string) bool {
 	switch {
 	case c.policy != "":
 		return q.Spec.PolicyRef != nil && q.Spec.PolicyRef.Name == c.policy &&
-			(c.domains == nil || resolve.StreamTakes(q, review, c.domains))
+			(c.domains == nil || resolve.StreamTakesAny(q, review, c.domains))
 	case c.pool != "":
 		return q.Spec.Classification != nil && q.Spec.Classification.PoolRef.Name == c.pool
 	}

@@ -44,6 +44,9 @@ const (
 	CodeHoldTooShort     = "HoldTooShort"
 	CodeStepWithoutQueue = "StepWithoutQueue"
 	CodeRolloutUnseen    = "RolloutUnseen"
+	CodeWantedUnsampled  = "WantedUnsampled"
+	CodeWantedUnplanned  = "WantedUnplanned"
+	CodeWantedUnknown    = "WantedUnknown"
 
 	CodeReliefQueueNotFound  = "ReliefQueueNotFound"
 	CodeReliefQueueOfOther   = "ReliefQueueOfOtherPolicy"
@@ -156,6 +159,9 @@ func aboutSpecs() []Rule {
 		{CodeDeferBeyondRegime, w, "a step of relief gives a queue more time than a regime of it allows"},
 		{CodeReliefNotCounted, w, "a step of relief that would let items through which nothing counts"},
 		{CodeReliefOfRollout, w, "a step of relief for a label whose change is being rolled out"},
+		{CodeWantedUnknown, e, "an interval that is wanted of a label that the policy does not have"},
+		{CodeWantedUnsampled, w, "an interval that is wanted of decisions that the label has none of looked at again"},
+		{CodeWantedUnplanned, w, "an interval that is wanted of decisions whose checks no review stream of the queues plans"},
 		{CodePolicyUnused, w, "a policy that no queue uses"},
 
 		{routing.CodeQueuesConflict, w, "two queues match the same items equally"},

@@ -31,6 +31,7 @@ func (c *checker) checkPolicies() {
 		c.checkVersions(p)
 		c.checkRollout(p, used)
 		c.checkRelief(p)
+		c.checkQuality(p, used)
 	}
 	c.checkVersionsOfPools()
 }

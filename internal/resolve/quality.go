@@ -203,18 +203,16 @@ func checksOf(q *v1alpha1.ModerationQueue, needs []quality.Need) map[decision]ch
 // the stream takes.
 func (s stream) highest(rates map[string]sample.PPM, domain string) (out sample.PPM) {
 	for d, rate := range rates {
-		if d == domain || (domain == "" && s.takes(d)) {
+		if d == domain || (domain == "" && StreamTakes(s.queue, s.review, v1alpha1.Word(d))) {
 			out = max(out, rate)
 		}
 	}
 	return out
 }
 
-// takes reports whether items of a harm domain come to the stream: it is listed, or the stream has
-// the rest and no other lists it.
-func (s stream) takes(domain string) bool { return streamTakes(s.queue, s.review, domain) }
-
-func streamTakes(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, domain string) bool {
+// StreamTakes reports whether items of a harm domain come to a queue's stream: it is listed, or the
+// stream has the rest and no other lists it.
+func StreamTakes(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, domain v1alpha1.Word) bool {
 	named := func(r *v1alpha1.ReviewStream) bool {
 		return slices.Contains(r.HarmDomains, v1alpha1.HarmDomainName(domain))
 	}
@@ -232,7 +230,7 @@ func SampleTime(queues []v1alpha1.ModerationQueue, domain v1alpha1.Word, n *qual
 	for i := range queues {
 		for j := range queues[i].Spec.Reviews {
 			r := &queues[i].Spec.Reviews[j]
-			if r.QASample == nil || !streamTakes(&queues[i], r, string(domain)) || !plans(r.QASample, n) {
+			if r.QASample == nil || !StreamTakes(&queues[i], r, domain) || !plans(r.QASample, n) {
 				continue
 			}
 			planned = true

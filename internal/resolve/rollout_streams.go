@@ -23,20 +23,10 @@ func RolloutDomains(a, b routing.Revision) []string {
 	return slices.Compact(out)
 }
 
-// StreamTakes reports whether a review stream of a queue takes items of any of some harm domains: it names
-// one, or takes the rest and no other stream names it.
-func StreamTakes(q *v1alpha1.ModerationQueue, review string, domains []string) bool {
-	return slices.ContainsFunc(domains, func(domain string) bool {
-		rest := false // whether the stream takes what nobody names
-		for i := range q.Spec.Reviews {
-			r := &q.Spec.Reviews[i]
-			switch {
-			case slices.Contains(r.HarmDomains, v1alpha1.HarmDomainName(domain)):
-				return string(r.Name) == review
-			case slices.Contains(r.HarmDomains, "*"):
-				rest = string(r.Name) == review
-			}
-		}
-		return rest
+// StreamTakesAny reports whether a review stream of a queue takes items of any of some harm domains.
+func StreamTakesAny(q *v1alpha1.ModerationQueue, review string, domains []string) bool {
+	return slices.ContainsFunc(q.Spec.Reviews, func(r v1alpha1.ReviewStream) bool {
+		return string(r.Name) == review &&
+			slices.ContainsFunc(domains, func(d string) bool { return StreamTakes(q, &r, v1alpha1.Word(d)) })
 	})
 }

@@ -287,7 +287,7 @@ func TestRolloutDomains(t *testing.T) {
 	}
 }
 
-func TestStreamTakes(t *testing.T) {
+func TestStreamTakesAny(t *testing.T) {
 	stream := func(name string, domains ...v1alpha1.HarmDomainName) v1alpha1.ReviewStream {
 		return v1alpha1.ReviewStream{Name: v1alpha1.Word(name), HarmDomains: domains}
 	}
@@ -309,7 +309,7 @@ func TestStreamTakes(t *testing.T) {
 		{[]v1alpha1.ReviewStream{stream("all", "*", "hate")}, "all", []string{"spam"}, true},
 	} {
 		q := &v1alpha1.ModerationQueue{Spec: v1alpha1.ModerationQueueSpec{Reviews: c.reviews}}
-		if got := resolve.StreamTakes(q, c.review, c.domains); got != c.want {
+		if got := resolve.StreamTakesAny(q, c.review, c.domains); got != c.want {
 			t.Errorf("stream %s of %v takes some of %v: %t", c.review, c.reviews, c.domains, got)
 		}
 	}
