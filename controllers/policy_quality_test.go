@@ -237,6 +237,48 @@ var _ = Describe("The quality of a policy's decisions", func() {
 	})
 })
 
+var _ = Describe("The guard of a rollout", func() {
+	It("is told how often people err in review, once enough was checked and while it is fresh", func() {
+		people := func(w *rolloutWorld, cohorts int) {
+			var sampled, wrong []resolve.TableRow
+			for d := 2; d < 2+cohorts; d++ {
+				row := func(verdict string, n int) resolve.TableRow {
+					return resolve.TableRow{Value: sample.Whole(int64(n)), Labels: map[string]string{
+						"policy": "policy", "by": "People", "label": "hate", "verdict": verdict, "rate": "0.5",
+						"cohort": start.Truncate(24*time.Hour).AddDate(0, 0, -d).Format(time.RFC3339),
+					}}
+				}
+				sampled = append(sampled, row("Allow", 50), row("Act", 500))
+				wrong = append(wrong, row("Allow", 10), row("Act", 360)) // of 400 benign ones
+			}
+			w.seen.setTable("qa-sampled", sampled...)
+			w.seen.setTable("qa-labelled", sampled...)
+			w.seen.setTable("qa-wrong", wrong...)
+		}
+		for name, c := range map[string]struct {
+			read  func(*rolloutWorld)
+			phase string
+		}{
+			"not counted": {func(*rolloutWorld) {}, "Aborted "},
+			"counted":     {func(w *rolloutWorld) { people(w, 2) }, "Step five"},
+			"not fresh": {func(w *rolloutWorld) {
+				people(w, 2)
+				w.look()
+				w.seen.setTable("qa-wrong", resolve.TableRow{Labels: map[string]string{"policy": "policy", "by": "Ana"}})
+			}, "Aborted "},
+		} {
+			w := newRolloutWorld()
+			q := modtest.MakeQuality("quality")
+			edit(w.policy, func(p *v1alpha1.ModerationPolicy) { p.Spec.Quality = &q })
+			c.read(w)
+			w.change("0.90")
+			w.count(100) // benign items that machines action, of which people action nine in ten too
+			w.look()
+			Expect(w.phase()).To(Equal(c.phase), name)
+		}
+	})
+})
+
 // qaArrivals are the checks an hour that a plan is made from.
 func qaArrivals(m *corev1.ConfigMap) float64 {
 	GinkgoHelper()
