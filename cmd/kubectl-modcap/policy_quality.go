@@ -64,10 +64,21 @@ func (f *policyQuality) print(ctx context.Context, out io.Writer, c *cluster, na
 		}
 	}
 	if f.output == "json" {
-		report.Seen = nil // the operator's memory
-		return writeJSON(out, report)
+		return writeJSON(out, qualityAnswer(report))
 	}
 	return printQuality(out, p, report)
+}
+
+// qualityAnswer is a report for other programs: with times that they read, and without the
+// operator's memory.
+func qualityAnswer(r *quality.Report) any {
+	out := *r
+	out.Seen = nil
+	return struct {
+		quality.Report
+		At    string `json:"at"`
+		Until string `json:"until"`
+	}{out, momentOf(r.At), momentOf(r.Until)}
 }
 
 // quality reads what was published of a policy's quality.

@@ -98,8 +98,13 @@ func TestPolicyQuality(t *testing.T) {
 	}
 	for _, label := range []string{"hate", ""} {
 		got, err := qualityOf(t, policyQuality{output: "json", label: label}, "", checkedPolicy(t, false)...)
-		var r quality.Report
-		if err != nil || json.Unmarshal([]byte(got), &r) != nil || len(r.Lines) != 4 || len(r.Reviewers) != 1 || len(r.Needs) != 1 || r.Seen != nil {
+		var r struct {
+			quality.Report
+			At    time.Time `json:"at"`
+			Until time.Time `json:"until"`
+		}
+		if err != nil || json.Unmarshal([]byte(got), &r) != nil || len(r.Lines) != 4 || len(r.Reviewers) != 1 || len(r.Needs) != 1 || r.Seen != nil ||
+			!r.At.Equal(rolledAt) || r.Until.IsZero() {
 			t.Errorf("label %q: %v, JSON\n%s", label, err, got)
 		}
 	}

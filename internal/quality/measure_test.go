@@ -234,7 +234,8 @@ func TestNeeds(t *testing.T) {
 	if d := cmp.Diff(want, got.Needs); d != "" || got.Outcome != TooFew || !got.Needs[0].Short() || got.Needs[0].Beyond() {
 		t.Errorf("%s, needs (-want +got):\n%s", got.Outcome, d)
 	}
-	if got := measured(week(1, 5), wanted(Wanted{Allowed: 9000, Actioned: 40_000})); got.Outcome != Measured || len(got.Needs) != 2 || got.Needs[0].Short() {
+	if got := measured(week(1, 5), wanted(Wanted{Allowed: 9000, Actioned: 40_000})); got.Outcome != Measured || len(got.Needs) != 2 || got.Needs[0].Short() ||
+		got.Needs[1].Short() || got.Needs[1].Rate > 10_000 {
 		t.Errorf("enough: %s, %+v", got.Outcome, got.Needs)
 	}
 	if got := measured(week(1, 5), wanted(Wanted{Allowed: 100})); !got.Needs[0].Beyond() || got.Needs[0].Rate != sample.AllPPM {

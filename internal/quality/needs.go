@@ -60,6 +60,9 @@ func (m *measure) need(t *tally) Need {
 	width := share(n.WantedWidth) * (1 - share(terms.Missed) - share(terms.Mistaken))
 	wanted := float64(sizeFor(found, width)) / (1 - min(s.late, mostLate)) / m.days(m.cohorts())
 	n.Decided, n.Sampled, n.Wanted = coarse(decided, math.Round), coarse(sampled, math.Round), coarse(wanted, math.Ceil)
+	if !n.Wide() { // what is sampled gives it already
+		wanted, n.Wanted = min(wanted, sampled), min(n.Wanted, n.Sampled)
+	}
 	if decided > 0 {
 		n.Rate = sample.PPM(min(coarse(wanted/decided*1000, math.Ceil), sample.Milli(sample.AllPPM)))
 	}
