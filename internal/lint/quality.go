@@ -54,8 +54,9 @@ func (c *checker) checkCounted(o Object, field string, source Object, spec *v1al
 	if s == nil {
 		c.add(&Finding{
 			Code: CodeSeriesNotFound, Object: o, Field: field, With: []Object{source},
-			Message: fmt.Sprintf("%s %s declares no series %s, so it is not known how often decisions are wrong.", source.Kind, source.Name, name),
-			Fix:     "Declare the series in the source, or name one of its own: " + seriesNames(spec) + ".",
+			Message: fmt.Sprintf("%s %s declares no series %s, so it is not known how often decisions are wrong.",
+				source.Kind, source.Name, name),
+			Fix: "Declare the series in the source, or name one of its own: " + seriesNames(spec) + ".",
 		})
 		return
 	}
@@ -63,8 +64,9 @@ func (c *checker) checkCounted(o Object, field string, source Object, spec *v1al
 	if len(lost) > 0 {
 		c.add(&Finding{
 			Code: CodeRowLabelsDiffer, Object: o, Field: field, With: []Object{source},
-			Message: fmt.Sprintf("The rows of series %s are not told apart by %s, and a row of quality checks without is none.", name, listed(lost)),
-			Fix:     "Add them to rowLabels of the series, and to the by (...) of its query.",
+			Message: fmt.Sprintf("The rows of series %s are not told apart by %s, and a row of quality checks without is none.",
+				name, listed(lost)),
+			Fix: "Add them to rowLabels of the series, and to the by (...) of its query.",
 		})
 	}
 }
