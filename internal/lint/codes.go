@@ -39,6 +39,8 @@ const (
 	CodeActsOnEverything       = "ActsOnEverything"
 	CodeOverrideChangesNothing = "OverrideChangesNothing"
 	CodeOverrideWithoutQueue   = "OverrideWithoutQueue"
+	CodeMoveUpOfNothing        = "MoveUpOfNothing"
+	CodeFlagTwice              = "FlagTwice"
 	CodeEscalationNotHigher    = "EscalationNotHigher"
 
 	CodeHoldTooShort     = "HoldTooShort"
@@ -149,6 +151,8 @@ func aboutSpecs() []Rule {
 		{CodeCriticalWithoutSample, w, "a Critical label of whose allowed items none is looked at again"},
 		{CodeSampleOfNothing, w, "a quality sample of verdicts that the label never gives"},
 		{CodeEscalationNotHigher, w, "a label that escalates to the tier that decides it to begin with"},
+		{CodeMoveUpOfNothing, w, "a time-out of a severity that no label with an escalation has"},
+		{CodeFlagTwice, w, "a flag of two labels"},
 		{CodeHoldTooShort, w, "a step of a rollout that is over before any of its samples count"},
 		{CodeStepWithoutQueue, w, "a step of a rollout in which no queue of the policy has items"},
 		{CodeRolloutUnseen, w, "a label that is rolled out by steps, whose errors outside the moved items no sample sees"},

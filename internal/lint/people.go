@@ -65,9 +65,11 @@ func (c *checker) checkPeople() {
 		}
 		holes.report()
 	}
+	passed := newHoles(c)
 	for _, q := range c.in.Queues {
-		c.checkPlanned(q)
+		c.checkPlanned(q, passed)
 	}
+	passed.report()
 	c.checkIdle()
 }
 
@@ -110,8 +112,8 @@ type lacking struct {
 }
 
 // checkPlanned looks at the classes as they will be planned: those of samples and escalations too, and
-// those of streams that are not split.
-func (c *checker) checkPlanned(q *v1alpha1.ModerationQueue) {
+// those of streams that are not split. Holes in the cover of escalations are noted.
+func (c *checker) checkPlanned(q *v1alpha1.ModerationQueue, holes *holes) {
 	target := c.people.target[Object{KindQueue, q.Name}]
 	for i := range q.Spec.Reviews {
 		r := &q.Spec.Reviews[i]
@@ -124,13 +126,14 @@ func (c *checker) checkPlanned(q *v1alpha1.ModerationQueue) {
 		classes, _ := resolve.Classes(&one, rows, c.in.Regimes)
 		l := lacking{q, r, target, map[string][]string{}}
 		for k := range classes {
-			c.checkClass(&classes[k], &l)
+			holes.passed(&classes[k], c.checkClass(&classes[k], &l))
 		}
 		c.reportLacking(&l, rows)
 	}
 }
 
-func (c *checker) checkClass(k *staffing.Class, l *lacking) {
+// checkClass says who may take a class.
+func (c *checker) checkClass(k *staffing.Class, l *lacking) []int {
 	able, inside := c.able(k), l.target == nil
 	for _, i := range able {
 		c.people.busy[i] = true
@@ -139,6 +142,7 @@ func (c *checker) checkClass(k *staffing.Class, l *lacking) {
 	if code := lacks(k, len(able) > 0, inside); code != "" {
 		l.by[code] = append(l.by[code], classText(k))
 	}
+	return able
 }
 
 // lacks is the code for a class that some team may take or none, of the queue's plan or not; empty where nothing is wrong,

@@ -29,6 +29,7 @@ func (c *checker) checkPolicies() {
 			c.checkLabel(p, &p.Spec.Labels[i], used)
 		}
 		c.checkVersions(p)
+		c.checkMoveUp(o, p)
 		c.checkRollout(p, used)
 		c.checkRelief(p)
 		c.checkQuality(p, used)

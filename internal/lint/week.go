@@ -139,9 +139,30 @@ func (h *holes) look(k *routing.Class) {
 		o.code = CodeEscalationUncovered
 	}
 	var ok bool
-	if o.within, o.field, ok = h.c.within(k); !ok || k.Unlisted || len(k.Teams) == 0 {
-		return
+	if o.within, o.field, ok = h.c.within(k); ok && !k.Unlisted && len(k.Teams) > 0 {
+		h.add(o, k)
 	}
+}
+
+// passed looks at what a stream passes on to a higher tier, and who may take it.
+func (h *holes) passed(k *staffing.Class, able []int) {
+	o := open{code: CodeEscalationUncovered, queue: k.Key.Queue, field: fmt.Sprintf("spec.reviews[%s].escalation", k.Key.Review)}
+	now := sample.At(h.c.in.Now)
+	for _, p := range k.Promises {
+		if p.From <= now && (p.Until == 0 || now < p.Until) && (o.within == 0 || p.Within < o.within) {
+			o.within = p.Within
+		}
+	}
+	// A second is what is left of a time that is too short, which is said already.
+	if k.Derived && k.Key.Role != staffing.RoleQA && len(able) > 0 && o.within > sample.Second {
+		h.add(o, &routing.Class{
+			Language: k.Key.Language, HarmDomain: k.Key.HarmDomain, Tier: k.Key.Tier, Clearances: k.Requires.Clearances, Teams: able,
+		})
+	}
+}
+
+// add notes the holes in the cover of a class that are longer than it may wait.
+func (h *holes) add(o open, k *routing.Class) {
 	for _, x := range h.of(k, o.within) {
 		if x.span() <= o.within {
 			continue

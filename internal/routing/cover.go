@@ -16,7 +16,7 @@ type Class struct {
 	Clearances                        []string
 	// Label is the one that escalates; empty for a class of a review stream.
 	Label string
-	// WithinMillis is the time that an escalation has at the tier, from the item's clock start.
+	// WithinMillis is the time that an escalation leaves the tier: its deadline less the age at which items go up.
 	WithinMillis int64
 	// Unlisted says that the queue takes the language without listing it, as the default of its surface, or
 	// since it lists none: then a class of any language is there besides.

@@ -18,7 +18,7 @@ type need struct {
 	role       string // "" for Review
 	clearances []string
 	label      string // of an escalation
-	within     int64  // milliseconds that an escalation has
+	within     int64  // milliseconds that an escalation leaves the tier
 	markets    []string
 	relax      []relaxation
 	widen      bool // relief lets other roles and higher tiers take it
@@ -171,7 +171,7 @@ func needsOf(d *v1.PolicyDocument, ask map[string]asked) []need {
 					continue
 				}
 				out = append(out, need{
-					queue: d.Queue, domain: l.HarmDomain, tier: t.Tier, role: ask[s.Name].role, label: l.Name, within: t.WithinMillis,
+					queue: d.Queue, domain: l.HarmDomain, tier: t.Tier, role: ask[s.Name].role, label: l.Name, within: t.WithinMillis - t.AfterMillis,
 					clearances: union(s.Clearances, clearances[l.HarmDomain]), markets: markets,
 				})
 			}

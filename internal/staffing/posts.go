@@ -13,7 +13,7 @@ import (
 type Post struct {
 	Queue, Language, HarmDomain string // Language and HarmDomain are empty for any
 	Tier                        int
-	// Within is how long an item may take there from its clock start.
+	// Within is the time that is left of an item's when it comes there.
 	Within sample.Span
 	// Teams are the indexes of those that may take it.
 	Teams []int
