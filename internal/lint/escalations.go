@@ -10,7 +10,8 @@ import (
 // checkMoveUp looks for time-outs of items that never go up, and for flags that more than one label has.
 func (c *checker) checkMoveUp(o Object, p *v1alpha1.ModerationPolicy) {
 	for _, m := range p.Spec.MoveUp {
-		if slices.ContainsFunc(p.Spec.Labels, func(l v1alpha1.PolicyLabel) bool { return l.Escalation != nil && severityOf(&l) == m.Severity }) {
+		goesUp := func(l v1alpha1.PolicyLabel) bool { return l.Escalation != nil && severityOf(&l) == m.Severity }
+		if slices.ContainsFunc(p.Spec.Labels, goesUp) {
 			continue
 		}
 		c.add(&Finding{

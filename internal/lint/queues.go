@@ -259,10 +259,13 @@ const highest sample.PPM = 999_900
 
 // promises of a stream that hold now, those of regimes in force included.
 func (c *checker) promises(r *v1alpha1.ReviewStream) []staffing.Promise {
+	return c.holding(resolve.Promises(r, c.in.Regimes))
+}
+
+// holding are the promises that hold now, of a list that is not used again.
+func (c *checker) holding(all []staffing.Promise) []staffing.Promise {
 	now := sample.At(c.in.Now)
-	return slices.DeleteFunc(resolve.Promises(r, c.in.Regimes), func(p staffing.Promise) bool {
-		return p.From > now || p.Until != 0 && p.Until <= now
-	})
+	return slices.DeleteFunc(all, func(p staffing.Promise) bool { return p.From > now || p.Until != 0 && p.Until <= now })
 }
 
 // checkPromises looks for promises that the work alone is too long for.

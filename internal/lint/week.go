@@ -146,15 +146,12 @@ func (h *holes) look(k *routing.Class) {
 
 // passed looks at what a stream passes on to a higher tier, and who may take it.
 func (h *holes) passed(k *staffing.Class, able []int) {
-	o := open{code: CodeEscalationUncovered, queue: k.Key.Queue, field: fmt.Sprintf("spec.reviews[%s].escalation", k.Key.Review)}
-	now := sample.At(h.c.in.Now)
-	for _, p := range k.Promises {
-		if p.From <= now && (p.Until == 0 || now < p.Until) && (o.within == 0 || p.Within < o.within) {
-			o.within = p.Within
-		}
+	if !k.Derived || k.Key.Role == staffing.RoleQA || len(able) == 0 {
+		return
 	}
-	// A second is what is left of a time that is too short, which is said already.
-	if k.Derived && k.Key.Role != staffing.RoleQA && len(able) > 0 && o.within > sample.Second {
+	o := open{code: CodeEscalationUncovered, queue: k.Key.Queue, field: fmt.Sprintf("spec.reviews[%s].escalation", k.Key.Review)}
+	o.within = shortest(h.c.holding(k.Promises))
+	if o.within > sample.Second { // which is what is left of a time that is too short: that is said already
 		h.add(o, &routing.Class{
 			Language: k.Key.Language, HarmDomain: k.Key.HarmDomain, Tier: k.Key.Tier, Clearances: k.Requires.Clearances, Teams: able,
 		})
@@ -191,13 +188,17 @@ func (c *checker) within(k *routing.Class) (sample.Span, string, bool) {
 	if s == nil {
 		return 0, "", false
 	}
-	shortest := sample.Span(0)
-	for _, p := range c.promises(s) {
-		if shortest == 0 || p.Within < shortest {
-			shortest = p.Within
+	return shortest(c.promises(s)), fmt.Sprintf("spec.reviews[%s]", s.Name), true
+}
+
+// shortest is the time of the shortest of some promises; 0 of none.
+func shortest(all []staffing.Promise) (out sample.Span) {
+	for _, p := range all {
+		if out == 0 || p.Within < out {
+			out = p.Within
 		}
 	}
-	return shortest, fmt.Sprintf("spec.reviews[%s]", s.Name), true
+	return out
 }
 
 // of are the holes in the cover of a class, counting who comes in time when called, and those who may take
