@@ -61,7 +61,7 @@ func (r *Reconciler) guard(ctx context.Context, g *gathered, set conditions.Sett
 // guardedBy tells whether anything changed that holes follow from.
 func (g *gathered) guardedBy(policies []v1alpha1.ModerationPolicy, in *staffing.Input) uint64 {
 	h := fnv.New64a()
-	_, _ = fmt.Fprintln(h, g.target.Generation, inputsOf(in), in.Grid())
+	_, _ = fmt.Fprintln(h, g.target.Generation, g.inputs, in.Grid())
 	for i := range g.queues {
 		_, _ = fmt.Fprintln(h, g.queues[i].UID, g.queues[i].Generation)
 	}

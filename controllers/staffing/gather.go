@@ -40,6 +40,8 @@ type gathered struct {
 	behind bool
 	// known are the regimes that the queues may name.
 	known base.Known
+	// inputs tells what planners edit of teams and queues, as the plan is made from them.
+	inputs uint64
 	// handled are the handle times told of classes: before, and then with this look.
 	handled staffing.HandleTimes
 	// rates are the shares of queues' items that are to be checked for quality, by name.

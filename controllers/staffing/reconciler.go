@@ -116,6 +116,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 	plan := staffing.Plan(in)
 	look := lookAt(t.Generation, &in, &plan)
 	look.events = eventsOf(g.events)
+	g.inputs = look.inputs
 	first := r.pace.first(string(t.UID))
 	due := r.pace.due(string(t.UID), look)
 	cut := withCode(t.Status.Findings, codePlanCut)
