@@ -37,18 +37,25 @@ type engine struct {
 	world *platform.World
 }
 
-// report describes the platform. Safe for concurrent use.
-func (e *engine) report() platform.Report {
+// Report describes the platform. Safe for concurrent use, like Scored and Histograms.
+func (e *engine) Report() platform.Report {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.world.Report()
 }
 
-// scored are the items that were scored last. Safe for concurrent use.
-func (e *engine) scored() []platform.ScoredItem {
+// Scored are the items that were scored last.
+func (e *engine) Scored() []platform.ScoredItem {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.world.Scored()
+}
+
+// Histograms are those of the scores.
+func (e *engine) Histograms() []platform.HistogramReport {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.world.Histograms()
 }
 
 // run makes the steps that are due at every tick until ctx ends. Steps that were

@@ -101,12 +101,12 @@ func TestEngineFollowsRealDocuments(t *testing.T) {
 	}
 	start := time.Unix(0, 0)
 	e.advance(t.Context(), start, 20*time.Second)
-	if q := e.report().Queues[0]; q.Held == 0 || len(q.Decisions) != 0 {
+	if q := e.Report().Queues[0]; q.Held == 0 || len(q.Decisions) != 0 {
 		t.Errorf("without documents: %+v", q)
 	}
 	e.follower = published{table(t)}
 	e.advance(t.Context(), start, 60*time.Second)
-	r := e.report()
+	r := e.Report()
 	q := r.Queues[0]
 	if q.Held != 0 || q.Decisions["Review"] != q.Machine.Arrivals || q.Streams[0].Decided < 200 {
 		t.Errorf("with documents: held %d, decisions %v, decided %d", q.Held, q.Decisions, q.Streams[0].Decided)
@@ -138,7 +138,7 @@ func TestEngineKeepsTheClock(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if got, want := e.report().Now, 3*time.Second+2*platform.Tick; got != want {
+	if got, want := e.Report().Now, 3*time.Second+2*platform.Tick; got != want {
 		t.Errorf("platform is at %s, clock at %s", got, want)
 	}
 }

@@ -46,7 +46,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	handler, err := export.Handler(e.report, e.scored)
+	handler, err := export.Handler(e)
 	if err != nil {
 		return err
 	}

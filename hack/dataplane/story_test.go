@@ -106,7 +106,7 @@ func tell(t *testing.T, seed uint64) *told {
 	if s.world, err = platform.New(config); err != nil {
 		t.Fatal(err)
 	}
-	if s.handler, err = export.Handler(s.world.Report, s.world.Scored); err != nil {
+	if s.handler, err = export.Handler(s.world); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -118,6 +118,24 @@ func (d *demo) modcap(ctx context.Context, args ...string) error {
 	return nil
 }
 
+// glance runs the plugin, and shows what it prints up to a line that begins with a word:
+// the rest is long.
+func (d *demo) glance(ctx context.Context, word string, args ...string) error {
+	d.say("\n$ kubectl modcap %s", strings.Join(args, " "))
+	cmd := d.plugin(ctx, args...)
+	cmd.Stderr = d.out
+	text, err := cmd.Output()
+	head, rest, _ := strings.Cut(string(text), "\n"+word)
+	d.say("%s", head)
+	if n := strings.Count(rest, "\n"); n > 0 {
+		d.say("%s, and %d rows of it", word, n-1)
+	}
+	if err != nil {
+		return fmt.Errorf("run kubectl modcap %s: %w", args[0], err)
+	}
+	return nil
+}
+
 // ask runs the plugin for its JSON.
 func (d *demo) ask(ctx context.Context, answer any, args ...string) error {
 	var problems bytes.Buffer

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,9 @@ import (
 
 //go:embed scenario.yaml
 var scenario []byte
+
+// scoresEvery is how often the histograms of scores are read: they are thousands of rows.
+const scoresEvery = 15 * time.Second
 
 // openPlatform starts the imitated platform and has Prometheus scrape it.
 func (d *demo) openPlatform(ctx context.Context) error {
@@ -54,7 +58,7 @@ func (d *demo) openPlatform(ctx context.Context) error {
 	d.begin = time.Now()
 	d.recorder = record(ctx, d.client, d.begin)
 	d.say("its metrics are at http://%s/metrics", d.address)
-	return d.cluster.Scrape("platform", d.address)
+	return errors.Join(d.cluster.Scrape("platform", d.address), d.cluster.ScrapeSlowly("scores", d.address, "/metrics/scores", scoresEvery))
 }
 
 // summarise asks the platform what was attained.

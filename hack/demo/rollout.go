@@ -62,7 +62,8 @@ func (d *demo) preview(ctx context.Context) error {
 		return err
 	}
 	hours := strconv.FormatFloat(scoredFor.Hours(), 'f', 4, 64)
-	if err := d.modcap(ctx, "plan", target, "-f", file, "--scores", "scores.csv", "--hours", hours, "--time-zone", "UTC"); err != nil {
+	asked := []string{"plan", target, "-f", file, "--scores", "scores.csv", "--hours", hours, "--time-zone", "UTC"}
+	if err := d.glance(ctx, "WORK", asked...); err != nil {
 		return err
 	}
 	now, err := d.policy(ctx)
@@ -212,9 +213,9 @@ func (d *demo) judgeRollout(ctx context.Context) error {
 }
 
 func (d *demo) judgeAbort(a *v1alpha1.RolloutAbort, p *v1alpha1.ModerationPolicy, r summary.Rollout, after map[string]string) {
-	var items int64
+	items := map[string]int64{}
 	for _, m := range a.Moves {
-		items += m.Items
+		items[m.Market] += m.Items
 	}
 	taken := check.Result{Name: "a broken guard took the change back", Detail: "the platform's counters do not show it to be worse"}
 	if broken, ok := check.Broken(r, leakageMargin(p)); ok {
@@ -226,7 +227,7 @@ func (d *demo) judgeAbort(a *v1alpha1.RolloutAbort, p *v1alpha1.ModerationPolicy
 	d.results = append(d.results,
 		check.OnlyIn("the change decided in one market", r, firstMarket), taken,
 		check.SameBytes("routers have the bytes of before", d.rollout.before, after),
-		check.Selected("what to look at again is known", items, r),
+		check.Selected("what to look at again is known", items, r, firstMarket),
 	)
 }
 

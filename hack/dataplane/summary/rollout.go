@@ -12,7 +12,9 @@ type Rollout struct {
 	Over bool `json:"over"`
 	// DecidedSeconds is when the change first decided an item, by market.
 	DecidedSeconds map[string]float64 `json:"decidedSeconds"`
-	Cohorts        []Cohort           `json:"cohorts"`
+	// Moved is the items that the revisions decide differently, by market.
+	Moved   map[string]int64 `json:"moved"`
+	Cohorts []Cohort         `json:"cohorts"`
 }
 
 // Cohort is what was decided in one interval.
@@ -42,12 +44,20 @@ type Wave struct {
 func rollouts(r platform.Report) []Rollout {
 	out := []Rollout{}
 	for _, ro := range r.Rollouts {
-		one := Rollout{Policy: ro.Policy, Revision: ro.Revision, Over: ro.Over, DecidedSeconds: map[string]float64{}, Cohorts: []Cohort{}}
+		one := Rollout{
+			Policy: ro.Policy, Revision: ro.Revision, Over: ro.Over,
+			DecidedSeconds: map[string]float64{}, Moved: map[string]int64{}, Cohorts: []Cohort{},
+		}
 		for market, at := range ro.Decided {
 			one.DecidedSeconds[market] = at.Seconds()
 		}
 		for _, c := range ro.Cohorts {
 			one.Cohorts = append(one.Cohorts, cohort(c))
+			for _, cell := range c.Cells {
+				for _, m := range cell.Moved {
+					one.Moved[cell.Market] += m.Items
+				}
+			}
 		}
 		out = append(out, one)
 	}

@@ -32,7 +32,7 @@ func TestRollouts(t *testing.T) {
 		Waves: []platform.WaveReport{{Market: "BR", Domain: "spam", Began: 70 * time.Second}, {Domain: "hate", Began: -1}},
 	})
 	want := []Rollout{{
-		Policy: "rules", Revision: "r2", Over: true, DecidedSeconds: map[string]float64{"BR": 65},
+		Policy: "rules", Revision: "r2", Over: true, DecidedSeconds: map[string]float64{"BR": 65}, Moved: map[string]int64{"BR": 23, "MX": 22},
 		Cohorts: []Cohort{
 			// 30 items go to Allow, 15 of 20 that were looked at violate; 4 leave it, of which a half does.
 			{FromSeconds: 5, MaturedSeconds: 66, Entered: 1000, Moved: 42, Leakage: 22.5 - 2},

@@ -12,18 +12,29 @@ import (
 	"github.com/modcap/modcap/hack/dataplane/summary"
 )
 
-// Handler answers GET /metrics, /summary (JSON, package summary), /scores (CSV, the items
-// scored last, for `kubectl modcap plan --scores`) and /healthz. The functions must be
-// safe for concurrent use.
-func Handler(report func() platform.Report, scored func() []platform.ScoredItem) (http.Handler, error) {
-	registry := prometheus.NewPedanticRegistry()
-	if err := registry.Register(newCollector(report)); err != nil {
-		return nil, fmt.Errorf("register metrics: %w", err)
-	}
+// Platform is what is shown of one; its methods must be safe for concurrent use.
+type Platform interface {
+	Report() platform.Report
+	Scored() []platform.ScoredItem
+	Histograms() []platform.HistogramReport
+}
+
+// Handler answers GET /metrics, /metrics/scores (histograms of scores), /summary (JSON,
+// package summary), /scores (CSV, the items scored last, for `kubectl modcap plan
+// --scores`) and /healthz.
+func Handler(p Platform) (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	for path, c := range map[string]prometheus.Collector{
+		"GET /metrics": newCollector(p.Report), "GET /metrics/scores": newScores(p.Histograms),
+	} {
+		registry := prometheus.NewPedanticRegistry()
+		if err := registry.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+		mux.Handle(path, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	}
 	mux.HandleFunc("GET /summary", func(w http.ResponseWriter, _ *http.Request) {
-		text, err := json.MarshalIndent(summary.From(report()), "", "  ")
+		text, err := json.MarshalIndent(summary.From(p.Report()), "", "  ")
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -33,7 +44,7 @@ func Handler(report func() platform.Report, scored func() []platform.ScoredItem)
 	})
 	mux.HandleFunc("GET /scores", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/csv")
-		_ = writeScores(w, scored()) // the client may be gone
+		_ = writeScores(w, p.Scored()) // the client may be gone
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))

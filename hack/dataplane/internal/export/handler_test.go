@@ -67,15 +67,28 @@ func scored() []platform.ScoredItem {
 	}
 }
 
+// shown is a platform of which there is nothing to see yet when the handler is made.
+type shown struct{ seen platform.Report }
+
+func (s *shown) Report() platform.Report       { return s.seen }
+func (s *shown) Scored() []platform.ScoredItem { return scored() }
+func (s *shown) Histograms() []platform.HistogramReport {
+	counts := make([]int64, len(platform.ScoreEdges())+1)
+	counts[0], counts[1], counts[len(counts)-1] = 3, 2, 1
+	key := platform.HistogramKey{Queue: "live", Label: "spam", Version: "2", Market: "BR", Language: "pt-BR", Rest: "review"}
+	looked := key
+	looked.Looked = "true"
+	return []platform.HistogramReport{{HistogramKey: key, Counts: counts, Sum: 1.5}, {HistogramKey: looked, Counts: make([]int64, len(counts))}}
+}
+
 func get(t *testing.T, path string) string {
 	t.Helper()
-	// There is nothing to see yet when the handler is made.
-	seen := platform.Report{}
-	h, err := Handler(func() platform.Report { return seen }, scored)
+	p := &shown{}
+	h, err := Handler(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen = report()
+	p.seen = report()
 	answer := httptest.NewRecorder()
 	h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
 	if answer.Code != http.StatusOK {
@@ -132,6 +145,26 @@ func TestMetrics(t *testing.T) {
 		if strings.Contains(got, no) {
 			t.Errorf("not wanted: %s", no)
 		}
+	}
+}
+
+func TestHistograms(t *testing.T) {
+	got := get(t, "/metrics/scores")
+	const labels = `label="spam",language="pt-BR",market="BR",queue="live",rest="review",version="2"`
+	for _, want := range []string{
+		`modcap_label_score_bucket{` + labels + `,le="0.05"} 3`,
+		`modcap_label_score_bucket{` + labels + `,le="0.1"} 5`,
+		`modcap_label_score_bucket{` + labels + `,le="0.62"} 5`,
+		`modcap_label_score_bucket{` + labels + `,le="+Inf"} 6`,
+		`modcap_label_score_sum{` + labels + `} 1.5`,
+		`modcap_label_score_looked_bucket{` + labels + `,violating="true",le="0.55"} 0`,
+	} {
+		if !strings.Contains(got, want+"\n") {
+			t.Errorf("missing: %s", want)
+		}
+	}
+	if strings.Contains(get(t, "/metrics"), "modcap_label_score") {
+		t.Error("histograms are read every second")
 	}
 }
 

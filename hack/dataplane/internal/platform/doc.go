@@ -16,6 +16,9 @@
 //     has passed; what is not decided by then is missed. An item's clock starts at
 //     its arrival, also for the review promise.
 //   - Until there are routing documents items are classified and then held.
+//   - While documents carry two revisions of a policy it is counted, by cohort of the
+//     decision, what they decide differently; people look at samples after a while, and
+//     err as declared. Nothing that is drawn for it changes what else is drawn.
 //
 // It must not know of the operator, Kubernetes or HTTP, and must not read clocks.
 package platform

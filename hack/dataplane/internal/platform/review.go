@@ -170,9 +170,6 @@ func (w *World) decide(it *item) {
 		return
 	}
 	q.decisions[v.Action]++
-	if q.pool != nil {
-		w.keep(it)
-	}
 	w.compared(it, &v)
 	if v.QASample {
 		q.sampled++

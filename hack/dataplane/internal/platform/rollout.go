@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
@@ -77,16 +78,18 @@ type inspection struct {
 
 func byInspection(a, b *inspection) bool { return a.at < b.at || a.at == b.at && a.number < b.number }
 
-// compare takes over which queues have two revisions. What no queue compares any more
-// is over.
+// compare takes over by what the queues decide, and which have two revisions. What no
+// queue compares any more is over.
 func (w *World) compare(r Router) {
-	if w.config.Rollouts.Cohort == 0 {
-		return
-	}
 	now := map[*rollout]bool{}
 	for _, q := range w.queues {
-		q.rollout = nil
-		if d, ok := r.Document(q.Name); ok && len(d.Revisions) > 1 {
+		q.document, q.rollout = nil, nil
+		d, ok := r.Document(q.Name)
+		if !ok {
+			continue
+		}
+		q.document = d
+		if len(d.Revisions) > 1 && w.config.Rollouts.Cohort > 0 {
 			q.rollout = w.rolloutOf(d)
 			now[q.rollout] = true
 		}
@@ -120,13 +123,43 @@ func (w *World) rolloutOf(d *v1.PolicyDocument) *rollout {
 	return ro
 }
 
-// compared counts an item that both revisions were evaluated on, and sends its samples to
-// be looked at.
+// compared counts an item that was decided by its scores: these, what two revisions
+// decide otherwise, and samples, which are sent to be looked at.
 func (w *World) compared(it *item, v *v1.Verdict) {
-	ro := it.in.rollout
-	if ro == nil {
+	if it.in.pool == nil {
 		return
 	}
+	w.keep(it)
+	labels := it.in.labels(v.Revision)
+	w.observe(it, "", labels)
+	count := func(bool) {}
+	if it.in.rollout != nil {
+		count = w.inRollout(it.in.rollout, it, v)
+	}
+	if v.QASample && w.config.Rollouts.Checks.Delay > 0 {
+		w.send(it, func(found bool) {
+			count(found)
+			w.observe(it, strconv.FormatBool(found), labels)
+		})
+	}
+}
+
+// labels are those of the revision that decided.
+func (q *queue) labels(revision string) []v1.Label {
+	if q.document == nil {
+		return nil
+	}
+	for i := range q.document.Revisions {
+		if r := &q.document.Revisions[i]; r.Name == revision {
+			return r.Labels
+		}
+	}
+	return nil
+}
+
+// inRollout counts an item that both revisions were evaluated on, and says how its random
+// sample is counted, if there is one.
+func (w *World) inRollout(ro *rollout, it *item, v *v1.Verdict) func(found bool) {
 	market := cmp.Or(it.v1.Market, noMarket)
 	c := w.cohortOf(ro).cell(market, ro)
 	c.entered++
@@ -146,12 +179,13 @@ func (w *World) compared(it *item, v *v1.Verdict) {
 			w.send(it, func(found bool) { m.look(found) })
 		}
 	}
-	if v.QASample {
-		s := c.stratum(stratumKey{arm, v.QARate}, ro)
-		s.sampled++
-		action, label, domain := v.Action, v.Label, w.labelOf(it)
-		w.send(it, func(found bool) { s.look(action, label, domain, found) })
+	if !v.QASample {
+		return func(bool) {}
 	}
+	s := c.stratum(stratumKey{arm, v.QARate}, ro)
+	s.sampled++
+	action, label, domain := v.Action, v.Label, w.labelOf(it)
+	return func(found bool) { s.look(action, label, domain, found) }
 }
 
 // labelOf is the label of the item's domain; empty if it is harmless or no label has it.

@@ -331,3 +331,87 @@ func TestRolloutsAndWavesRefuse(t *testing.T) {
 		t.Errorf("good: %v", err)
 	}
 }
+
+// TestHistograms: with bands on edges, what is above one is what was decided so.
+func TestHistograms(t *testing.T) {
+	w := counting(t)
+	r := run(w, 60*time.Second, with(documents(t, two(0)[:1], 0)))
+	edges := ScoreEdges()
+	for i := 1; i < len(edges); i++ {
+		if gap := edges[i] - edges[i-1]; gap <= 0 || edges[i] > 0.2 && gap > 0.0200001 {
+			t.Errorf("edges %g and %g", edges[i-1], edges[i])
+		}
+	}
+	for _, want := range []float64{0.3, 0.45, 0.55, 0.62, 0.85, 0.95, 1} {
+		if !slices.Contains(edges, want) {
+			t.Errorf("no edge at %g", want)
+		}
+	}
+	above := func(edge float64) (n, all int64, looked [2]int64) {
+		for _, h := range w.Histograms() {
+			for i, count := range h.Counts {
+				switch h.Looked {
+				case "true":
+					looked[1] += count
+				case "false":
+					looked[0] += count
+				default:
+					all += count
+					if i > slices.Index(edges, edge) {
+						n += count
+					}
+				}
+			}
+		}
+		return n, all, looked
+	}
+	q := r.Queues[0]
+	reviewed, all, looked := above(0.55)
+	acted, _, _ := above(0.85)
+	if all != q.Machine.Completed || acted != q.Decisions["Act"] || reviewed != q.Decisions["Act"]+q.Decisions["Review"] {
+		t.Errorf("%d scores, %d above 0.55, %d above 0.85; decided %v", all, reviewed, acted, q.Decisions)
+	}
+	if n := looked[0] + looked[1]; n == 0 || n > q.QASamples || looked[1] == 0 || looked[0] == 0 {
+		t.Errorf("looked at %v of %d samples", looked, q.QASamples)
+	}
+	h := &histogram{counts: make([]int64, len(edges)+1)}
+	h.add(edges, 550_000)
+	h.add(edges, 549_999)
+	h.add(edges, v1.AllPPM)
+	if at := slices.Index(edges, 0.55); h.counts[at] != 1 || h.counts[at+1] != 1 || h.counts[len(edges)-1] != 1 {
+		t.Errorf("at the band is not above it: %v", h.counts)
+	}
+}
+
+// TestRest: what the other labels of an item decide is told apart, with zeros.
+func TestRest(t *testing.T) {
+	w := counting(t)
+	q := w.queues[0]
+	q.Labels = append(q.Labels, Label{Name: "other", Domain: "hate", Harmful: Beta{8, 2}, Harmless: Beta{3, 8}})
+	labels := append(two(0)[0].Labels, v1.Label{Name: "other", ActAt: ppm(400_000), ReviewAt: ppm(200_000)})
+	want := map[string]int64{"allow": 0, "review": 0, "act": 0}
+	for range 500 {
+		it := w.newItem(q, 0)
+		_, scores := w.judgement(it)
+		switch s := scores[1].PPM; {
+		case s >= 400_000:
+			want["act"]++
+		case s >= 200_000:
+			want["review"]++
+		default:
+			want["allow"]++
+		}
+		w.observe(it, "", labels)
+	}
+	got := map[string]int64{}
+	for _, h := range w.Histograms() {
+		if h.Label == "harm" {
+			for _, n := range h.Counts {
+				got[h.Rest] += n
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -38,6 +38,9 @@ type World struct {
 	waves    []wave
 	checks   heap[*inspection]
 	scored   fifo[*item]
+	edges    []float64 // of the buckets of scores
+	// histograms of the scores
+	histograms map[HistogramKey]*histogram
 }
 
 // queue is a Queue at work.
@@ -54,7 +57,8 @@ type queue struct {
 	sampled                int64
 	streams                map[string]*Stream
 	classes                map[classKey]*class
-	rollout                *rollout // nil while the queue decides by one revision
+	document               *v1.PolicyDocument // nil while there is none
+	rollout                *rollout           // nil while the queue decides by one revision
 }
 
 // pool is a Pool at work.
@@ -79,6 +83,7 @@ func New(c Config) (*World, error) {
 		seed: c.Seed, rng: rand.New(rand.NewPCG(c.Seed, 0x776f726c)), pcg: rand.NewPCG(0, 0),
 		peakWindow: max(int(c.PeakWindow/time.Second), 1),
 		byName:     map[string]*queue{}, teams: map[string]*team{}, config: c, checks: heap[*inspection]{before: byInspection},
+		edges: ScoreEdges(), histograms: map[HistogramKey]*histogram{},
 	}
 	for _, v := range c.Waves {
 		w.waves = append(w.waves, wave{v, never})

@@ -145,13 +145,11 @@ func TakenBack(name string, t Timeline, b Before, broken, within time.Duration) 
 // lookApart is by how much the clocks of a platform and of who looks may differ.
 const lookApart = time.Second
 
-// Selected asks whether the selector of items to look at again has what moved, as the
-// platform counted it: nothing more, and next to nothing less.
-func Selected(name string, items int64, r summary.Rollout) Result {
-	var moved int64
-	for _, c := range r.Cohorts {
-		moved += c.Moved
-	}
-	detail := fmt.Sprintf("%d items; the platform counts %d", items, moved)
-	return Result{name, items > 0 && items <= moved && items*10 >= moved*8, detail}
+// Selected asks whether the selector of items to look at again has what moved in the
+// market where the change decided, as the platform counted it: nothing more, and next to
+// nothing less.
+func Selected(name string, items map[string]int64, r summary.Rollout, market string) Result {
+	got, moved := items[market], r.Moved[market]
+	detail := fmt.Sprintf("%d items of %s; the platform counts %d", got, market, moved)
+	return Result{name, got > 0 && got <= moved && got*10 >= moved*8, detail}
 }

@@ -2,8 +2,10 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,9 +91,27 @@ func (c *Cluster) StartPart(ctx context.Context, name string) error {
 }
 
 // Scrape makes Prometheus scrape an address.
-func (c *Cluster) Scrape(job, address string) error {
-	text := fmt.Sprintf(`[{"targets": [%q], "labels": {"job": %q}}]`+"\n", address, job)
-	if err := os.WriteFile(filepath.Join(c.targets, job+".json"), []byte(text), 0o600); err != nil {
+func (c *Cluster) Scrape(job, address string) error { return c.scrape(job, address, nil) }
+
+// ScrapeSlowly makes it scrape a page that is large now and then.
+func (c *Cluster) ScrapeSlowly(job, address, path string, every time.Duration) error {
+	return c.scrape(job, address, map[string]string{"__metrics_path__": path, "__scrape_interval__": every.String()})
+}
+
+// target is an element of a file of targets.
+type target struct {
+	Targets []string          `json:"targets"`
+	Labels  map[string]string `json:"labels"`
+}
+
+func (c *Cluster) scrape(job, address string, labels map[string]string) error {
+	one := target{[]string{address}, map[string]string{"job": job}}
+	maps.Copy(one.Labels, labels)
+	text, err := json.Marshal([]target{one})
+	if err != nil {
+		return fmt.Errorf("add scrape target: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(c.targets, job+".json"), text, 0o600); err != nil {
 		return fmt.Errorf("add scrape target: %w", err)
 	}
 	return nil
