@@ -118,7 +118,7 @@ func TestCountedByThePlatform(t *testing.T) {
 		t.Error("it decided in two markets")
 	}
 	r.Moved = map[string]int64{"BR": 300, "MX": 7}
-	for items, ok := range map[int64]bool{300: true, 245: true, 301: false, 200: false, 0: false} {
+	for items, ok := range map[int64]bool{300: true, 245: true, 301: false, 199: false, 0: false} {
 		if got := Selected("q", map[string]int64{"BR": items, "MX": 300}, r, "BR"); got.OK != ok {
 			t.Errorf("%d items selected: %+v", items, got)
 		}
