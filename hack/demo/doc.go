@@ -1,4 +1,4 @@
-// Command demo shows modcap at work on this machine, in about five minutes once
+// Command demo shows modcap at work on this machine, in about six minutes once
 // binaries are built: a local cluster, two replicas of the operator, the samples, and a
 // content platform with a LIVE event and a social surge. On the way the leader is
 // killed, Prometheus is away for a while, and a change of a policy is previewed, compared

@@ -34,7 +34,7 @@ const (
 	// and a decision take up to a second each, and the recorder looks twice a second.
 	takenBackIn = 5 * time.Second
 	// abortBy is how long is waited for it: a cohort is a minute.
-	abortBy = 75 * time.Second
+	abortBy = 90 * time.Second
 )
 
 // rolling is what the demo remembers of the change.

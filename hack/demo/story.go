@@ -22,16 +22,17 @@ const (
 	recoveryBy = 22 * time.Second
 	surgeAt    = 218 * time.Second
 	surgeOver  = 270 * time.Second
-	endAt      = 272 * time.Second
+	endAt      = 274 * time.Second
 
 	// A policy's change, beside all that. Its shadow is longest in the outage, and ends
-	// with it; what breaks its guard comes by itself, 4 s after its first step.
+	// with it; what breaks its guard comes by itself, 55 s after its first step, and is
+	// seen when its cohort is over.
 	previewAt = 64 * time.Second
 	changeAt  = 68 * time.Second
 	shadowAt  = 105 * time.Second
 	stillAt   = 185 * time.Second
 	stepAt    = outageEnd + 10*time.Second
-	abortAt   = 254 * time.Second
+	abortAt   = 272 * time.Second
 )
 
 // event is a moment of the story.
@@ -61,8 +62,8 @@ func (d *demo) story() []event {
 		{at: outageEnd + recoveryBy, line: "Numbers are fresh: what is not needed goes.", table: true, do: d.judgeOutage},
 		{at: surgeAt, line: "A social surge hits the comments: nine times their mean in ten seconds."},
 		{at: 236 * time.Second, line: "The surge is at its height; search gives way to comments in the pool they share.", table: true},
-		{at: abortAt, line: "In Brazil senders of spam have found out what the change lets through: leakage rises.", do: d.judgeRollout},
 		{at: surgeOver, line: "The surge is over.", table: true},
+		{at: abortAt, line: "In Brazil senders of spam have found out what the change lets through: leakage rises.", do: d.judgeRollout},
 		{at: endAt, line: "The night shift of Bogotá is sent away. Its planner sees who is missing, and closes the gap.", do: d.plan},
 	}
 }
