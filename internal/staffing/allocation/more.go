@@ -5,6 +5,7 @@ import "slices"
 // Clone is a solver of its own that holds the same.
 func (s *Solver) Clone() *Solver {
 	out := &Solver{n: s.n, first: s.first, missing: make([]int64, len(s.missing))}
+	out.search.doors = s.search.doors.clone()
 	for _, t := range s.teams {
 		free := busy{t.busy.words, make([]uint64, len(t.busy.bits))}
 		out.teams = append(out.teams, team{at: make([]row, len(t.at)), users: t.users, busy: free})
@@ -56,7 +57,7 @@ func (s *Solver) Unlimited() *Solver {
 		for e := range edges {
 			edges[e].Limits = nil
 		}
-		out.works[k].Edges = edges
+		out.works[k].Edges, out.works[k].doors = edges, out.search.doors.entrance(edges)
 	}
 	return out
 }
@@ -76,6 +77,7 @@ func (s *Solver) Widen(team int, edges map[int]Edge) *Solver {
 		e.Limits = append(slices.Clone(e.Limits), l)
 		of, n := len(w.Edges), len(w.undone)
 		w.Edges = append(slices.Clone(w.Edges), e)
+		w.doors = out.search.doors.entrance(w.Edges)
 		t := &out.teams[e.Team]
 		t.users = slices.Clone(t.users)
 		w.as = append(slices.Clone(w.as), t.add(user{k, of}))

@@ -13,4 +13,5 @@ func (s *Solver) Reduce(w int, undone, waiting, mayWait []int64) {
 		clear(s.works[k].seen)
 	}
 	s.each(func(r *row) { r.seen, r.seenTwo = 0, 0 })
+	s.search.doors.forget()
 }

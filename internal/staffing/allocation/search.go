@@ -13,6 +13,7 @@ type search struct {
 	sources []source // see Solver.sources
 	needs   []int    // see usedUp
 	path    []hop
+	doors   doors
 }
 
 // dead marks what no way leads on from. It stays so: nothing gets in any more, and nothing out.
@@ -74,6 +75,7 @@ func (s *Solver) begin() {
 func (s *Solver) bury() {
 	for _, p := range s.search.queue {
 		s.works[p.work].seen[p.at] = dead
+		s.search.doors.bury(s.works[p.work].doors.free, p.at)
 	}
 	for _, seen := range s.search.sets {
 		*seen = dead
@@ -103,6 +105,7 @@ func (s *Solver) thaw() {
 		clear(w.seen)
 	}
 	s.each(func(r *row) { r.seen, r.seenTwo = 0, 0 })
+	s.search.doors.forget()
 }
 
 func (s *Solver) visit(p place, l link) {
@@ -139,16 +142,32 @@ func (s *Solver) explore() (push, bool) {
 // expand visits where the work at p could go; it returns an edge over which it can be done.
 func (s *Solver) expand(p place) (last push, found bool) {
 	w := &s.works[p.work]
-	for e := range w.Edges {
-		if s.enter(push{p, e}) {
-			return push{p, e}, true
-		}
+	if last, found = s.tryDoors(p, w); found {
+		return last, true
 	}
 	if p.at < len(w.MayWait) && w.Waiting[p.at] < w.MayWait[p.at] {
 		s.visit(place{p.work, p.at + 1}, link{how: later})
 	}
 	if p.at > 0 && len(w.Waiting) > 0 && w.Waiting[p.at-1] > 0 {
 		s.visit(place{p.work, p.at - 1}, link{how: earlier})
+	}
+	return push{}, false
+}
+
+// tryDoors enters the edges of a place that the search has not tried.
+func (s *Solver) tryDoors(p place, w *work) (last push, found bool) {
+	tried := s.search.doors.at(p.at, s.search.stamp)
+	if !untried(w.doors.all, tried) {
+		return push{}, false // mostly
+	}
+	for e, door := range w.doors.by {
+		switch {
+		case has(tried, door):
+		case s.enter(push{p, e}):
+			return push{p, e}, true
+		case !s.mayPay(&w.Edges[e]):
+			tried[door>>6] |= 1 << (door & 63)
+		}
 	}
 	return push{}, false
 }

@@ -80,8 +80,9 @@ type limit struct {
 
 type work struct {
 	Work
-	level  int     // the batch
-	as     []int   // by edge: its number among the users of the team
+	level  int   // the batch
+	as     []int // by edge: its number among the users of the team
+	doors  entrance
 	done   []int64 // by interval and edge
 	undone []int64 // by interval
 	seen   []int32
@@ -132,6 +133,7 @@ func (w *work) draws() (most int) {
 
 func newSolver(n int, heads [][]int64, limits []Limit) *Solver {
 	s := &Solver{n: n}
+	s.search.doors = newDoors(n, len(heads))
 	for _, h := range heads {
 		s.teams = append(s.teams, team{at: rowsOf(h), busy: newBusy(s.n)})
 	}
@@ -175,8 +177,10 @@ func (s *Solver) add(w Work) {
 		as[e] = s.teams[edge.Team].add(user{k, e})
 	}
 	n := len(w.Wanted)
-	s.works = append(s.works, work{Work: w, level: len(s.first) - 1, as: as, done: make([]int64, n*len(w.Edges)), undone: make([]int64, n),
-		seen: make([]int32, n), via: make([]link, n)})
+	s.works = append(s.works, work{
+		Work: w, level: len(s.first) - 1, as: as, doors: s.search.doors.entrance(w.Edges),
+		done: make([]int64, n*len(w.Edges)), undone: make([]int64, n), seen: make([]int32, n), via: make([]link, n),
+	})
 	s.works[k].Waiting = slices.Clone(w.Waiting)
 }
 
