@@ -54,6 +54,20 @@ var _ = Describe("A CapacityOverride", func() {
 		}
 	})
 
+	It("whose until was past when it was written says that it never was in force", func() {
+		w := newWorld()
+		o := modtest.MakeOverride("late", w.ns).Floor(5).Until(start).Obj()
+		w.create(o, modtest.MakePool("pool", w.ns).Obj())
+		refresh(o)
+		w.clock.SetTime(o.CreationTimestamp.Add(time.Hour))
+		r := &override.Reconciler{Env: w.Env}
+		run(r, o)
+		expect(o, "Active", isFalse, v1alpha1.ReasonExpired,
+			"Its until, 2026-11-02T10:00:00Z, was over when it was written", "it never was in force; set a later one")
+		Expect(w.metric("modcap_override_active")).To(Equal([]float64{0}))
+		w.expectQuiet(func() { run(r, o) })
+	})
+
 	It("says that its pool is missing, and recovers", func() {
 		w := newWorld()
 		o := modtest.MakeOverride("launch", w.ns).Floor(5).Obj()

@@ -147,12 +147,16 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 		Expect(d.Rollout.Discordant).To(Equal(v1.AllPPM))
 
 		w.look()
-		expect(w.policy, "RolloutProgressing", isTrue, v1alpha1.ReasonMetricsNotFresh, "step shadow")
+		expect(w.policy, "RolloutProgressing", isTrue, v1alpha1.ReasonMetricsNotFresh,
+			"step shadow: what spec.rollout.metrics counts is not fresh (UnknownSeries)")
 		w.count(399)
 		w.look()
 		Expect(w.phase()).To(Equal("Step five"), "%v", w.policy.Status)
 		d = w.document()
 		Expect(d.Rollout.Markets).To(Equal([]v1.MarketShare{{Markets: []string{"BR"}, Share: 50_000}}))
+		Expect(w.metric("modcap_policy_rollout_share_ratio")).To(Equal([]float64{0.05}))
+		Expect(w.metric("modcap_policy_rollout_change_upper_bound")).To(HaveLen(2), "a line for each kind of error of the label that it changes")
+		Expect(w.metric("modcap_policy_rollout_margin")).To(Equal([]float64{5, 10}))
 		Expect(d.Revisions[1].Share).To(Equal(v1.PPM(0)), "only Brazil has it")
 		w.look()
 		Expect(w.phase()).To(Equal("Step five"), "no cohort of the step itself is there yet")
@@ -346,7 +350,7 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 			w.look()
 			Expect(w.phase()).To(Equal("Aborted "), name)
 			Expect(w.bytes()[indexName]).To(Equal(before), name)
-			Expect(w.policy.Status.Rollout.Aborted.Moves).To(ConsistOf(v1alpha1.RolloutMove{Label: "hate", Market: "BR", From: "Review", To: "Act", Items: 400}))
+			Expect(w.policy.Status.Rollout.Aborted.Moves).To(ConsistOf(v1alpha1.RolloutMove{Label: "hate", Market: "BR", From: "Review", To: "Act", Items: 400, Decided: 20}))
 		}
 	})
 
@@ -412,12 +416,18 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 				w.expectWhole()
 				Expect(w.document().Revisions[0].Name).To(Equal(first), "killed after %d", kill)
 			}
+			w.count(399)
 			w.create(modtest.MakeOverride("stop", w.ns).Decision(w.policy.Name, revisionOf(w.policy), v1alpha1.RolloutTakeBack, "").Obj())
 			killed = w.try() || killed
 			w.direct.KillAfter(-1)
 			w.again()
 			w.look()
 			Expect(w.phase()).To(Equal("Aborted "), "killed after %d", kill)
+			if step := w.policy.Status.Rollout.Aborted.Step; step == "" || step == "shadow" {
+				Expect(w.policy.Status.Rereview).To(BeNil(), "killed after %d", kill)
+			} else { // the abort and what is to be looked at again are one write
+				Expect(w.policy.Status.Rereview).To(And(HaveField("State", v1alpha1.RereviewOpen), HaveField("Items", int64(20))), "killed after %d", kill)
+			}
 			Expect(w.bytes()[indexName]).To(Equal(before), "killed after %d", kill)
 			w.expectWhole()
 			if !killed {

@@ -22,7 +22,7 @@ func (s *CapacityOverrideSpec) Freezes(policy string) bool {
 }
 
 // RolloutAction is what is decided about a rollout.
-// +kubebuilder:validation:Enum=Approve;Abort;Promote
+// +kubebuilder:validation:Enum=Approve;Abort;Promote;Dismiss
 type RolloutAction string
 
 // Decisions about a rollout.
@@ -30,6 +30,7 @@ const (
 	RolloutApprove  RolloutAction = "Approve" // end this step, whatever the evidence
 	RolloutTakeBack RolloutAction = "Abort"   // take the change back
 	RolloutPromote  RolloutAction = "Promote" // let the change decide everything, at once
+	RolloutDismiss  RolloutAction = "Dismiss" // look at nothing again of what a change decided that was taken back
 )
 
 // RolloutDecision is what somebody decides about the rollout of one revision.
@@ -44,7 +45,8 @@ type RolloutDecision struct {
 	// +required
 	Revision string `json:"revision"`
 	// action is Approve (end the step named, whatever the evidence says of it),
-	// Abort (take the change back) or Promote (let it decide everything, at once).
+	// Abort (take the change back), Promote (let it decide everything, at once) or
+	// Dismiss (look at nothing again of what it decided before it was taken back).
 	// Abort goes before the others.
 	// +required
 	Action RolloutAction `json:"action"`

@@ -145,6 +145,11 @@ type Rework struct {
 	// +kubebuilder:validation:Maximum=10000000
 	// +optional
 	Done *int32 `json:"done,omitempty"`
+	// of names the change that was taken back whose items these are. While the
+	// override is in force it takes the place of what is planned for that by
+	// itself, and what is done counts as done of it. Unset means other items.
+	// +optional
+	Of *ReworkOf `json:"of,omitempty"`
 }
 
 // Pool is the name of the pool concerned; empty for an override that names none.

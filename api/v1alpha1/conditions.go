@@ -150,6 +150,7 @@ const (
 	ReasonFrozen           = "Frozen"           // a freeze window, or a CapacityOverride of type Freeze
 	ReasonQueueInBreach    = "QueueInBreach"    // people of a queue are late, or would be at the next step
 	ReasonCapacityUnknown  = "CapacityUnknown"  // it is not known whether they are
+	ReasonTrainingNotDone  = "TrainingNotDone"  // too few people are trained for the change where the next step would be
 	ReasonConditionNotMet  = "ConditionNotMet"  // one of spec.rollout.conditions
 	ReasonInconclusive     = "Inconclusive"     // maxHold is over: approve or abort
 	ReasonStepGone         = "StepGone"         // a step that has begun was changed in the spec, or taken out

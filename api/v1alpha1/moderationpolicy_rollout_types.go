@@ -57,6 +57,14 @@ type PolicyRollout struct {
 	// +kubebuilder:validation:MaxItems=4
 	// +optional
 	FreezeWindows []FreezeWindow `json:"freezeWindows,omitempty"`
+	// training is what people have to learn before they review by a change. Unset
+	// means nothing.
+	// +optional
+	Training *RolloutTraining `json:"training,omitempty"`
+	// rereview says how people look again at what a change decided that was taken
+	// back. Unset means within 72h, planned.
+	// +optional
+	Rereview *RereviewTerms `json:"rereview,omitempty"`
 	// pause keeps the rollout where it is. A broken guard still aborts it. Unset
 	// means false.
 	// +optional
@@ -168,6 +176,10 @@ type RolloutMetrics struct {
 	// errors counts random samples that were found to be decided wrongly.
 	// +required
 	Errors SeriesReference `json:"errors"`
+	// rereviewed counts items of a change that was taken back which have been
+	// looked at again. Unset means that nothing counts them.
+	// +optional
+	Rereviewed *SeriesReference `json:"rereviewed,omitempty"`
 }
 
 // RolloutCondition is a number that must be as said before a step ends.
@@ -253,6 +265,12 @@ type PolicyRolloutStatus struct {
 	// differently, per million.
 	// +optional
 	Sample int32 `json:"sample,omitempty"`
+	// harmDomains of the labels that the change alters; "*" where they are more
+	// than 8. Teams that review these learn the change.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=8
+	// +optional
+	HarmDomains []HarmDomainName `json:"harmDomains,omitempty"`
 	// shares that the steps so far gave the canary; where several hold, the
 	// highest does.
 	// +listType=atomic
@@ -422,4 +440,7 @@ type RolloutMove struct {
 	// items that moved so, by either revision, since the rollout began.
 	// +required
 	Items int64 `json:"items"`
+	// decided of them by the revision itself, by the share that it had.
+	// +optional
+	Decided int64 `json:"decided,omitempty"`
 }

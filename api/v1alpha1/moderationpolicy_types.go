@@ -183,6 +183,10 @@ type ModerationPolicyStatus struct {
 	// quality is how often decisions are wrong. Unset while nothing is counted.
 	// +optional
 	Quality *PolicyQualityStatus `json:"quality,omitempty"`
+	// rereview is what people look at again after a change was taken back. Unset
+	// while there was nothing.
+	// +optional
+	Rereview *PolicyRereview `json:"rereview,omitempty"`
 	// queues that use the policy.
 	// +optional
 	Queues int32 `json:"queues,omitempty"`

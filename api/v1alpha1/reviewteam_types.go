@@ -81,6 +81,15 @@ type ReviewTeamSpec struct {
 	// called: a schedule's rows with the activity on-call do not count then.
 	// +optional
 	OnCall *OnCall `json:"onCall,omitempty"`
+	// trained says how many people were trained for revisions of policies, at most
+	// 8: rollouts with training.minTrained wait for them. Those of revisions that
+	// are rolled out no more can go.
+	// +listType=map
+	// +listMapKey=policy
+	// +listMapKey=revision
+	// +kubebuilder:validation:MaxItems=8
+	// +optional
+	Trained []TrainedRevision `json:"trained,omitempty"`
 	// metrics say where it is measured who is really there. Unset means that the
 	// shifts or the schedule stand for it.
 	// +optional

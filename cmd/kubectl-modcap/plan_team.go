@@ -47,14 +47,17 @@ func (c *cluster) with(ctx context.Context, in *staffing.Input, t trial) ([]stri
 // seenOf reads the schedule that a team names, and says what is odd about it.
 func (c *cluster) seenOf(ctx context.Context, team *v1alpha1.ReviewTeam, in *staffing.Input) (resolve.TeamSeen, []string, error) {
 	var seen resolve.TeamSeen
-	if team.Spec.ScheduleRef == nil {
-		return seen, nil, nil
-	}
+	var notes []string
 	var err error
+	if seen.Learns, err = c.learning(ctx, team); err != nil {
+		notes = append(notes, fmt.Sprintf("%s: whether it learns a change of a policy is not known: %v", team.Name, err))
+	}
+	if team.Spec.ScheduleRef == nil {
+		return seen, notes, nil
+	}
 	if seen.Schedule, err = c.schedule(ctx, team.Spec.ScheduleRef.Name); err != nil {
 		return seen, nil, err
 	}
-	var notes []string
 	if wrong := resolve.CohortsTooLarge(team, seen.Schedule, in.Now.Time(), in.Grid()); wrong != "" {
 		notes = append(notes, team.Name+": "+wrong)
 	}
@@ -62,6 +65,23 @@ func (c *cluster) seenOf(ctx context.Context, team *v1alpha1.ReviewTeam, in *sta
 		notes = append(notes, fmt.Sprintf("%s: its schedule %s; nobody is counted from then on", team.Name, early))
 	}
 	return seen, notes, nil
+}
+
+// learning is what a team learns of changes of policies that are under way. Who may not read policies sees a plan
+// without that.
+func (c *cluster) learning(ctx context.Context, team *v1alpha1.ReviewTeam) ([]resolve.Learning, error) {
+	var policies v1alpha1.ModerationPolicyList
+	if err := c.client.List(ctx, &policies, client.InNamespace(c.namespace)); err != nil {
+		return nil, fmt.Errorf("list policies: %w", err)
+	}
+	if !slices.ContainsFunc(policies.Items, func(p v1alpha1.ModerationPolicy) bool { return p.Spec.Rollout != nil && p.Spec.Rollout.Training != nil }) {
+		return nil, nil
+	}
+	var queues v1alpha1.ModerationQueueList
+	if err := c.client.List(ctx, &queues, client.InNamespace(c.namespace)); err != nil {
+		return nil, fmt.Errorf("list queues: %w", err)
+	}
+	return resolve.TeamLearns(team, policies.Items, queues.Items), nil
 }
 
 // selected says by whom a team would be planned, if that is not the target alone; of a new team that

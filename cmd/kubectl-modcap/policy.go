@@ -17,12 +17,15 @@ import (
 
 // newPolicyCommand shows rollouts of policies, and decides about them.
 func newPolicyCommand(s streams) *cobra.Command {
-	c := &cobra.Command{Use: "policy", Short: "Show the rollout of a policy's change and how often its decisions are wrong; approve, promote or abort it"}
+	c := &cobra.Command{
+		Use: "policy", Short: "Show the rollout of a policy's change and how often its decisions are wrong; approve, promote, abort or dismiss",
+	}
 	c.AddCommand((&policyStatus{}).command(s), (&policyQuality{}).command(s))
 	for _, one := range []policyDecision{
 		{action: v1alpha1.RolloutApprove, verb: "approve", short: "End the step under way, whatever its evidence says"},
 		{action: v1alpha1.RolloutPromote, verb: "promote", short: "Let the change decide everything, at once"},
 		{action: v1alpha1.RolloutTakeBack, verb: "abort", short: "Take the change back: what decided before decides everything again"},
+		{action: v1alpha1.RolloutDismiss, verb: "dismiss", short: "Look at nothing again of what a change decided that was taken back"},
 	} {
 		c.AddCommand(one.command(s))
 	}
@@ -111,31 +114,47 @@ func (f *policyDecision) decide(ctx context.Context, out io.Writer, c *cluster, 
 	if err != nil {
 		return err
 	}
-	s := p.Status.Rollout
-	if s == nil || s.Canary == "" {
-		return fmt.Errorf("nothing of policy %s is being rolled out: %s", name, standing(p))
+	revision, what, err := f.meant(p)
+	if err != nil {
+		return err
 	}
 	o := &v1alpha1.CapacityOverride{
 		ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, GenerateName: name + "-" + f.verb + "-"},
 		Spec: v1alpha1.CapacityOverrideSpec{
 			Type: v1alpha1.OverrideRolloutDecision, Reason: f.reason, By: f.by,
 			Until:   metav1.NewTime(now.Add(f.lasts).UTC().Truncate(time.Second)),
-			Rollout: &v1alpha1.RolloutDecision{PolicyRef: v1alpha1.ObjectReference{Name: name}, Revision: s.Canary, Action: f.action},
+			Rollout: &v1alpha1.RolloutDecision{PolicyRef: v1alpha1.ObjectReference{Name: name}, Revision: revision, Action: f.action},
 		},
 	}
-	what := map[v1alpha1.RolloutAction]string{
-		v1alpha1.RolloutTakeBack: fmt.Sprintf("revision %s is taken back, and revision %s decides everything", s.Canary, s.Stable),
-		v1alpha1.RolloutPromote:  fmt.Sprintf("revision %s decides everything", s.Canary),
-		v1alpha1.RolloutApprove:  fmt.Sprintf("step %s of revision %s ends, as soon as no queue, pause or freeze keeps it", s.Step, s.Canary),
-	}[f.action]
 	if f.action == v1alpha1.RolloutApprove {
-		o.Spec.Rollout.Step = v1alpha1.Word(s.Step)
+		o.Spec.Rollout.Step = v1alpha1.Word(p.Status.Rollout.Step)
 	}
 	if err := c.client.Create(ctx, o); err != nil {
 		return fmt.Errorf("write the decision: %w", err)
 	}
 	_, err = fmt.Fprintf(out, "CapacityOverride %s until %s: %s\n", o.Name, o.Spec.Until.UTC().Format(time.RFC3339), what)
 	return err
+}
+
+// meant is the revision that is decided about, and what comes of it in words.
+func (f *policyDecision) meant(p *v1alpha1.ModerationPolicy) (revision, what string, err error) {
+	if f.action == v1alpha1.RolloutDismiss {
+		r := p.Status.Rereview
+		if r == nil || r.State != v1alpha1.RereviewOpen {
+			return "", "", fmt.Errorf("nothing of policy %s is looked at again: %s", p.Name, standing(p))
+		}
+		return r.Revisions[0], fmt.Sprintf("what revision %s decided is not looked at again", strings.Join(r.Revisions, " and ")), nil
+	}
+	s := p.Status.Rollout
+	if s == nil || s.Canary == "" {
+		return "", "", fmt.Errorf("nothing of policy %s is being rolled out: %s", p.Name, standing(p))
+	}
+	what = map[v1alpha1.RolloutAction]string{
+		v1alpha1.RolloutTakeBack: fmt.Sprintf("revision %s is taken back, and revision %s decides everything", s.Canary, s.Stable),
+		v1alpha1.RolloutPromote:  fmt.Sprintf("revision %s decides everything", s.Canary),
+		v1alpha1.RolloutApprove:  fmt.Sprintf("step %s of revision %s ends, as soon as no queue, pause or freeze keeps it", s.Step, s.Canary),
+	}[f.action]
+	return s.Canary, what, nil
 }
 
 // standing is by what a policy decides, in a sentence.

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/rollout"
 )
 
 // printPolicy shows by what a policy decides: in words first, tables after.
@@ -23,6 +24,9 @@ func printPolicy(out io.Writer, p *v1alpha1.ModerationPolicy) error {
 	}
 	if s != nil && s.Aborted != nil {
 		printAbort(w, s.Aborted)
+	}
+	if p.Status.Rereview != nil {
+		printRereview(w, p.Status.Rereview)
 	}
 	printRelief(w, p)
 	return w.Flush()
@@ -77,15 +81,41 @@ func printRollout(w io.Writer, p *v1alpha1.ModerationPolicy) {
 
 func printAbort(w io.Writer, a *v1alpha1.RolloutAbort) {
 	fmt.Fprintf(w, "\nrevision %s was taken back at %s by %s\n  %s\n", a.Revision, a.At.UTC().Format(time.RFC3339), a.By, a.Message)
-	if len(a.Moves) == 0 {
+	switch {
+	case len(a.Moves) > 0:
+	case a.Step == "" || a.Step == rollout.ShadowStep:
 		fmt.Fprintln(w, "  it was compared only, and decided nothing: there is nothing to look at again")
+		return
+	default:
+		fmt.Fprintf(w, "  nothing counted what it decided from %s to %s: to have it looked at again, write a Rework\n",
+			a.Began.UTC().Format(time.RFC3339), a.At.UTC().Format(time.RFC3339))
 		return
 	}
 	fmt.Fprintf(w, "  to look at again: items that revision %s decided from %s to %s, of these moves\n\n",
 		a.Revision, a.Began.UTC().Format(time.RFC3339), a.At.UTC().Format(time.RFC3339))
-	fmt.Fprintln(w, "LABEL\tMARKET\tFROM\tTO\tMOVED BY EITHER REVISION")
+	fmt.Fprintln(w, "LABEL\tMARKET\tFROM\tTO\tMOVED BY EITHER REVISION\tDECIDED BY IT")
 	for _, m := range a.Moves {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", m.Label, orDash(m.Market), m.From, m.To, m.Items)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\n", m.Label, orDash(m.Market), m.From, m.To, m.Items, m.Decided)
+	}
+}
+
+// printRereview says how many of these items are left, or why none are looked at.
+func printRereview(w io.Writer, r *v1alpha1.PolicyRereview) {
+	of := strings.Join(r.Revisions, " and ")
+	switch r.State {
+	case v1alpha1.RereviewDone:
+		fmt.Fprintf(w, "\nwhat revision %s decided was looked at again by %s: %d items, by %s\n",
+			of, r.Ended.UTC().Format(time.RFC3339), r.Items, r.By)
+	case v1alpha1.RereviewDismissed:
+		fmt.Fprintf(w, "\nwhat revision %s decided is not looked at again: %d of %d items were left as %s dismissed them at %s: %s\n",
+			of, r.Left, r.Items, r.By, r.Ended.UTC().Format(time.RFC3339), r.Reason)
+	default:
+		fmt.Fprintf(w, "\n%d of %d items that revision %s decided are left to look at again, due %s, and planned for people:\n",
+			r.Left, r.Items, of, r.Due.UTC().Format(time.RFC3339))
+		fmt.Fprintln(w, "HARM DOMAIN\tMARKET\tITEMS IN ALL")
+		for _, one := range r.Work {
+			fmt.Fprintf(w, "%s\t%s\t%d\n", one.HarmDomain, orDash(one.Market), one.Items)
+		}
 	}
 }
 

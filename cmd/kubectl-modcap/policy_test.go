@@ -89,14 +89,78 @@ revision 9f5d3a1c0b7e was taken back at 2026-11-02T15:00:00Z by guard
   Overkill of label hate is worse than before.
   to look at again: items that revision 9f5d3a1c0b7e decided from 2026-11-02T14:00:00Z to 2026-11-02T15:00:00Z, of these moves
 
-LABEL  MARKET  FROM    TO   MOVED BY EITHER REVISION
-hate   BR      Review  Act  400
+LABEL  MARKET  FROM    TO   MOVED BY EITHER REVISION  DECIDED BY IT
+hate   BR      Review  Act  400                       20
 `
-	if d := cmp.Diff(want, statusOf(t, rolled(aborted(v1alpha1.RolloutMove{Label: "hate", Market: "BR", From: "Review", To: "Act", Items: 400})), "")); d != "" {
+	if d := cmp.Diff(want, statusOf(t, rolled(aborted(v1alpha1.RolloutMove{Label: "hate", Market: "BR", From: "Review", To: "Act", Items: 400, Decided: 20})), "")); d != "" {
 		t.Errorf("status (-want +got):\n%s", d)
 	}
-	if got := statusOf(t, rolled(aborted()), ""); !strings.Contains(got, "there is nothing to look at again") {
+	inShadow := func(s *v1alpha1.PolicyRolloutStatus) { s.Step = "shadow"; aborted()(s) }
+	if got := statusOf(t, rolled(inShadow), ""); !strings.Contains(got, "there is nothing to look at again") {
 		t.Errorf("after the shadow:\n%s", got)
+	}
+	got := statusOf(t, rolled(aborted()), "")
+	if !strings.Contains(got, "nothing counted what it decided from 2026-11-02T14:00:00Z to 2026-11-02T15:00:00Z: to have it looked at again, write a Rework") {
+		t.Errorf("after a step that nothing counted:\n%s", got)
+	}
+}
+
+// What is to be looked at again is told until it is done, or somebody dismisses it.
+func TestPolicyStatusOfARereview(t *testing.T) {
+	ended := metav1.NewTime(rolledAt.Add(9 * time.Hour))
+	again := v1alpha1.PolicyRereview{
+		Revisions: []string{"9f5d3a1c0b7e"}, State: v1alpha1.RereviewOpen, Since: metav1.NewTime(rolledAt), Due: metav1.NewTime(rolledAt.Add(72 * time.Hour)),
+		Items: 412, Left: 120, Work: []v1alpha1.RereviewWork{{HarmDomain: "hate", Market: "BR", Items: 400}, {HarmDomain: "spam", Items: 12}},
+	}
+	for want, edit := range map[string]func(*v1alpha1.PolicyRereview){
+		`
+120 of 412 items that revision 9f5d3a1c0b7e decided are left to look at again, due 2026-11-05T14:00:00Z, and planned for people:
+HARM DOMAIN  MARKET  ITEMS IN ALL
+hate         BR      400
+spam         -       12
+`: func(*v1alpha1.PolicyRereview) {},
+		`
+what revision 9f5d3a1c0b7e decided was looked at again by 2026-11-02T23:00:00Z: 412 items, by metrics.rereviewed
+`: func(r *v1alpha1.PolicyRereview) {
+			r.State, r.Left, r.Ended, r.By = v1alpha1.RereviewDone, 0, &ended, "metrics.rereviewed"
+		},
+		`
+what revision 9f5d3a1c0b7e decided is not looked at again: 120 of 412 items were left as TRUST-42 dismissed them at 2026-11-02T23:00:00Z: all were spam
+`: func(r *v1alpha1.PolicyRereview) {
+			r.State, r.Ended, r.By, r.Reason = v1alpha1.RereviewDismissed, &ended, "TRUST-42", "all were spam"
+		},
+	} {
+		p := rolled(func(s *v1alpha1.PolicyRolloutStatus) { s.Canary, s.Phase = "", v1alpha1.RolloutDone })
+		p.Status.Rereview = again.DeepCopy()
+		edit(p.Status.Rereview)
+		if d := cmp.Diff("policy guidelines: revision 40ab51c2d3e4 decides everything\n"+want, statusOf(t, p, "")); d != "" {
+			t.Errorf("status (-want +got):\n%s", d)
+		}
+	}
+}
+
+// A dismissal is about the revision that was taken back last, and there must be something to dismiss.
+func TestPolicyDismissal(t *testing.T) {
+	p := rolled(func(s *v1alpha1.PolicyRolloutStatus) { s.Canary = "another" })
+	f := policyDecision{action: v1alpha1.RolloutDismiss, verb: "dismiss", reason: "all were spam", by: "TRUST-42", lasts: time.Hour}
+	err := f.decide(t.Context(), &bytes.Buffer{}, desk(t, "", p), "guidelines", rolledAt)
+	if err == nil || !strings.Contains(err.Error(), "nothing of policy guidelines is looked at again") {
+		t.Errorf("nothing to dismiss: %v", err)
+	}
+	p.Status.Rereview = &v1alpha1.PolicyRereview{Revisions: []string{"9f5d3a1c0b7e", "older"}, State: v1alpha1.RereviewOpen, Items: 2, Left: 2}
+	cluster := desk(t, "", p)
+	var out bytes.Buffer
+	if err := f.decide(t.Context(), &out, cluster, "guidelines", rolledAt); err != nil {
+		t.Fatal(err)
+	}
+	var list v1alpha1.CapacityOverrideList
+	if err := cluster.client.List(t.Context(), &list); err != nil || len(list.Items) != 1 {
+		t.Fatalf("%v, %d overrides", err, len(list.Items))
+	}
+	d := list.Items[0].Spec.Rollout
+	if d.Revision != "9f5d3a1c0b7e" || d.Action != v1alpha1.RolloutDismiss || d.Step != "" ||
+		!strings.Contains(out.String(), "what revision 9f5d3a1c0b7e and older decided is not looked at again") {
+		t.Errorf("%+v: %s", d, out.String())
 	}
 }
 

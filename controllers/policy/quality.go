@@ -15,6 +15,7 @@ import (
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/apply"
 	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/guard"
 	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/quality"
 	"github.com/modcap/modcap/internal/resolve"
@@ -45,7 +46,9 @@ type checked struct {
 // judgeAll looks at quality first: rollouts and findings are told of it.
 func (r *Reconciler) judgeAll(ctx context.Context, p *v1alpha1.ModerationPolicy) outcome.Outcome {
 	next, err := r.lookAtChecks(ctx, p)
-	out := r.reconcile(ctx, p)
+	var seen guard.Verdict
+	out := r.rereview(ctx, p, r.reconcile(ctx, p, &seen))
+	r.measure(p, seen.Evidence)
 	if err != nil {
 		return outcome.Transient(err)
 	}
@@ -183,7 +186,7 @@ func (r *Reconciler) dropChecks(ctx context.Context, p *v1alpha1.ModerationPolic
 	if last := r.checksOf(key); last != nil && last.report.At == 0 {
 		return nil
 	}
-	r.Metrics.ForgetPolicy(key.Namespace, key.Name)
+	r.Metrics.ForgetChecks(key.Namespace, key.Name)
 	var m corev1.ConfigMap
 	err := r.Client.Get(ctx, client.ObjectKey{Namespace: p.Namespace, Name: quality.MapName(p.Name)}, &m)
 	if err == nil && m.Labels[apply.KindLabel] == "quality" && !r.ReadOnly {

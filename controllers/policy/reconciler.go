@@ -13,6 +13,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/controllers/base"
 	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/guard"
 	"github.com/modcap/modcap/internal/lint"
 	"github.com/modcap/modcap/internal/outcome"
 	"github.com/modcap/modcap/internal/report"
@@ -37,6 +38,9 @@ var kind = report.Kind[*v1alpha1.ModerationPolicy]{
 			s.Evidence, s.Counted = nil, nil
 		}
 		p.Status.Quality = nil
+		if s := p.Status.Rereview; s != nil {
+			s.Left = 0
+		}
 	},
 }
 
@@ -52,7 +56,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	})
 }
 
-func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy) outcome.Outcome {
+// reconcile looks at the policy and its rollout; seen is what the guard said of that.
+func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy, seen *guard.Verdict) outcome.Outcome {
 	var queues v1alpha1.ModerationQueueList
 	if err := r.Client.List(ctx, &queues, client.InNamespace(p.Namespace), client.MatchingFields{base.IndexPolicy: p.Name}); err != nil {
 		return outcome.Transient(fmt.Errorf("list queues: %w", err))
@@ -71,7 +76,7 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 		return outcome.Transient(err)
 	}
 	if !sound {
-		return r.holdOn(ctx, p, h, queues.Items, targets)
+		return r.holdOn(ctx, &rolling{p: p, now: r.Now(), queues: queues.Items, targets: targets, held: true, seen: seen}, h)
 	}
 	if err := r.keep(ctx, p, h, now, inUse(p, before)); err != nil {
 		return outcome.Transient(err)
@@ -81,7 +86,7 @@ func (r *Reconciler) reconcile(ctx context.Context, p *v1alpha1.ModerationPolicy
 		conditions.For(&p.Status.CommonStatus, p.Generation, r.Now()).Clear(v1alpha1.ConditionRolloutProgressing)
 		return outcome.Done(0)
 	}
-	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: now, queues: queues.Items, targets: targets}, before, h)
+	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: now, queues: queues.Items, targets: targets, seen: seen}, before, h)
 }
 
 // judge puts what there is to say of a policy into its status. It returns what the

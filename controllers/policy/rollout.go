@@ -35,6 +35,9 @@ type rolling struct {
 	targets  []v1alpha1.StaffingTarget // that may relieve the policy
 	counters guard.Counters
 	verdict  guard.Verdict
+	seen     *guard.Verdict // where the verdict is told to who asked
+	was      rollout.State  // before this look
+	terms    rollout.Terms
 	decision rollout.Decision
 }
 
@@ -44,7 +47,7 @@ func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h hist
 	p, now := g.p, g.canary
 	set := conditions.For(&p.Status.CommonStatus, p.Generation, r.Now())
 	state := stateOf(p.Status.Rollout)
-	terms, err := g.terms(state)
+	terms, err := g.declared(state)
 	if err != nil {
 		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the rollout stays where it is")
 		if state.Canary != now.Name {
@@ -68,14 +71,14 @@ func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h hist
 	if err := r.gather(ctx, g, &in); err != nil {
 		return outcome.Transient(err)
 	}
-	g.decision = rollout.Plan(in)
+	g.was, g.terms, g.decision = state, terms, rollout.Plan(in)
 	g.report(set)
 	return r.lookAgain(g)
 }
 
-// terms are what the spec declares; with an error, those by which what is under way is
+// declared are the terms of the spec; with an error, those by which what is under way is
 // guarded, and no step ends.
-func (g *rolling) terms(state rollout.State) (rollout.Terms, error) {
+func (g *rolling) declared(state rollout.State) (rollout.Terms, error) {
 	t, err := resolve.RolloutTerms(g.p.Spec.Rollout)
 	if err != nil {
 		return rollout.Terms{Held: true}, err
@@ -89,30 +92,32 @@ func (g *rolling) terms(state rollout.State) (rollout.Terms, error) {
 
 // holdOn looks at what is under way while the spec is not sound: no step ends, and a
 // broken guard takes the change back.
-func (r *Reconciler) holdOn(
-	ctx context.Context, p *v1alpha1.ModerationPolicy, h history, queues []v1alpha1.ModerationQueue, targets []v1alpha1.StaffingTarget,
-) outcome.Outcome {
-	s := p.Status.Rollout
-	if p.Spec.Rollout == nil || s == nil || s.Canary == "" {
+func (r *Reconciler) holdOn(ctx context.Context, g *rolling, h history) outcome.Outcome {
+	s := g.p.Status.Rollout
+	if g.p.Spec.Rollout == nil || s == nil || s.Canary == "" {
 		return outcome.Done(0)
 	}
-	canary, err := h.read(p, s.Canary)
-	if err != nil {
+	var err error
+	if g.canary, err = h.read(g.p, s.Canary); err != nil {
 		return outcome.Done(0) // its documents say so
 	}
-	return r.roll(ctx, &rolling{p: p, now: r.Now(), canary: canary, queues: queues, targets: targets, held: true}, "", h)
+	return r.roll(ctx, g, "", h)
 }
 
 // gather reads what the step under way is judged by.
 func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) error {
 	var overrides v1alpha1.CapacityOverrideList
-	if err := r.Client.List(ctx, &overrides, client.InNamespace(g.p.Namespace)); err != nil {
+	err := r.Client.List(ctx, &overrides, client.InNamespace(g.p.Namespace))
+	if err != nil {
 		return fmt.Errorf("list overrides: %w", err)
 	}
 	in.Orders = resolve.RolloutOrders(overrides.Items, g.p.Name, g.now)
 	in.Frozen = g.frozen(overrides.Items)
 	if in.State.Canary != in.Spec {
 		return nil // nothing is under way
+	}
+	if in.Untrained, err = r.untrained(ctx, g, in); err != nil {
+		return err
 	}
 	rows := r.Readings.Rows(g.now)
 	in.Conditions = resolve.RolloutConditions(g.p.Spec.Rollout, g.p.Namespace, rows)
@@ -130,6 +135,7 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 		Now: in.Now, Terms: guarded, Step: guardStep(in), Counters: g.counters, State: in.State.Counted,
 		Excluded: g.excluded(in),
 	})
+	*g.seen = g.verdict
 	in.Guard, in.Cause = g.verdict, string(g.counters.Cause)
 	in.Load = resolve.RolloutLoad(g.counters, resolve.ReviewArrivals(g.queues, rows), in.Now)
 	for i := range g.queues {

@@ -56,6 +56,7 @@ func waiting() map[string]string {
 		rollout.CodeEvidence:        "evidence{on} is awaited ({why})",
 		rollout.CodeCapacity:        "people of queue {on} are late, or would be at the next step",
 		rollout.CodeCapacityUnknown: "it is not known whether the people of queue {on} keep up",
+		rollout.CodeTraining:        "people are not trained for it as training.minTrained asks: {why}",
 		rollout.CodeCondition:       "condition {on} is not met ({why})",
 		rollout.CodeStepGone:        "step {on} was changed in the spec, or taken out, while it is in force: put it back, promote or abort",
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/conditions"
 	"github.com/modcap/modcap/internal/guard"
+	"github.com/modcap/modcap/internal/resolve"
 	"github.com/modcap/modcap/internal/rollout"
 	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/sample"
@@ -79,6 +80,7 @@ func (g *rolling) reportCanary(out *v1alpha1.PolicyRolloutStatus) {
 			Scope: g.scope(v1alpha1.Word(one.Step)),
 		})
 	}
+	out.HarmDomains = resolve.ChangedDomains(g.stable, g.canary)
 	out.Began, out.Since = timeOf(s.Began), timeOf(s.Since)
 	if c := s.Counted; c != (guard.State{}) {
 		out.Counted = &v1alpha1.RolloutCounted{Moved: c.Moved, Checks: c.Checks, Errors: c.Errors}
@@ -137,7 +139,9 @@ func (g *rolling) aborted(a *rollout.Abort) *v1alpha1.RolloutAbort {
 		out.By = out.By[:min(len(out.By), 128)]
 	}
 	if a.Decided {
-		out.Moves = movesOf(g.counters.Moved)
+		moves := g.moves(a)
+		out.Moves = movesOf(moves)
+		g.beginRereview(a, moves)
 	}
 	return out
 }
@@ -160,25 +164,15 @@ func (g *rolling) whyAborted(a *rollout.Abort) string {
 	return fmt.Sprintf("The guard is broken: %s.", a.Reason)
 }
 
-// movesOf sums what moved up, the most first.
-func movesOf(rows []guard.Moved) (out []v1alpha1.RolloutMove) {
-	for _, m := range rows {
-		one := v1alpha1.RolloutMove{Label: v1alpha1.Word(m.Label), Market: m.Market, From: string(m.Move.From), To: string(m.Move.To)}
-		i := slices.IndexFunc(out, func(o v1alpha1.RolloutMove) bool {
-			o.Items = 0
-			return o == one
+// movesOf are the moves that a status shows, the most first.
+func movesOf(moves []resolve.Moved) (out []v1alpha1.RolloutMove) {
+	for _, m := range moves[:min(len(moves), maxMoves)] {
+		out = append(out, v1alpha1.RolloutMove{
+			Label: v1alpha1.Word(m.Label), Market: m.Market, From: string(m.Move.From), To: string(m.Move.To),
+			Items: m.Items, Decided: m.Decided,
 		})
-		if i < 0 {
-			i, out = len(out), append(out, one)
-		}
-		out[i].Items += m.Items
 	}
-	out = slices.DeleteFunc(out, func(m v1alpha1.RolloutMove) bool { return m.Items == 0 })
-	slices.SortStableFunc(out, func(a, b v1alpha1.RolloutMove) int {
-		return cmp.Or(cmp.Compare(b.Items, a.Items), cmp.Compare(a.Label, b.Label), cmp.Compare(a.Market, b.Market),
-			cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
-	})
-	return out[:min(len(out), maxMoves)]
+	return out
 }
 
 // instant and timeOf convert times; unset is 0. A status keeps whole seconds.

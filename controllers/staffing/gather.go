@@ -25,6 +25,9 @@ type gathered struct {
 	target *v1alpha1.StaffingTarget
 	queues []v1alpha1.ModerationQueue
 	teams  []v1alpha1.ReviewTeam
+	// around are all queues of the namespace, whoever plans them, and policies all policies.
+	around   []v1alpha1.ModerationQueue
+	policies []v1alpha1.ModerationPolicy
 	// elsewhere names objects that an older target plans: "live-br (target emea)"; wanted those
 	// planned here that a younger one selects as well.
 	elsewhere, wanted []string
@@ -85,6 +88,11 @@ func (r *Reconciler) gather(ctx context.Context, t *v1alpha1.StaffingTarget, min
 	if err := r.Client.List(ctx, &teams, client.InNamespace(t.Namespace)); err != nil {
 		return nil, fmt.Errorf("list teams: %w", err)
 	}
+	var policies v1alpha1.ModerationPolicyList
+	if err := r.Client.List(ctx, &policies, client.InNamespace(t.Namespace)); err != nil {
+		return nil, fmt.Errorf("list policies: %w", err)
+	}
+	g.around, g.policies = queues.Items, policies.Items
 	g.queues = pick(g, queues.Items, func(s selection) labels.Selector { return s.queues }, mine, others)
 	g.teams = pick(g, teams.Items, func(s selection) labels.Selector { return s.teams }, mine, others)
 	g.schedules = make([]base.Schedule, len(g.teams))
@@ -221,7 +229,9 @@ func (g *gathered) twice() []v1alpha1.Finding {
 // found in it.
 func (g *gathered) team(i int, grid staffing.Grid) ([]staffing.Team, []v1alpha1.Finding) {
 	name, schedule := g.teams[i].Name, g.schedules[i]
-	t, err := resolve.TeamWith(&g.teams[i], resolve.TeamSeen{Schedule: schedule.InForce, Rows: g.rows}, g.now, grid)
+	t, err := resolve.TeamWith(&g.teams[i], resolve.TeamSeen{
+		Schedule: schedule.InForce, Rows: g.rows, Learns: resolve.TeamLearns(&g.teams[i], g.policies, g.around),
+	}, g.now, grid)
 	const correct = "Correct the export of the workforce suite, or spec.scheduleRef of the team"
 	switch {
 	case err != nil:

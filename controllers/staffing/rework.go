@@ -18,11 +18,26 @@ func (g *gathered) rework(in *staffing.Input) []v1alpha1.Finding {
 		return o.DeletionTimestamp != nil || o.Spec.Rework == nil ||
 			!slices.ContainsFunc(g.queues, func(q v1alpha1.ModerationQueue) bool { return q.Name == o.Spec.Rework.QueueRef.Name })
 	})
+	var found []v1alpha1.Finding
 	if err := resolve.Rework(in, mine); err != nil {
-		return []v1alpha1.Finding{{
-			Code: codeReworkNotPlanned, Severity: "Error", Message: short("Items to be looked at again are not planned: " + err.Error()),
-			Fix: "Correct the override: its stream, language and harm domain are those of the queue",
-		}}
+		found = append(found, notPlanned(err, "Correct the override: its stream, language and harm domain are those of the queue"))
 	}
-	return nil
+	return append(found, g.rereview(in)...)
+}
+
+// rereview adds what changes decided that were taken back.
+func (g *gathered) rereview(in *staffing.Input) (found []v1alpha1.Finding) {
+	for i := range g.policies {
+		if err := resolve.Rereview(in, &g.policies[i], g.around, g.overrides, g.rows); err != nil {
+			const fix = "Add a stream for these items to a queue of the policy, or dismiss them with kubectl modcap policy dismiss"
+			found = append(found, notPlanned(err, fix))
+		}
+	}
+	return found
+}
+
+func notPlanned(err error, fix string) v1alpha1.Finding {
+	return v1alpha1.Finding{
+		Code: codeReworkNotPlanned, Severity: "Error", Message: short("Items to be looked at again are not planned: " + err.Error()), Fix: fix,
+	}
 }

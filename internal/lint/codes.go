@@ -81,6 +81,7 @@ const (
 	CodeTeamWithoutWork   = "TeamWithoutWork"
 	CodeSkillMisspelt     = "SkillMisspelt"
 	CodeExposureOfNothing = "ExposureOfNothing"
+	CodeTrainedForOther   = "TrainedForOther"
 
 	CodeNothingSelected    = "NothingSelected"
 	CodePlannedTwice       = "PlannedTwice"
@@ -207,6 +208,7 @@ func aboutPlans() []Rule {
 		{CodeTeamWithoutWork, w, "a team that no work fits"},
 		{CodeSkillMisspelt, w, "a skill that is nearly, and not quite, one that is asked for"},
 		{CodeExposureOfNothing, w, "a limit of exposure on what the team does not look at"},
+		{CodeTrainedForOther, w, "training for a revision that the policy does not have"},
 		{CodeNothingSelected, e, "a target that selects no queue or no team"},
 		{CodePlannedTwice, e, "a queue or a team that two targets select"},
 		{CodeNotPlanned, w, "a queue or a team that no target selects"},

@@ -63,10 +63,7 @@ func (c *checker) checkRolloutMetrics(o Object, r *v1alpha1.PolicyRollout) {
 	const field = "spec.rollout.metrics"
 	source := sourceOf(&m.SourceRef)
 	if spec, ok := c.source(o, field+".sourceRef", source); ok {
-		for _, x := range []metric{
-			{"entered", &m.Entered}, {"moved", &m.Moved}, {"movedSampled", &m.MovedSampled}, {"movedLabelled", &m.MovedLabelled},
-			{"movedViolating", &m.MovedViolating}, {"sampled", &m.Sampled}, {"labelled", &m.Labelled}, {"errors", &m.Errors},
-		} {
+		for _, x := range rolloutSeries(m) {
 			if x.ref.Series != "" && seriesOf(spec, x.ref.Series) == nil {
 				c.add(&Finding{
 					Code: CodeSeriesNotFound, Object: o, Field: field + "." + x.field, With: []Object{source},
@@ -87,6 +84,18 @@ func (c *checker) checkRolloutMetrics(o Object, r *v1alpha1.PolicyRollout) {
 	for i := range r.Steps {
 		c.checkHold(o, fmt.Sprintf("spec.rollout.steps[%s].maxHold", r.Steps[i].Name), r.Steps[i].MaxHold, cohort+delay)
 	}
+}
+
+// rolloutSeries are the series that steps are judged by.
+func rolloutSeries(m *v1alpha1.RolloutMetrics) []metric {
+	all := []metric{
+		{"entered", &m.Entered}, {"moved", &m.Moved}, {"movedSampled", &m.MovedSampled}, {"movedLabelled", &m.MovedLabelled},
+		{"movedViolating", &m.MovedViolating}, {"sampled", &m.Sampled}, {"labelled", &m.Labelled}, {"errors", &m.Errors},
+	}
+	if m.Rereviewed != nil {
+		all = append(all, metric{"rereviewed", m.Rereviewed})
+	}
+	return all
 }
 
 // checkHold compares the longest hold of a step with how long it takes until the first of its samples count.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/resolve"
+	"github.com/modcap/modcap/internal/routing"
 	"github.com/modcap/modcap/internal/staffing"
 )
 
@@ -25,6 +26,7 @@ func (c *checker) checkTeams() {
 		c.checkShifts(o, t)
 		c.checkSkills(o, t, domains)
 		c.checkExposure(o, t, domains)
+		c.checkTrained(o, t)
 	}
 }
 
@@ -49,6 +51,42 @@ func (c *checker) domains() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// checkTrained looks for training for what does not exist.
+func (c *checker) checkTrained(o Object, t *v1alpha1.ReviewTeam) {
+	for _, one := range t.Spec.Trained {
+		field := fmt.Sprintf("spec.trained[%s]", one.Policy)
+		p := c.policies[string(one.Policy)]
+		switch {
+		case p == nil && c.knows(KindPolicy):
+			c.add(&Finding{
+				Code: routing.CodePolicyNotFound, Object: o, Field: field, Message: fmt.Sprintf("ModerationPolicy %s does not exist.", one.Policy),
+				Fix: "Name a policy that exists, or take the line out.",
+			})
+		case p != nil && !hasRevision(p, one.Revision):
+			c.add(&Finding{
+				Code: CodeTrainedForOther, Object: o, Field: field + ".revision", With: objects(KindPolicy, p.Name),
+				Message: fmt.Sprintf("Policy %s has no revision %s: the training counts for nothing.", p.Name, one.Revision),
+				Fix:     "Write the revision that kubectl modcap policy status shows, or take the line out.",
+			})
+		}
+	}
+}
+
+// hasRevision reports whether a policy means a revision, or knows one of that name by its status.
+func hasRevision(p *v1alpha1.ModerationPolicy, revision string) bool {
+	if now, ok := routing.RevisionOf(p); !ok || now.Name == revision {
+		return true // of one that cannot be published nobody knows
+	}
+	known := []string{p.Status.Revision}
+	if s := p.Status.Rollout; s != nil {
+		known = append(known, s.Stable, s.Canary)
+		if s.Aborted != nil {
+			known = append(known, s.Aborted.Revision)
+		}
+	}
+	return slices.Contains(known, revision)
 }
 
 // checkShifts looks for a team that never works again.

@@ -45,6 +45,15 @@ type Metrics struct {
 
 	SourceUp *prometheus.GaugeVec
 
+	// Those of the rollouts of policies' changes.
+	RolloutPhase   *prometheus.GaugeVec
+	RolloutShare   *prometheus.GaugeVec
+	RolloutStep    *prometheus.GaugeVec
+	RolloutUpper   *prometheus.GaugeVec
+	RolloutMargin  *prometheus.GaugeVec
+	RolloutAborted *prometheus.GaugeVec
+	RereviewItems  *prometheus.GaugeVec
+
 	RoutingWrites *prometheus.CounterVec
 	StatusWrites  *prometheus.CounterVec
 	StatusDelays  *prometheus.CounterVec
@@ -109,7 +118,7 @@ func (b *builder) all() *Metrics {
 	target := []string{"namespace", "target"}
 	relief := append(append([]string{}, target...), "policy")
 	stage := append(append([]string{}, queue...), "stage")
-	return &Metrics{
+	m := &Metrics{
 		PoolWanted:  b.gauge("modcap_pool_wanted_replicas", "Replicas that the latest decision wants. An HPA can follow it.", pool...),
 		PoolCurrent: b.gauge("modcap_pool_current_replicas", "Replicas that the scale target asks for.", pool...),
 		PoolReady:   b.gauge("modcap_pool_ready_replicas", "Replicas that are ready.", pool...),
@@ -173,6 +182,8 @@ func (b *builder) all() *Metrics {
 			"kind", "urgency"),
 		Overrides: b.gauge("modcap_override_active", "1 while the override is in force.", "namespace", "override", "type"),
 	}
+	b.rollouts(m)
+	return m
 }
 
 // Relief are the metrics of the relief of a policy in a target.
@@ -238,7 +249,16 @@ func (m *Metrics) ForgetTarget(namespace, name string) {
 
 // ForgetPolicy drops the series of a policy.
 func (m *Metrics) ForgetPolicy(namespace, name string) {
-	l := prometheus.Labels{"namespace": namespace, "policy": name}
+	m.forgetRollout(namespace, name)
+	m.ForgetChecks(namespace, name)
+	for _, g := range m.Relief() {
+		g.DeletePartialMatch(prometheus.Labels{"namespace": namespace, "policy": name})
+	}
+}
+
+// ForgetChecks drops what quality checks of a policy found.
+func (m *Metrics) ForgetChecks(namespace, policy string) {
+	l := prometheus.Labels{"namespace": namespace, "policy": policy}
 	m.PolicyErrors.DeletePartialMatch(l)
 	m.PolicyChecks.DeletePartialMatch(l)
 }

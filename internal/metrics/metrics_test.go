@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -72,7 +73,7 @@ func TestNames(t *testing.T) {
 	known := []string{
 		"namespace", "pool", "queue", "target", "policy", "source", "override", "surface", "series",
 		"stage", "cause", "verdict", "binding", "direction", "result", "document", "kind", "urgency", "type", "figure", "percent",
-		"label", "market", "language", "by", "revision", "bound", "state",
+		"phase", "label", "market", "language", "by", "revision", "bound", "state",
 	}
 	for _, s := range Specs() {
 		if !name.MatchString(s.Name) || strings.HasSuffix(s.Name, "_total") != (s.Type == "counter") {
@@ -210,5 +211,52 @@ func TestTwoRegistries(t *testing.T) {
 	}
 	if got := seriesOf(t, other, "prom"); len(got) != 0 {
 		t.Errorf("the other has %v", got)
+	}
+}
+
+// What the metrics say of a rollout is what it is now: a phase, a step and a stream that are over are gone.
+func TestSetRollout(t *testing.T) {
+	r := prometheus.NewPedanticRegistry()
+	m := New(r)
+	read := func() map[string]float64 {
+		families, err := r.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]float64{}
+		for _, f := range families {
+			for _, series := range f.GetMetric() {
+				name := f.GetName()
+				for _, l := range series.GetLabel() {
+					if !slices.Contains([]string{"namespace", "policy"}, l.GetName()) && l.GetValue() != "" {
+						name += " " + l.GetValue()
+					}
+				}
+				got[name] = series.GetGauge().GetValue()
+			}
+		}
+		return got
+	}
+	at := time.Unix(1_700_000_000, 0)
+	m.SetRollout("ns", "guidelines", Rollout{
+		Phase: "Step", UnderWay: true, Share: 0.05, Since: at, Aborted: at.Add(-time.Hour), Left: 120,
+		Evidence: []RolloutEvidence{{"hate", "Leakage", "", 4.5, 5, true}, {"hate", "Overkill", "BR", 0, 10, false}},
+	})
+	want := map[string]float64{
+		"modcap_policy_rollout_phase Step": 1, "modcap_policy_rollout_share_ratio": 0.05, "modcap_policy_rollout_step_timestamp_seconds": 1.7e9,
+		"modcap_policy_rollout_aborted_timestamp_seconds": 1.7e9 - 3600, "modcap_policy_rereview_items": 120,
+		"modcap_policy_rollout_change_upper_bound Leakage hate": 4.5, "modcap_policy_rollout_margin Leakage hate": 5,
+		"modcap_policy_rollout_margin Overkill hate BR": 10,
+	}
+	if d := cmp.Diff(want, read()); d != "" {
+		t.Errorf("in a step (-want +got):\n%s", d)
+	}
+	m.SetRollout("ns", "guidelines", Rollout{Phase: "Done"})
+	if d := cmp.Diff(map[string]float64{"modcap_policy_rollout_phase Done": 1}, read()); d != "" {
+		t.Errorf("at its end (-want +got):\n%s", d)
+	}
+	m.SetRollout("ns", "guidelines", Rollout{})
+	if d := cmp.Diff(map[string]float64{}, read()); d != "" {
+		t.Errorf("without rollouts (-want +got):\n%s", d)
 	}
 }

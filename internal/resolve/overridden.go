@@ -260,15 +260,18 @@ func OverrideDoes(o *v1alpha1.CapacityOverride) string {
 		return fmt.Sprintf("priority %d", *s.Priority)
 	case s.Surge != nil:
 		return surgeDoes(SurgeSteps(o))
-	case s.Rollout != nil:
-		return rolloutDoes(s.Rollout)
-	case s.Type == v1alpha1.OverrideFreeze:
-		return "no step of a rollout ends"
 	}
-	return ""
+	return rolloutDoes(s)
 }
 
-func rolloutDoes(d *v1alpha1.RolloutDecision) string {
+func rolloutDoes(s *v1alpha1.CapacityOverrideSpec) string {
+	d := s.Rollout
+	switch {
+	case s.Type == v1alpha1.OverrideFreeze:
+		return "no step of a rollout ends"
+	case d == nil:
+		return ""
+	}
 	text := fmt.Sprintf("%s %.40s", strings.ToLower(string(d.Action)), d.Revision)
 	if d.Step != "" {
 		text += " in step " + string(d.Step)

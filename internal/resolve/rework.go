@@ -2,6 +2,8 @@ package resolve
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,7 +19,17 @@ import (
 const reworkPercent sample.PPM = 999_900
 
 // ReworkName is the name of the stream that stands for an override among the classes of a plan.
-func ReworkName(override string) string { return "rework/" + override }
+func ReworkName(override string) string { return fitted("rework/" + override) }
+
+// fitted is a name of a stream as long as a status can say: a longer one ends with a hash.
+func fitted(name string) string {
+	const most = 63
+	if len(name) <= most {
+		return name
+	}
+	hash := sha256.Sum256([]byte(name))
+	return name[:most-9] + "-" + hex.EncodeToString(hash[:4])
+}
 
 // Rework puts the work of overrides into a plan's input, in place of what stands there of the same
 // ones. Others than those of people are left alone. The error says which cannot be planned, and why.
@@ -45,7 +57,7 @@ func Rework(in *staffing.Input, all []v1alpha1.CapacityOverride) error {
 
 // reworkOf is the override that a stream stands for; empty for a stream of a queue.
 func reworkOf(review string) string {
-	name, _ := strings.CutPrefix(review, ReworkName(""))
+	name, _ := strings.CutPrefix(review, "rework/")
 	if name == review {
 		return ""
 	}

@@ -147,6 +147,7 @@ func RolloutOrders(overrides []v1alpha1.CapacityOverride, policy string, now tim
 		if state, _ := OverrideState(&overrides[i], now); state == v1alpha1.ReasonInForce {
 			out = append(out, rollout.Order{
 				Name: overrides[i].Name, Action: rollout.Action(d.Action), Revision: d.Revision, Step: string(d.Step),
+				By: overrides[i].Spec.By, Reason: overrides[i].Spec.Reason,
 			})
 		}
 	}

@@ -18,6 +18,8 @@ type TeamSeen struct {
 	Schedule *Schedule
 	// Rows are the observed numbers; nil where only the plan is asked for.
 	Rows Rows
+	// Learns is what people learn of changes of policies.
+	Learns []Learning
 }
 
 // Team is a team by its spec alone: TeamWith of nothing seen.
@@ -35,6 +37,7 @@ func TeamWith(t *v1alpha1.ReviewTeam, seen TeamSeen, now time.Time, grid staffin
 	if err != nil {
 		return staffing.Team{}, err
 	}
+	in.Calendar = append(in.Calendar, exceptions(seen.Learns, in.Zone)...)
 	if seen.Schedule != nil {
 		takeSchedule(&in, seen.Schedule.Work, seen.Schedule.OnCall)
 	}

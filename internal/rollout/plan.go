@@ -40,6 +40,15 @@ func (in *Input) tried() bool {
 	return a.Tried == in.Terms.Tried
 }
 
+// Next is the step after the one under way; nil for the end, when the change decides everything.
+func (in *Input) Next() *Step {
+	at := slices.IndexFunc(in.Terms.Steps, func(s Step) bool { return s.Step == in.State.Step })
+	if at < 0 || at+1 >= len(in.Terms.Steps) {
+		return nil
+	}
+	return &in.Terms.Steps[at+1]
+}
+
 // settled is the state in which one revision decides everything.
 func settled(revision string, before *Abort) State {
 	return State{Stable: revision, Phase: Done, Aborted: before}
@@ -116,6 +125,9 @@ func (d *Decision) check(in *Input, step, next *Step) {
 		d.checkEvidence(in, step)
 	}
 	d.checkQueues(in, next)
+	if in.Untrained != "" {
+		d.wait(Wait{Code: CodeTraining, Detail: in.Untrained})
+	}
 	for _, c := range in.Conditions {
 		if !c.Met {
 			d.wait(Wait{Code: CodeCondition, Subject: c.Name, Detail: c.Cause})

@@ -57,6 +57,7 @@ func TestWhatKeepsAStep(t *testing.T) {
 		"its time":               {func(in *Input) { in.Now = began.Add(hour + 1) }, "Holding de", Stepping, "de"},
 		"a pause":                {func(in *Input) { in.Terms.Pause = true }, "Paused", Stepping, "de"},
 		"a freeze":               {func(in *Input) { in.Frozen = []Freeze{{By: "night"}, {By: "relief"}} }, "Frozen night", Stepping, "de"},
+		"people to be trained":   {func(in *Input) { in.Untrained = "team night 0 %" }, "TrainingNotDone", Stepping, "de"},
 		"evidence":               {hold(guard.ReasonNotShown), "AwaitingEvidence hate Leakage", Stepping, "de"},
 		"no verdict at all":      {func(in *Input) { in.Guard = guard.Verdict{} }, "AwaitingEvidence", Stepping, "de"},
 		"stale numbers":          {hold(guard.ReasonNotFresh), "MetricsNotFresh hate Leakage", Stepping, "de"},

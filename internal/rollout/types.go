@@ -95,6 +95,7 @@ const (
 	Approve  Action = "Approve"
 	TakeBack Action = "Abort"
 	Promote  Action = "Promote"
+	Dismiss  Action = "Dismiss"
 )
 
 // Order is a decision in force.
@@ -104,6 +105,8 @@ type Order struct {
 	Action   Action
 	Revision string
 	Step     string
+	// By and Reason are the override's.
+	By, Reason string
 }
 
 // Queue is what is known of a queue with people whose policy is rolled out.
@@ -157,6 +160,9 @@ type Input struct {
 	Load       Load
 	Queues     []Queue
 	Conditions []Condition
+	// Untrained says which people are not trained for the change where the next step would be, as
+	// many as it takes; empty for none.
+	Untrained string
 	// Frozen are the reasons why no step ends now; the first of them is told.
 	Frozen []Freeze
 	Orders []Order
@@ -175,6 +181,7 @@ const (
 	CodeFrozen           = "Frozen"           // a freeze window or override
 	CodeCapacity         = "QueueInBreach"    // a queue is late, or would be at the next step
 	CodeCapacityUnknown  = "CapacityUnknown"  // how a queue stands is not known
+	CodeTraining         = "TrainingNotDone"  // too few people are trained where the next step would be
 	CodeCondition        = "ConditionNotMet"  // a condition is not as said
 	CodeInconclusive     = "Inconclusive"     // maxHold is over: somebody has to decide
 	CodeStepGone         = "StepGone"         // the step under way is not in the spec any more

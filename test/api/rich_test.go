@@ -130,10 +130,13 @@ func richRollout() modcapv1alpha1.PolicyRollout {
 	r.FreezeWindows = []modcapv1alpha1.FreezeWindow{{
 		Name: "weekend", TimeZone: "Europe/Dublin", Days: []modcapv1alpha1.Weekday{modcapv1alpha1.Friday}, Start: "16:00", End: "23:00",
 	}}
-	most := modcapv1alpha1.Decimal("0.05")
+	most, trained := modcapv1alpha1.Decimal("0.05"), modcapv1alpha1.Percent("80")
 	r.Conditions = []modcapv1alpha1.RolloutCondition{{Name: "appeals", Series: "appeals", AtMost: &most, AtLeast: &most}}
 	r.Conditions[0].SourceRef = modcapv1alpha1.SourceReference{Kind: "MetricSource", Name: "prom"}
 	r.Conditions[0].MatchLabels = map[string]modcapv1alpha1.LabelValue{"policy": "rich"}
+	r.Training = &modcapv1alpha1.RolloutTraining{MinutesPerPerson: 45, Days: 3, MinTrained: &trained}
+	r.Rereview = &modcapv1alpha1.RereviewTerms{Within: "48h", Requeued: true}
+	r.Metrics.Rereviewed = modtest.SeriesRef("rereviewed")
 	return r
 }
 
@@ -149,6 +152,7 @@ func richTeam(ns string) *modcapv1alpha1.ReviewTeam {
 			modcapv1alpha1.RampStep{AfterWeeks: 0, Percent: "50"}, modcapv1alpha1.RampStep{AfterWeeks: 4, Percent: "100"}).Obj()
 	team.Spec.Calendar[0].Reason, team.Spec.Calendar[0].Training = "New year", "30m"
 	team.Spec.OnCall = &modcapv1alpha1.OnCall{CallTime: "45m"}
+	team.Spec.Trained = []modcapv1alpha1.TrainedRevision{{Policy: "community", Revision: "0123456789ab", Percent: "62.5"}}
 	team.Spec.CostRef = &modcapv1alpha1.ObjectReference{Name: "cost"}
 	team.Spec.Exposure = []modcapv1alpha1.ExposureLimit{{
 		Name: "csae", HarmDomains: []modcapv1alpha1.HarmDomainName{"csae"}, PerPersonPerDay: "2h", Continuous: "30m", Break: "10m",
@@ -189,6 +193,7 @@ func richRework(ns string) *modtest.OverrideWrapper {
 	done := int32(100)
 	return modtest.MakeOverride("rich-rework", ns).Rework(modcapv1alpha1.Rework{
 		QueueRef: modcapv1alpha1.ObjectReference{Name: "live"}, Review: "hate", Language: "pt-BR", HarmDomain: "hate", Items: 400, Done: &done,
+		Of: &modcapv1alpha1.ReworkOf{PolicyRef: modcapv1alpha1.ObjectReference{Name: "community"}, Revision: "0123456789ab"},
 	})
 }
 

@@ -161,6 +161,16 @@ func policyCases() map[string]ruleCase {
 			bad:  []edit{set("spec.rollout.conditions[0].matchLabels", map[string]any{"": "b"})},
 			want: []string{`spec.rollout.conditions[0].matchLabels: Invalid value: the name of a label has 1 to 128 characters`},
 		},
+		"items looked at again at once": {
+			good: []edit{set("spec.rollout.rereview.within", "1h")},
+			bad:  []edit{set("spec.rollout.rereview.within", "59m")},
+			want: []string{`spec.rollout.rereview.within: Invalid value: "59m": within must be from 1h to 9999h`},
+		},
+		"training of nothing": {
+			good: []edit{unset("spec.rollout.training.minTrained")},
+			bad:  []edit{unset("spec.rollout.training.minTrained"), unset("spec.rollout.training.minutesPerPerson")},
+			want: []string{`spec.rollout.training: Invalid value: training needs minutesPerPerson, or minTrained, or both`},
+		},
 		"a freeze that ends as it starts": {
 			good: []edit{set("spec.rollout.freezeWindows[0].end", "15:59")},
 			bad:  []edit{set("spec.rollout.freezeWindows[0].end", "16:00")},

@@ -243,6 +243,8 @@ func layRollout(r map[string]any) {
 	metrics := r["metrics"].(map[string]any)
 	metrics["cohort"], metrics["labelDelay"] = long, long
 	metrics["sourceRef"].(map[string]any)["kind"] = "ClusterMetricSource"
+	r["training"].(map[string]any)["minTrained"] = "99.9999"
+	r["rereview"].(map[string]any)["within"] = long
 	for i, item := range r["conditions"].([]any) {
 		one := item.(map[string]any)
 		layRow(one)
@@ -382,6 +384,10 @@ func layTeam(spec map[string]any) {
 		for _, name := range []string{"perPersonPerDay", "continuous", "break"} {
 			limit[name] = "00001h00001m00001s00001ms"
 		}
+	}
+	for i, item := range spec["trained"].([]any) {
+		one := item.(map[string]any)
+		one["policy"], one["revision"], one["percent"] = word(63, i), word(64, i), "99.9999"
 	}
 	for _, item := range spec["cohorts"].([]any) {
 		cohort := item.(map[string]any)
