@@ -20,16 +20,18 @@ func (c *checker) checkOverrides() {
 			})
 			continue
 		}
-		if x.Spec.Rework != nil {
-			c.checkRework(o, x.Spec.Rework)
+		if r := x.Spec.Rework; r != nil {
+			c.checkRework(o, r)
+			if r.Of != nil {
+				c.policyOf(o, "spec.rework.of.policyRef", r.Of.PolicyRef.Name)
+			}
 		}
-		if d := x.Spec.Rollout; d != nil && c.policies[d.PolicyRef.Name] == nil && c.knows(KindPolicy) {
-			c.add(&Finding{
-				Code: routing.CodePolicyNotFound, Object: o, Field: "spec.rollout.policyRef",
-				Message: fmt.Sprintf("ModerationPolicy %s does not exist.", d.PolicyRef.Name), Fix: "Name a policy that exists.",
-			})
+		if d := x.Spec.Rollout; d != nil {
+			c.policyOf(o, "spec.rollout.policyRef", d.PolicyRef.Name)
 		}
-		c.checkFreeze(o, x.Spec.PolicyRefs)
+		for _, r := range x.Spec.PolicyRefs {
+			c.policyOf(o, fmt.Sprintf("spec.policyRefs[%s]", r.Name), r.Name)
+		}
 		if x.Spec.PoolRef != nil {
 			c.checkOverride(o, &x.Spec)
 		}
@@ -40,15 +42,13 @@ func (c *checker) checkOverrides() {
 	c.checkOverridesTogether()
 }
 
-// checkFreeze follows the policies of a freeze.
-func (c *checker) checkFreeze(o Object, policies []v1alpha1.ObjectReference) {
-	for _, r := range policies {
-		if c.policies[r.Name] == nil && c.knows(KindPolicy) {
-			c.add(&Finding{
-				Code: routing.CodePolicyNotFound, Object: o, Field: fmt.Sprintf("spec.policyRefs[%s]", r.Name),
-				Message: fmt.Sprintf("ModerationPolicy %s does not exist.", r.Name), Fix: "Name a policy that exists.",
-			})
-		}
+// policyOf follows a policy that an override names.
+func (c *checker) policyOf(o Object, field, name string) {
+	if c.policies[name] == nil && c.knows(KindPolicy) {
+		c.add(&Finding{
+			Code: routing.CodePolicyNotFound, Object: o, Field: field,
+			Message: fmt.Sprintf("ModerationPolicy %s does not exist.", name), Fix: "Name a policy that exists.",
+		})
 	}
 }
 
