@@ -74,7 +74,8 @@ func (c *cluster) learning(ctx context.Context, team *v1alpha1.ReviewTeam) ([]re
 	if err := c.client.List(ctx, &policies, client.InNamespace(c.namespace)); err != nil {
 		return nil, fmt.Errorf("list policies: %w", err)
 	}
-	if !slices.ContainsFunc(policies.Items, func(p v1alpha1.ModerationPolicy) bool { return p.Spec.Rollout != nil && p.Spec.Rollout.Training != nil }) {
+	learnt := func(p v1alpha1.ModerationPolicy) bool { return p.Spec.Rollout != nil && p.Spec.Rollout.Training != nil }
+	if !slices.ContainsFunc(policies.Items, learnt) {
 		return nil, nil
 	}
 	var queues v1alpha1.ModerationQueueList

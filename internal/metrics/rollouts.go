@@ -10,17 +10,23 @@ import (
 func (b *builder) rollouts(m *Metrics) {
 	policy := []string{"namespace", "policy"}
 	stream := append(append([]string{}, policy...), "label", "kind", "market")
-	m.RolloutPhase = b.gauge("modcap_policy_rollout_phase", "1 for the phase that the rollout of the policy's change is in: Done, Shadow, Step, Inconclusive or "+
-		"Aborted. Absent without spec.rollout.", append(append([]string{}, policy...), "phase")...)
-	m.RolloutShare = b.gauge("modcap_policy_rollout_share_ratio", "The highest share of units that the change has in any market; 0 in the shadow. "+
-		"Absent while none is rolled out.", policy...)
-	m.RolloutStep = b.gauge("modcap_policy_rollout_step_timestamp_seconds", "When the step under way began. Absent while none is.", policy...)
-	m.RolloutUpper = b.gauge("modcap_policy_rollout_change_upper_bound", "Errors of 10000 items that enter which the change makes more than what is in force, "+
-		"at most, as far as is known. Absent while nothing was checked.", stream...)
-	m.RolloutMargin = b.gauge("modcap_policy_rollout_margin", "Errors of 10000 items that enter which the change may make more: its upper bound must not pass it.", stream...)
-	m.RolloutAborted = b.gauge("modcap_policy_rollout_aborted_timestamp_seconds", "When a change of the policy was taken back last. Absent if none was.", policy...)
-	m.RereviewItems = b.gauge("modcap_policy_rereview_items", "Items left to look at again after a change was taken back, in two significant digits. Absent once "+
-		"they are done or dismissed.", policy...)
+	m.RolloutPhase = b.gauge("modcap_policy_rollout_phase",
+		"1 for the phase that the rollout of the policy's change is in: Done, Shadow, Step, Inconclusive or Aborted. Absent without spec.rollout.",
+		append(append([]string{}, policy...), "phase")...)
+	m.RolloutShare = b.gauge("modcap_policy_rollout_share_ratio",
+		"The highest share of units that the change has in any market; 0 in the shadow. Absent while none is rolled out.", policy...)
+	m.RolloutStep = b.gauge("modcap_policy_rollout_step_timestamp_seconds",
+		"When the step under way began. Absent while none is.", policy...)
+	m.RolloutUpper = b.gauge("modcap_policy_rollout_change_upper_bound",
+		"Errors of 10000 items that enter which the change makes more than what is in force, at most, as far as is known. "+
+			"Absent while nothing was checked.", stream...)
+	m.RolloutMargin = b.gauge("modcap_policy_rollout_margin",
+		"Errors of 10000 items that enter which the change may make more: its upper bound must not pass it.", stream...)
+	m.RolloutAborted = b.gauge("modcap_policy_rollout_aborted_timestamp_seconds",
+		"When a change of the policy was taken back last. Absent if none was.", policy...)
+	m.RereviewItems = b.gauge("modcap_policy_rereview_items",
+		"Items left to look at again after a change was taken back, in two significant digits. Absent once they are done or dismissed.",
+		policy...)
 }
 
 // Rollout is what the metrics say of the rollout of a policy's change.
@@ -72,7 +78,9 @@ func (m *Metrics) SetRollout(namespace, policy string, r Rollout) {
 // forgetRollout drops the series of the rollouts of a policy's changes.
 func (m *Metrics) forgetRollout(namespace, policy string) {
 	l := prometheus.Labels{"namespace": namespace, "policy": policy}
-	for _, g := range []*prometheus.GaugeVec{m.RolloutPhase, m.RolloutShare, m.RolloutStep, m.RolloutUpper, m.RolloutMargin, m.RolloutAborted, m.RereviewItems} {
+	for _, g := range []*prometheus.GaugeVec{
+		m.RolloutPhase, m.RolloutShare, m.RolloutStep, m.RolloutUpper, m.RolloutMargin, m.RolloutAborted, m.RereviewItems,
+	} {
 		g.DeletePartialMatch(l)
 	}
 }

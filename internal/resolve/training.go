@@ -57,16 +57,28 @@ func (l *Lesson) streams(each func(q *v1alpha1.ModerationQueue, r *v1alpha1.Revi
 	}
 }
 
-// reviews reports whether people of a team may get items of a stream in a market; an empty one is any.
-func reviews(t *v1alpha1.ReviewTeam, q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, domain v1alpha1.HarmDomainName, market v1alpha1.Market) bool {
-	s := &t.Spec.Skills
-	role := cmp.Or(string(r.Requires.Role), staffing.RoleReview)
-	return t.DeletionTimestamp == nil && max(t.Spec.Tier, 1) == max(r.Requires.Tier, 1) && slices.Contains(roles(t.Spec.Roles), role) &&
-		(domain == "*" || slices.Contains(s.HarmDomains, "*") || slices.Contains(s.HarmDomains, domain)) &&
-		(len(s.Surfaces) == 0 || slices.Contains(s.Surfaces, q.Spec.Surface)) &&
-		(market == "" || len(s.Markets) == 0 || slices.Contains(s.Markets, market)) &&
-		!slices.ContainsFunc(r.Requires.Clearances, func(c v1alpha1.Word) bool { return !slices.Contains(s.Clearances, c) }) &&
-		speaks(s.Languages, q.Spec.Languages)
+// lessonPart is items that a change alters: those of a stream of a queue, of a harm domain, in a market; an empty one
+// is any.
+type lessonPart struct {
+	queue  *v1alpha1.ModerationQueue
+	review *v1alpha1.ReviewStream
+	domain v1alpha1.HarmDomainName
+	market v1alpha1.Market
+}
+
+// gets reports whether people of a team may get the items.
+func (l *lessonPart) gets(t *v1alpha1.ReviewTeam) bool {
+	s, need := &t.Spec.Skills, &l.review.Requires
+	knows := l.domain == "*" || slices.Contains(s.HarmDomains, "*") || slices.Contains(s.HarmDomains, l.domain)
+	role := cmp.Or(string(need.Role), staffing.RoleReview)
+	cleared := !slices.ContainsFunc(need.Clearances, func(c v1alpha1.Word) bool { return !slices.Contains(s.Clearances, c) })
+	return knows && cleared && max(t.Spec.Tier, 1) == max(need.Tier, 1) && slices.Contains(roles(t.Spec.Roles), role) &&
+		l.isThere(s) && speaks(s.Languages, l.queue.Spec.Languages)
+}
+
+func (l *lessonPart) isThere(s *v1alpha1.TeamSkills) bool {
+	return (len(s.Surfaces) == 0 || slices.Contains(s.Surfaces, l.queue.Spec.Surface)) &&
+		(l.market == "" || len(s.Markets) == 0 || slices.Contains(s.Markets, l.market))
 }
 
 // speaks reports whether some language of a queue is one of a team's; a queue without languages is of any.
@@ -109,8 +121,9 @@ func Untrained(l Lesson, teams []v1alpha1.ReviewTeam, next *rollout.Step) string
 	hang := map[v1alpha1.Market]map[int]bool{} // the teams on whom each market hangs
 	l.streams(func(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, domain v1alpha1.HarmDomainName) {
 		for _, m := range marketsIn(q, next) {
+			part := lessonPart{q, r, domain, m}
 			for i := range teams {
-				if reviews(&teams[i], q, r, domain, m) {
+				if teams[i].DeletionTimestamp == nil && part.gets(&teams[i]) {
 					if hang[m] == nil {
 						hang[m] = map[int]bool{}
 					}
@@ -221,7 +234,8 @@ func TeamLearns(t *v1alpha1.ReviewTeam, policies []v1alpha1.ModerationPolicy, qu
 		concerns := false
 		l := Lesson{Policy: p, Revision: s.Canary, HarmDomains: s.HarmDomains, Queues: queues}
 		l.streams(func(q *v1alpha1.ModerationQueue, r *v1alpha1.ReviewStream, domain v1alpha1.HarmDomainName) {
-			concerns = concerns || reviews(t, q, r, domain, "")
+			part := lessonPart{q, r, domain, ""}
+			concerns = concerns || part.gets(t)
 		})
 		if !concerns || total <= 0 {
 			continue
