@@ -11,7 +11,8 @@ func (b *builder) rollouts(m *Metrics) {
 	policy := []string{"namespace", "policy"}
 	stream := append(append([]string{}, policy...), "label", "kind", "market")
 	m.RolloutPhase = b.gauge("modcap_policy_rollout_phase",
-		"1 for the phase that the rollout of the policy's change is in: Done, Shadow, Step, Inconclusive or Aborted. Absent without spec.rollout.",
+		"1 for the phase that the rollout of the policy's change is in: Done, Shadow, Step, Inconclusive or Aborted. "+
+			"Absent without spec.rollout.",
 		append(append([]string{}, policy...), "phase")...)
 	m.RolloutShare = b.gauge("modcap_policy_rollout_share_ratio",
 		"The highest share of units that the change has in any market; 0 in the shadow. Absent while none is rolled out.", policy...)
