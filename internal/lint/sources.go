@@ -45,29 +45,29 @@ func (c *checker) usedSources() map[Object]bool {
 	}
 	for _, p := range c.in.Policies {
 		for _, r := range sourcesOf(p) {
-			used[sourceOf(&r)] = true
+			used[sourceOf(r)] = true
 		}
 	}
 	return used
 }
 
 // sourcesOf are what a policy's rollout, its relief and its quality checks are read from.
-func sourcesOf(p *v1alpha1.ModerationPolicy) (out []v1alpha1.SourceReference) {
+func sourcesOf(p *v1alpha1.ModerationPolicy) (out []*v1alpha1.SourceReference) {
 	if q := p.Spec.Quality; q != nil {
-		out = append(out, q.Metrics.SourceRef)
+		out = append(out, &q.Metrics.SourceRef)
 	}
 	if r := p.Spec.Relief; r != nil && r.Metrics != nil {
-		out = append(out, r.Metrics.SourceRef)
+		out = append(out, &r.Metrics.SourceRef)
 	}
 	r := p.Spec.Rollout
 	if r == nil {
 		return out
 	}
 	if r.Metrics != nil {
-		out = append(out, r.Metrics.SourceRef)
+		out = append(out, &r.Metrics.SourceRef)
 	}
 	for i := range r.Conditions {
-		out = append(out, r.Conditions[i].SourceRef)
+		out = append(out, &r.Conditions[i].SourceRef)
 	}
 	return out
 }
