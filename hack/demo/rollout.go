@@ -168,17 +168,17 @@ func (d *demo) showPolicy(ctx context.Context) error {
 
 // step waits for the first step, and shows it. What is missing is told at the end.
 func (d *demo) step(ctx context.Context) error {
-	d.await(ctx, recoveryBy/2, "the first step began", func(p check.Policy) bool { return p.Step == firstStep })
+	d.await(ctx, recoveryBy/2, "the first step began", func(s check.Snapshot) bool { return s.Policies[policy].Step == firstStep })
 	return d.showPolicy(ctx)
 }
 
-// await waits until the policy is seen to be as wanted, or for so long.
-func (d *demo) await(ctx context.Context, most time.Duration, what string, wanted func(check.Policy) bool) {
+// await waits until what is seen is as wanted, or for so long.
+func (d *demo) await(ctx context.Context, most time.Duration, what string, wanted func(check.Snapshot) bool) {
 	waiting, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	_ = lab.Poll(waiting, often, what, func(context.Context) (bool, error) { // who judges says if it did not
 		t := d.recorder.timeline()
-		return len(t) > 0 && wanted(t[len(t)-1].Policies[policy]), nil
+		return len(t) > 0 && wanted(t[len(t)-1]), nil
 	})
 }
 
@@ -186,7 +186,9 @@ func (d *demo) await(ctx context.Context, most time.Duration, what string, wante
 // at again, and checks the whole of it.
 func (d *demo) judgeRollout(ctx context.Context) error {
 	aborted := string(v1alpha1.RolloutAborted)
-	d.await(ctx, abortBy, "the change is taken back", func(p check.Policy) bool { return p.Phase == aborted })
+	d.await(ctx, abortBy, "the change is taken back", func(s check.Snapshot) bool {
+		return s.Policies[policy].Phase == aborted && s.Index == d.rollout.index // documents follow the status
+	})
 	if err := d.showPolicy(ctx); err != nil {
 		return err
 	}
