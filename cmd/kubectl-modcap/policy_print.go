@@ -39,10 +39,9 @@ func printRelief(w io.Writer, p *v1alpha1.ModerationPolicy) {
 		return
 	}
 	c := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionReliefActive)
-	switch {
-	case c == nil:
+	if c == nil {
 		fmt.Fprintln(w, "\nrelief: no StaffingTarget plans the queues of the policy, so nothing gives way")
-	default:
+	} else {
 		state := "nothing gives way"
 		if c.Status == metav1.ConditionTrue {
 			state = "in force"

@@ -67,16 +67,21 @@ func (c *cluster) plan(ctx context.Context, name string) (*publishedPlan, error)
 	if t.Status.PlannedAt != nil {
 		out.at = t.Status.PlannedAt.Time
 	}
-	for i := range t.Status.Relief {
-		if s := &t.Status.Relief[i]; s.Step != "" {
-			out.notes = append(out.notes, fmt.Sprintf("Relief of policy %s (%s): %s", s.Policy, s.Code, s.Message))
+	out.notes = notesOf(&t.Status)
+	return out, nil
+}
+
+// notesOf are what gives way, and what was found wrong when the plan was made.
+func notesOf(s *v1alpha1.StaffingTargetStatus) (out []string) {
+	for i := range s.Relief {
+		if r := &s.Relief[i]; r.Step != "" {
+			out = append(out, fmt.Sprintf("Relief of policy %s (%s): %s", r.Policy, r.Code, r.Message))
 		}
 	}
-	for _, f := range t.Status.Findings {
-		out.notes = append(out.notes, f.Message)
+	for _, f := range s.Findings {
+		out = append(out, f.Message)
 	}
-	out.notes = append(out.notes, holesOf(&t.Status)...)
-	return out, nil
+	return append(out, holesOf(s)...)
 }
 
 // holesOf says when nobody of a tier that items escalate to is there, the tiers with the most such time first.

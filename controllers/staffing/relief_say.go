@@ -36,7 +36,8 @@ func (o *relieving) say(s *v1alpha1.ReliefStatus) string {
 	if len(all) == 0 {
 		parts[0] = fmt.Sprintf("Relief is at step %s (%d/%d)", s.Step, s.Part, relief.Parts)
 	}
-	parts = append(parts, o.why(s), fmt.Sprintf("It is in force since %s, and until %s at the earliest", stamp(d.State.On), stamp(d.State.Changed.Add(o.minOn))))
+	parts = append(parts, o.why(s), fmt.Sprintf("It is in force since %s, and until %s at the earliest",
+		stamp(d.State.On), stamp(d.State.Changed.Add(o.minOn))))
 	if cost := costs(&d.Cost); cost != "" {
 		parts = append(parts, "It costs "+cost)
 	}

@@ -40,23 +40,27 @@ func transition(kind string, from, to metav1.ConditionStatus) conditions.Transit
 func TestTransition(t *testing.T) {
 	normal := func(kind string) []string { return []string{"q Normal Because " + kind + ": as it is"} }
 	warning := func(kind string) []string { return []string{"q Warning Because " + kind + ": as it is"} }
-	stalled := v1alpha1.ConditionStalled
+	stalled, relief := v1alpha1.ConditionStalled, v1alpha1.ConditionReliefActive
 	for name, c := range map[string]struct {
 		transition conditions.Transition
 		want       []string
 	}{
-		"worse":                          {transition("Staffed", "True", "False"), warning("Staffed")},
-		"better":                         {transition("Staffed", "False", "True"), normal("Staffed")},
-		"bad in another way":             {transition("Staffed", "False", "False"), warning("Staffed")},
-		"bad from the start":             {transition("Staffed", "", "False"), warning("Staffed")},
-		"good from the start is no news": {transition("Staffed", "", "True"), nil},
-		"not known any more":             {transition("Staffed", "True", "Unknown"), nil},
-		"bad after not known":            {transition("Staffed", "Unknown", "False"), warning("Staffed")},
-		"good after not known":           {transition("Staffed", "Unknown", "True"), normal("Staffed")},
-		"stalled":                        {transition(stalled, "", "True"), warning(stalled)},
-		"stalled in another way":         {transition(stalled, "True", "True"), warning(stalled)},
-		"no longer stalled":              {transition(stalled, "True", "False"), normal(stalled)},
-		"reconciling":                    {transition(v1alpha1.ConditionReconciling, "", "True"), nil},
+		"worse":                           {transition("Staffed", "True", "False"), warning("Staffed")},
+		"better":                          {transition("Staffed", "False", "True"), normal("Staffed")},
+		"bad in another way":              {transition("Staffed", "False", "False"), warning("Staffed")},
+		"bad from the start":              {transition("Staffed", "", "False"), warning("Staffed")},
+		"good from the start is no news":  {transition("Staffed", "", "True"), nil},
+		"not known any more":              {transition("Staffed", "True", "Unknown"), nil},
+		"bad after not known":             {transition("Staffed", "Unknown", "False"), warning("Staffed")},
+		"good after not known":            {transition("Staffed", "Unknown", "True"), normal("Staffed")},
+		"stalled":                         {transition(stalled, "", "True"), warning(stalled)},
+		"stalled in another way":          {transition(stalled, "True", "True"), warning(stalled)},
+		"no longer stalled":               {transition(stalled, "True", "False"), normal(stalled)},
+		"something gives way":             {transition(relief, "False", "True"), warning(relief)},
+		"more gives way":                  {transition(relief, "True", "True"), warning(relief)},
+		"nothing gives way any more":      {transition(relief, "True", "False"), normal(relief)},
+		"nothing gives way to begin with": {transition(relief, "", "False"), nil},
+		"reconciling":                     {transition(v1alpha1.ConditionReconciling, "", "True"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, sink, _ := newRecorder()

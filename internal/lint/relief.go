@@ -133,8 +133,8 @@ func (c *checker) checkReliefMetrics(o Object, r *v1alpha1.PolicyRelief) {
 		lacks := func(l string) bool { return s != nil && !slices.Contains(s.RowLabels, l) }
 		switch {
 		case s == nil:
-			find(CodeSeriesNotFound, fmt.Sprintf("%s %s declares no series %s, so no reviewAt is ever raised.", source.Kind, source.Name, x.ref.Series),
-				"Declare the series in the source, or name one of its own: "+seriesNames(spec)+".")
+			find(CodeSeriesNotFound, fmt.Sprintf("%s %s declares no series %s, so no reviewAt is ever raised.",
+				source.Kind, source.Name, x.ref.Series), "Declare the series in the source, or name one of its own: "+seriesNames(spec)+".")
 		case s.Type != v1alpha1.GaugeSeries:
 			find(CodeSeriesOfOtherType, fmt.Sprintf("Series %s is a %s, and a Gauge is read.", s.Name, s.Type),
 				"Name a Gauge: of items an hour that the query works out, or of a share.")
