@@ -46,8 +46,8 @@ var _ = Describe("Relief as it is decided", func() {
 		w.decided()
 		w.look()
 		Expect(w.steps()).To(Equal(steps), "a restart goes on where it was")
-		for _, minutes := range []time.Duration{15, 30} {
-			w.clock.Step(minutes * time.Minute)
+		for _, passed := range []time.Duration{15 * time.Minute, 30 * time.Minute} {
+			w.clock.Step(passed)
 			w.waits(0)
 			w.look()
 			Expect(w.steps()).To(Equal(steps), "for its least time")

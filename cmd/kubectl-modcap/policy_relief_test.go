@@ -51,3 +51,18 @@ func TestPolicyStatusSaysWhatGivesWay(t *testing.T) {
 		t.Errorf("of a policy that declares none: %s", got)
 	}
 }
+
+// What gives way is said above the plan, before what was found.
+func TestNotesOfAPlan(t *testing.T) {
+	s := v1alpha1.StaffingTargetStatus{
+		Relief: []v1alpha1.ReliefStatus{
+			{Policy: "adverts", Code: "NotNeeded", Message: "People are enough without relief"},
+			{Policy: "guidelines", Step: "later", Code: "Active", Message: "Work of comments may take 57m"},
+		},
+		Findings: []v1alpha1.Finding{{Message: "1 of 2 classes are planned with the rate of now"}},
+	}
+	want := []string{"Relief of policy guidelines (Active): Work of comments may take 57m", "1 of 2 classes are planned with the rate of now"}
+	if d := cmp.Diff(want, notesOf(&s)); d != "" {
+		t.Errorf("notes (-want +got):\n%s", d)
+	}
+}
