@@ -112,12 +112,21 @@ func minOn(in *Input) sample.Span {
 // after the least time.
 func (l *look) needed() (string, State) {
 	s := l.in.State
-	if s.Level != (Level{}) && l.right() {
+	off := s.Level == (Level{})
+	switch {
+	case !off && l.right():
 		return CodeActive, s
+	case !off && l.spent():
+		return CodeExhausted, s
 	}
-	target := l.target()
+	return l.search(off)
+}
+
+// search tries levels.
+func (l *look) search(off bool) (string, State) {
+	s, target := l.in.State, l.target()
 	switch up := target.Compare(s.Level); {
-	case up > 0 && s.Level == Level{}:
+	case up > 0 && off:
 		s.Level = target
 		return CodeBegun, s
 	case up > 0:
@@ -137,6 +146,13 @@ func (l *look) needed() (string, State) {
 func (l *look) right() bool {
 	parts := l.in.State.Level.parts()
 	return l.late(parts) == 0 && (!l.rested() || l.late(parts-1) > 0)
+}
+
+// spent reports whether the present level is not enough, and all that may give way would be no better: a search is not worth
+// its plans then.
+func (l *look) spent() bool {
+	is, all := l.late(l.in.State.Level.parts()), min(len(l.in.Steps), MaxSteps)*Parts
+	return is > 0 && l.late(all) >= is && !l.harms(all)
 }
 
 // with is what is late at a level, of the policy's queues.
