@@ -193,9 +193,9 @@ type ModerationPolicyStatus struct {
 	// labels is the number of labels.
 	// +optional
 	Labels int32 `json:"labels,omitempty"`
-	// findings are problems in the policy: the worst 32.
+	// findings are problems in the policy: the worst 24.
 	// +listType=atomic
-	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:MaxItems=24
 	// +optional
 	Findings []Finding `json:"findings,omitempty"`
 	// findingCount is the number of findings, including those not listed.

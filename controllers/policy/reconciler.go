@@ -109,8 +109,8 @@ func (r *Reconciler) judge(p *v1alpha1.ModerationPolicy, queues int) (now routin
 	return now, true
 }
 
-// maxFindings is how many findings a status lists.
-const maxFindings = 32
+// maxFindings is how many findings a status lists: more would make the largest policy too large.
+const maxFindings = 24
 
 // findings are what the compiler found in the policy, for whichever surface, and what was found when all
 // objects were read together.

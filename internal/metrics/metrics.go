@@ -108,15 +108,9 @@ func (b *builder) add(c prometheus.Collector, s Spec) {
 	b.specs = append(b.specs, s)
 }
 
-// checks are the labels of what quality checks found.
-func checks() []string {
-	return []string{"namespace", "policy", "label", "kind", "market", "language", "by", "revision"}
-}
-
 func (b *builder) all() *Metrics {
 	pool, queue := []string{"namespace", "pool"}, []string{"namespace", "queue"}
 	target := []string{"namespace", "target"}
-	relief := append(append([]string{}, target...), "policy")
 	stage := append(append([]string{}, queue...), "stage")
 	m := &Metrics{
 		PoolWanted:  b.gauge("modcap_pool_wanted_replicas", "Replicas that the latest decision wants. An HPA can follow it.", pool...),
@@ -161,20 +155,7 @@ func (b *builder) all() *Metrics {
 			"Time of the horizon in which nobody of a tier that items escalate to is there in time: of the tier and language with most.",
 			target...),
 		StaffingPlanned: b.gauge("modcap_staffing_planned_timestamp_seconds", "When the plan in force was made.", target...),
-		PolicyErrors: b.gauge("modcap_policy_error_ratio",
-			"Share of decisions that are wrong, as the estimate of quality checks and the ends of its interval (bound lower, upper); the worst "+
-				"200, and those of all markets, languages and revisions (all). Absent while it is not known.", append(checks(), "bound")...),
-		PolicyChecks: b.gauge("modcap_policy_checks",
-			"Quality checks of these decisions in the window: checked, wrong, and waiting, which do not count yet.", append(checks(), "state")...),
-		ReliefActive: b.gauge("modcap_relief_active",
-			"Steps of a policy's relief that give way, the last of them in part; 0 for none. Absent where none is declared.", relief...),
-		ReliefSpared: b.gauge("modcap_relief_spared_items_per_hour",
-			"Items an hour that relief lets through and that people would have looked at.", relief...),
-		ReliefLeaks: b.gauge("modcap_relief_leaks_per_day",
-			"Items a day that relief lets through and that are expected to be violating, at most.", relief...),
-		ReliefDeferred: b.gauge("modcap_relief_deferred_items_per_hour", "Items an hour that relief gives a later deadline.", relief...),
-		ReliefSamples:  b.gauge("modcap_relief_untaken_samples_per_hour", "Quality samples an hour that relief does not take.", relief...),
-		SourceUp:       b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
+		SourceUp:        b.gauge("modcap_source_up", "1 if the series of the source answers, else 0.", "namespace", "source", "series"),
 		RoutingWrites: b.counter("modcap_routing_writes_total", "Routing objects written by what they are.",
 			"namespace", "surface", "document"),
 		StatusWrites: b.counter("modcap_status_writes_total", "Status writes by kind and urgency.", "kind", "urgency"),
@@ -183,6 +164,7 @@ func (b *builder) all() *Metrics {
 		Overrides: b.gauge("modcap_override_active", "1 while the override is in force.", "namespace", "override", "type"),
 	}
 	b.rollouts(m)
+	b.policies(m)
 	return m
 }
 
@@ -245,22 +227,6 @@ func (m *Metrics) ForgetTarget(namespace, name string) {
 		m.StaffingPlanned) {
 		g.DeletePartialMatch(l)
 	}
-}
-
-// ForgetPolicy drops the series of a policy.
-func (m *Metrics) ForgetPolicy(namespace, name string) {
-	m.forgetRollout(namespace, name)
-	m.ForgetChecks(namespace, name)
-	for _, g := range m.Relief() {
-		g.DeletePartialMatch(prometheus.Labels{"namespace": namespace, "policy": name})
-	}
-}
-
-// ForgetChecks drops what quality checks of a policy found.
-func (m *Metrics) ForgetChecks(namespace, policy string) {
-	l := prometheus.Labels{"namespace": namespace, "policy": policy}
-	m.PolicyErrors.DeletePartialMatch(l)
-	m.PolicyChecks.DeletePartialMatch(l)
 }
 
 // ForgetSource drops the series of a source.

@@ -98,7 +98,7 @@ func everything(t *testing.T, m *Metrics) {
 			labels := prometheus.Labels{}
 			for _, l := range specOf(t, c).Labels {
 				labels[l] = "some"
-				if slices.Contains([]string{"pool", "queue", "policy", "source", "override"}, l) {
+				if slices.Contains([]string{"pool", "queue", "policy", "target", "source", "override"}, l) {
 					labels[l] = object
 				}
 			}
@@ -138,6 +138,7 @@ func seriesOf(t *testing.T, r prometheus.Gatherer, object string) map[string]int
 			for _, l := range m.GetLabel() {
 				if l.GetValue() == object {
 					out[f.GetName()]++
+					break
 				}
 			}
 		}
