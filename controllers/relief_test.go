@@ -1,7 +1,6 @@
 package controllers_test
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -242,28 +241,30 @@ var _ = Describe("Relief", func() {
 		Expect(w.steps()).To(BeEmpty())
 	})
 
-	It("is remembered before anything follows from it", func() {
-		w := newReliefWorld()
-		w.demand(600)
-		failing := true
-		w.direct.Before(func(write string) {
-			if failing && write == "status update StaffingTarget emea" {
-				panic(errors.New("killed")) // the process ends before the status is written
+	It("is remembered before anything follows from it, whichever write is the last before a kill", func() {
+		died := 0
+		for kill, whole := 0, false; !whole; kill++ {
+			w := newReliefWorld()
+			w.demand(600)
+			w.direct.KillAfter(kill)
+			_, err := w.r.Reconcile(ctx, requestFor(w.target))
+			if whole = err == nil; !whole {
+				Expect(err).To(MatchError(modtest.ErrKilled))
+				died++
 			}
-		})
-		func() {
-			defer func() { _ = recover() }()
-			_, _ = w.r.Reconcile(ctx, requestFor(w.target))
-		}()
-		failing = false
-		w.route()
-		refresh(w.target)
-		if w.target.Status.Relief[0].Step == "" {
-			Expect(w.steps()).To(BeEmpty())
+			w.direct.KillAfter(-1)
+			refresh(w.target)
+			remembered := w.target.Status.Relief[0].Step
+			w.route()
+			if remembered == "" {
+				Expect(w.steps()).To(BeEmpty(), "killed after %d writes", kill)
+			}
+			w.anew()
+			w.look()
+			Expect(w.steps()).To(Equal(everyStep), "killed after %d writes", kill)
+			Expect(w.target.Status.Relief[0].Periods).To(HaveLen(1))
 		}
-		w.anew()
-		w.look()
-		Expect(w.steps()).To(Equal(everyStep))
+		Expect(died).To(BeNumerically(">", 0), "the status is a write")
 	})
 
 	It("says no other thing twice", func() {

@@ -54,8 +54,8 @@ func inputsOf(in *staffing.Input) uint64 {
 	}
 	for i := range in.Classes {
 		c := &in.Classes[i]
-		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Markets, c.Relax, c.Borrow, c.Priority, c.Protected, c.Promises, c.Requires, c.Work, c.RoomsPerPerson,
-			c.DeclaredHandleTime, c.DecisionsPerItem, c.HandleChanges) // a hash takes everything
+		_, _ = fmt.Fprintln(h, c.Key, c.Surface, c.Markets, c.Relax, c.Borrow, c.Priority, c.Protected, c.Promises, c.Requires,
+			c.Work, c.RoomsPerPerson, c.DeclaredHandleTime, c.DecisionsPerItem, c.HandleChanges) // a hash takes everything
 	}
 	return h.Sum64()
 }
