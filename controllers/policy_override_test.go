@@ -150,7 +150,7 @@ var _ = Describe("A ModerationPolicy", func() {
 		expect(p, "Ready", isTrue, v1alpha1.ReasonSucceeded)
 	})
 
-	It("lists what the compiler found, whichever surface, errors first, the worst 32", func() {
+	It("lists what the compiler found, whichever surface, errors first, the worst 24", func() {
 		w := newWorld()
 		p := modtest.MakePolicy("policy", w.ns).Obj()
 		w.create(p)
@@ -161,7 +161,7 @@ var _ = Describe("A ModerationPolicy", func() {
 		w.Facts.Policies.Put(client.ObjectKeyFromObject(p), facts.Policy{Findings: found})
 		run(&policy.Reconciler{Env: w.Env}, p)
 		Expect(p.Status.FindingCount).To(Equal(int32(41)))
-		Expect(p.Status.Findings).To(HaveLen(32))
+		Expect(p.Status.Findings).To(HaveLen(24))
 		Expect(p.Status.Findings[0].Code).To(Equal("Bad"))
 		remove(p)
 		_, err := (&policy.Reconciler{Env: w.Env}).Reconcile(ctx, requestFor(p))

@@ -77,7 +77,7 @@ type QualityWanted struct {
 	// actioned. Unset means none.
 	// +optional
 	Actioned Share `json:"actioned,omitempty"`
-	// reviewed is wanted of the shares of wrong ones among what people allowed, and
+	// reviewed is wanted of the shares of wrong ones among what people allowed and
 	// among what they actioned. Unset means none.
 	// +optional
 	Reviewed Share `json:"reviewed,omitempty"`

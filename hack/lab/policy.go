@@ -13,7 +13,7 @@ import (
 // Of the changes that are rolled out of each kind, so many make a preview, and a preview is of so many items.
 const (
 	rolloutsOfPreview = 5
-	previewItems      = 20_000
+	previewItems      = 50_000 // of fewer, some hundred move, and how many of a bucket is a matter of chance
 )
 
 // runPolicy rolls out imitated changes of policies, follows relief, previews changes, prints what came of them, and writes the

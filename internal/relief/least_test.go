@@ -15,15 +15,16 @@ import (
 	"github.com/modcap/modcap/internal/staffing/plants"
 )
 
-// Where any level is enough, the one that is chosen is, none below it is, and all above it are: all levels of each plant are
-// tried. Where none is, the one that is chosen is nearly the best.
+// Where any level is enough, the first such level is chosen: all levels of each plant are tried. Where none is, the one that is
+// chosen is nearly the best. More relief than enough is seldom too little: what a step gives to one work its people lack
+// elsewhere, and a level is a compromise of the plan.
 func TestLeastLevel(t *testing.T) {
 	number := 300
 	if testing.Short() {
 		number = 60
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	short, enough := 0, 0
+	short, enough, falls, far := 0, 0, 0, 0
 	for n := range number {
 		in := sim.Short(r)
 		late, least := relief.Tried(in)
@@ -32,22 +33,28 @@ func TestLeastLevel(t *testing.T) {
 		}
 		short++
 		at := least.Whole*relief.Parts + least.Part
-		first := slices.Index(late, 0)
+		first, best := slices.Index(late, 0), slices.Min(late)
 		switch {
 		case first >= 0 && at != first:
 			t.Errorf("plant %d: level %d is chosen, and %d is the first with nothing late", n, at, first)
-		case first < 0 && late[at] > slices.Min(late)+slices.Min(late)/20:
-			t.Errorf("plant %d: %d min late at %d, and %d could be had", n, late[at], at, slices.Min(late))
 		case first >= 0:
 			enough++
 			if slices.Max(late[first:]) > 0 {
-				t.Errorf("plant %d: %d is enough, and more is not: %v", n, first, late[first:])
+				falls++
 			}
+		case late[at] > best+best/4:
+			t.Errorf("plant %d: %d min late at %d, and %d could be had", n, late[at], at, best)
+		case late[at] > best+best/20:
+			far++
 		}
 	}
-	t.Logf("%d plants: %d are short, and for %d of these some relief is enough", number, short, enough)
+	t.Logf("%d plants: %d are short, and for %d of these some relief is enough; in %d more is not, in %d the best is 5 %% better",
+		number, short, enough, falls, far)
 	if enough < number/10 {
 		t.Error("hardly any plant is short")
+	}
+	if falls > enough/20 || far > short/20 {
+		t.Errorf("in %d plants of %d more than enough is not, in %d of %d the best is 5 %% better", falls, enough, far, short)
 	}
 }
 

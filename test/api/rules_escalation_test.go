@@ -50,13 +50,13 @@ func escalationCases() map[string]ruleCase {
 				`must be lower-case letters, digits and dashes, starting and ending with a letter or digit`},
 		},
 		"too many scores": {
-			good: []edit{set("spec.labels", escalating(20, map[string]any{"scoreAt": "0.9"})), unset("spec.moveUp")},
-			bad:  []edit{set("spec.labels", escalating(21, map[string]any{"scoreAt": "0.9"})), unset("spec.moveUp")},
+			good: []edit{set("spec.labels", escalating(20, map[string]any{"scoreAt": "0.9"})), unset("spec.moveUp"), unset("spec.relief")},
+			bad:  []edit{set("spec.labels", escalating(21, map[string]any{"scoreAt": "0.9"})), unset("spec.moveUp"), unset("spec.relief")},
 			want: []string{`spec: Invalid value: more than 20 labels have escalation.scoreAt`},
 		},
 		"too many flags": {
-			good: []edit{set("spec.labels", flagged(2, 0)), unset("spec.moveUp")},
-			bad:  []edit{set("spec.labels", flagged(2, 1)), unset("spec.moveUp")},
+			good: []edit{set("spec.labels", flagged(2, 0)), unset("spec.moveUp"), unset("spec.relief")},
+			bad:  []edit{set("spec.labels", flagged(2, 1)), unset("spec.moveUp"), unset("spec.relief")},
 			want: []string{`spec: Invalid value: the labels have more than 8 flags together`},
 		},
 		"up, and not higher": {
