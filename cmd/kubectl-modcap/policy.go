@@ -32,15 +32,16 @@ func newPolicyCommand(s streams) *cobra.Command {
 	return c
 }
 
-// policyStatus is the command that shows a rollout.
-type policyStatus struct {
+// policyView is a command that shows something of a policy, as text or as JSON.
+type policyView struct {
 	cluster clusterFlags
 	output  string
 }
 
-func (f *policyStatus) command(s streams) *cobra.Command {
+// show makes the command of what prints it.
+func (f *policyView) show(s streams, use, short string, print func(context.Context, io.Writer, *cluster, string) error) *cobra.Command {
 	c := &cobra.Command{
-		Use: "status NAME", Short: "Show by which revisions a policy decides, and what a rollout waits for", Args: cobra.ExactArgs(1),
+		Use: use, Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.output != "" && f.output != "json" {
 				return fmt.Errorf("-o %s: use json, or leave it out", f.output)
@@ -49,12 +50,19 @@ func (f *policyStatus) command(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return f.print(c.Context(), s.Out, cluster, args[0])
+			return print(c.Context(), s.Out, cluster, args[0])
 		},
 	}
 	f.cluster.addTo(c)
 	c.Flags().StringVarP(&f.output, "output", "o", "", "json; unset, text")
 	return c
+}
+
+// policyStatus is the command that shows a rollout.
+type policyStatus struct{ policyView }
+
+func (f *policyStatus) command(s streams) *cobra.Command {
+	return f.show(s, "status NAME", "Show by which revisions a policy decides, and what a rollout waits for", f.print)
 }
 
 func (f *policyStatus) print(ctx context.Context, out io.Writer, c *cluster, name string) error {

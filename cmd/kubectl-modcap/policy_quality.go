@@ -21,27 +21,12 @@ import (
 
 // policyQuality is the command that shows how often decisions by a policy are wrong.
 type policyQuality struct {
-	cluster clusterFlags
-	output  string
-	label   string
+	policyView
+	label string
 }
 
 func (f *policyQuality) command(s streams) *cobra.Command {
-	c := &cobra.Command{
-		Use: "quality NAME", Short: "Show how often decisions by a policy are wrong, by what quality checks found", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			if f.output != "" && f.output != "json" {
-				return fmt.Errorf("-o %s: use json, or leave it out", f.output)
-			}
-			cluster, err := f.cluster.connect()
-			if err != nil {
-				return err
-			}
-			return f.print(c.Context(), s.Out, cluster, args[0])
-		},
-	}
-	f.cluster.addTo(c)
-	c.Flags().StringVarP(&f.output, "output", "o", "", "json; unset, text")
+	c := f.show(s, "quality NAME", "Show how often decisions by a policy are wrong, by what quality checks found", f.print)
 	c.Flags().StringVar(&f.label, "label", "", "show one label of the policy alone")
 	return c
 }

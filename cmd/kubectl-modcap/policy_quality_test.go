@@ -97,7 +97,7 @@ func TestPolicyQuality(t *testing.T) {
 		}
 	}
 	for _, label := range []string{"hate", ""} {
-		got, err := qualityOf(t, policyQuality{output: "json", label: label}, "", checkedPolicy(t, false)...)
+		got, err := qualityOf(t, policyQuality{policyView: policyView{output: "json"}, label: label}, "", checkedPolicy(t, false)...)
 		var r struct {
 			quality.Report
 			At    time.Time `json:"at"`

@@ -43,7 +43,7 @@ func rolled(edit func(*v1alpha1.PolicyRolloutStatus)) *v1alpha1.ModerationPolicy
 func statusOf(t *testing.T, p *v1alpha1.ModerationPolicy, output string) string {
 	t.Helper()
 	var out bytes.Buffer
-	f := policyStatus{output: output}
+	f := policyStatus{policyView{output: output}}
 	if err := f.print(t.Context(), &out, desk(t, "", p), p.Name); err != nil {
 		t.Fatal(err)
 	}
