@@ -146,7 +146,7 @@ func (f *whatIf) changed(ctx context.Context, c *cluster, name string, teams []v
 	if err != nil {
 		return nil, err
 	}
-	before, err := c.planInput(ctx, name)
+	before, notes, err := c.wholeInput(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (f *whatIf) changed(ctx context.Context, c *cluster, name string, teams []v
 	if err != nil {
 		return nil, err
 	}
-	out := &inputs{before: before, after: &after}
+	out := &inputs{before: before, after: &after, notes: notes}
 	for i := range teams {
 		said, err := c.with(ctx, &after, trial{t, others, &teams[i]})
 		if err != nil {
@@ -186,6 +186,16 @@ func without(in *staffing.Input, site string) error {
 		return fmt.Errorf("--without-site: no team of the plan is at %q; they are at %s", site, strings.Join(sites, ", "))
 	}
 	return nil
+}
+
+// wholeInput is what a plan is made from as if nothing gave way, which a note says where something does.
+func (c *cluster) wholeInput(ctx context.Context, name string) (*staffing.Input, []string, error) {
+	in, err := c.planInput(ctx, name)
+	if err != nil || len(in.Unrelieved) == 0 {
+		return in, nil, err
+	}
+	whole := in.WithoutRelief()
+	return &whole, []string{"relief is in force, and what follows is counted as if nothing gave way"}, nil
 }
 
 // planInput reads what a plan was made from: the demand as it was stored, with the teams as they are.

@@ -102,6 +102,7 @@ func (f *recommendation) terms() (resolve.Terms, error) {
 type advice struct {
 	name      string
 	namespace string
+	notes     []string
 	from      sample.Instant
 	terms     resolve.Terms
 	options   *resolve.Options
@@ -135,7 +136,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	if _, err := c.target(ctx, name); err != nil {
 		return nil, err
 	}
-	before, err := c.planInput(ctx, name)
+	before, notes, err := c.wholeInput(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	if err != nil {
 		return nil, err
 	}
-	a := &advice{name: name, namespace: c.namespace, from: before.Now.Add(terms.Notice), terms: terms, headcount: map[string]int32{}}
+	a := &advice{name: name, namespace: c.namespace, notes: notes, from: before.Now.Add(terms.Notice), terms: terms, headcount: map[string]int32{}}
 	teams := make([]*v1alpha1.ReviewTeam, 0, len(all))
 	for i := range all {
 		teams = append(teams, all[i].spec)

@@ -29,6 +29,9 @@ func (f *recommendation) print(out io.Writer, a *advice, zone *time.Location) er
 	s := &a.change.Before
 	p.say("%s: what closes the gaps until %s for the fewest paid hours, from %s on (notice: %s), times of %s. Nothing was written.\n",
 		a.name, p.at(s.Grid.At(s.Grid.N)), p.at(a.from), days(a.terms.Notice), zone)
+	for _, n := range a.notes {
+		p.say("note: %s\n", n)
+	}
 	for _, t := range a.options.Scheduled {
 		p.say("note: the people of %s are planned in the workforce suite; nothing is recommended for it\n", t)
 	}
@@ -176,7 +179,9 @@ func hoursOf(t sample.Span) float64 { return float64(t) / float64(sample.Hour) }
 // adviceData is an advice as other programs read it. Add is what more people on shifts alone would
 // be; Best is the least paid time of all kinds.
 type adviceData struct {
-	Name  string       `json:"name"`
+	Name string `json:"name"`
+	// Notes are what is to be known of it, in words.
+	Notes []string     `json:"notes,omitempty"`
 	From  string       `json:"from"`
 	Best  []remedyData `json:"best"`
 	Add   []remedyData `json:"add"`
@@ -236,7 +241,7 @@ func (a *advice) data(zone *time.Location) adviceData {
 		return out
 	}
 	out := adviceData{
-		Name: a.name, From: rfc3339(a.from), Best: list(a.changes.Best, a.turns.best),
+		Name: a.name, Notes: a.notes, From: rfc3339(a.from), Best: list(a.changes.Best, a.turns.best),
 		Add: list(a.changes.Shifts, a.turns.shifts), Hours: list(a.changes.Hours, a.turns.hours),
 		Hire: list(a.changes.Hire, a.turns.hire), Train: list(a.changes.Train, a.turns.train), Held: a.heldData(),
 		HireBeyondPlan: a.options.HireBeyondPlan, TrainBeyondPlan: a.options.TrainBeyondPlan,

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +22,14 @@ import (
 // 16:00, where two or three are needed.
 func shortOf(t *testing.T, heads int32, more ...client.Object) *cluster {
 	t.Helper()
+	return shortBy(t, heads, func(*staffing.Input) {}, more...)
+}
+
+// shortBy is one whose demand is changed.
+func shortBy(t *testing.T, heads int32, change func(*staffing.Input), more ...client.Object) *cluster {
+	t.Helper()
 	in := planInput(t)
+	change(in)
 	obj := modtest.MakeTeam("dublin", "moderation").Label("plan", "emea").Obj()
 	obj.Spec.Shifts[0].Headcount = heads
 	team, err := resolve.Team(obj, planStart.Time(), in.Grid())
@@ -100,6 +108,28 @@ func TestRecommend(t *testing.T) {
 	if jerr := json.Unmarshal([]byte(out), &got); jerr != nil || err != nil || len(got.Add) != 1 || got.Add[0].Headcount != 1+got.Add[0].Heads ||
 		got.Short.Before <= 0 || got.Short.After != 0 || got.Add[0].OnTime == nil || got.Add[0].OnTime.Before > 10 || got.Add[0].OnTime.After < 99 || got.Add[0].Hours != float64(16*got.Add[0].Heads) {
 		t.Errorf("%v, %v: %s", jerr, err, out)
+	}
+}
+
+// Relief is for hours: what it keeps from people is no reason to go without them.
+func TestRecommendAsIfNothingGaveWay(t *testing.T) {
+	want, err := recommendOf(t, shortOf(t, 1), "--notice", "0s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	relieved := shortBy(t, 1, func(in *staffing.Input) {
+		in.Unrelieved = slices.Clone(in.Classes)
+		in.Classes = slices.Clone(in.Classes)
+		in.Classes[0].Rates = make([]sample.Milli, len(in.Classes[0].Rates))
+	})
+	got, err := recommendOf(t, relieved, "--notice", "0s")
+	const note = "note: relief is in force, and what follows is counted as if nothing gave way\n"
+	if err != nil || strings.Replace(got, note, "", 1) != want || got == want || !strings.Contains(want, "more on dublin/") {
+		t.Errorf("%v: %s\nwant this, and a note: %s", err, got, want)
+	}
+	out, err := recommendOf(t, relieved, "--notice", "0s", "-o", "json")
+	if err != nil || !strings.Contains(out, `"relief is in force, and`) {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 

@@ -58,13 +58,16 @@ func (r *Reconciler) recommend(g *gathered, in *staffing.Input, look *written, m
 			Fix: "Ask kubectl modcap recommend, or split the target",
 		}}
 	}
-	now := advised{generation: look.generation, inputs: look.inputs, start: look.start, missing: missing}
+	now := advised{
+		generation: look.generation, inputs: look.inputs, start: look.start, missing: missing || len(in.Unrelieved) > 0,
+	}
 	if last, ok := r.advice.of(key); ok && last.of(&now) {
 		s.Recommendations = last.list
 		return nil
 	}
 	if now.missing {
-		now.list = g.changes(in)
+		whole := in.WithoutRelief() // which is for hours, and no reason to go without people
+		now.list = g.changes(&whole)
 	}
 	r.advice.put(key, now)
 	s.Recommendations = now.list

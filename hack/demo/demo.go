@@ -47,6 +47,7 @@ type demo struct {
 	crash     context.CancelCauseFunc // ends the run when a process ends that should not
 	takeover  time.Duration           // when the second replica led
 	rollout   rolling                 // of a policy's change
+	relief    relieving               // at the derby
 	// sacrificed is the process that the demo has killed.
 	sacrificed atomic.Pointer[lab.Process]
 }

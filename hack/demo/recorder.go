@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -67,7 +69,8 @@ func (r *recorder) look(ctx context.Context) {
 	var queues v1alpha1.ModerationQueueList
 	var workloads appsv1.DeploymentList
 	var policies v1alpha1.ModerationPolicyList
-	for _, list := range []client.ObjectList{&pools, &queues, &workloads, &policies} {
+	var targets v1alpha1.StaffingTargetList
+	for _, list := range []client.ObjectList{&pools, &queues, &workloads, &policies, &targets} {
 		if err := r.reader.List(ctx, list, client.InNamespace(namespace)); err != nil {
 			return
 		}
@@ -82,9 +85,16 @@ func (r *recorder) look(ctx context.Context) {
 	if err != nil {
 		return
 	}
+	givesWay, err := r.givesWay(ctx)
+	if err != nil {
+		return
+	}
 	s := check.Snapshot{
-		At: time.Since(r.begin), Index: index,
+		At: time.Since(r.begin), Index: index, GivesWay: givesWay, Relief: map[string]check.Condition{},
 		Pools: map[string]check.Pool{}, Queues: map[string]check.Object{}, Policies: map[string]check.Policy{},
+	}
+	for _, t := range targets.Items {
+		s.Relief[t.Name] = condition(t.Status.Conditions, v1alpha1.ConditionReliefActive)
 	}
 	for _, p := range pools.Items {
 		s.Pools[p.Name] = check.Pool{Object: object(p.Status.Conditions), Replicas: replicas[p.Spec.ScaleTargetRef.Name]}
@@ -131,13 +141,32 @@ func routed(ctx context.Context, reader client.Reader, role string) (map[string]
 	return out, nil
 }
 
-func object(conditions []metav1.Condition) check.Object {
-	get := func(kind string) check.Condition {
-		c := meta.FindStatusCondition(conditions, kind)
-		if c == nil {
-			return check.Condition{}
+// givesWay are the steps of relief in force as routers are told them.
+func (r *recorder) givesWay(ctx context.Context) (steps []string, err error) {
+	published, err := routed(ctx, r.reader, v1.RoleWeights)
+	for name, text := range published {
+		var w v1.Weights
+		if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+			return nil, fmt.Errorf("read weights %s: %w", name, err)
 		}
-		return check.Condition{Status: string(c.Status), Reason: c.Reason}
+		for _, one := range w.Relief {
+			steps = append(steps, one.Step)
+		}
 	}
-	return check.Object{Ready: get(v1alpha1.ConditionReady), Fresh: get(v1alpha1.ConditionMetricsFresh)}
+	slices.Sort(steps)
+	return slices.Compact(steps), err
+}
+
+func object(conditions []metav1.Condition) check.Object {
+	return check.Object{
+		Ready: condition(conditions, v1alpha1.ConditionReady), Fresh: condition(conditions, v1alpha1.ConditionMetricsFresh),
+	}
+}
+
+func condition(all []metav1.Condition, kind string) check.Condition {
+	c := meta.FindStatusCondition(all, kind)
+	if c == nil {
+		return check.Condition{}
+	}
+	return check.Condition{Status: string(c.Status), Reason: c.Reason}
 }

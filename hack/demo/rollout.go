@@ -79,14 +79,9 @@ func (d *demo) preview(ctx context.Context) error {
 
 // writeChange writes the sample of the policy with the change, and says into which file.
 func (d *demo) writeChange() (string, error) {
-	samples, err := manifest.Kustomization(filepath.Join(d.root, "config", "samples"))
-	if err != nil {
+	var err error
+	if d.rollout.changed, err = d.samplePolicy(); err != nil {
 		return "", err
-	}
-	for _, o := range samples {
-		if o.GetKind() == "ModerationPolicy" && o.GetName() == policy {
-			d.rollout.changed = o
-		}
 	}
 	if err := change(d.rollout.changed); err != nil {
 		return "", err
@@ -102,11 +97,22 @@ func (d *demo) writeChange() (string, error) {
 	return name, nil
 }
 
+// samplePolicy is the policy as it was applied at first.
+func (d *demo) samplePolicy() (*unstructured.Unstructured, error) {
+	samples, err := manifest.Kustomization(filepath.Join(d.root, "config", "samples"))
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range samples {
+		if o.GetKind() == "ModerationPolicy" && o.GetName() == policy {
+			return o, nil
+		}
+	}
+	return nil, fmt.Errorf("change policy %s: it is not among the samples", policy)
+}
+
 // change raises what people look at of the label.
 func change(p *unstructured.Unstructured) error {
-	if p == nil {
-		return fmt.Errorf("change policy %s: it is not among the samples", policy)
-	}
 	labels, _, err := unstructured.NestedSlice(p.Object, "spec", "labels")
 	if err != nil {
 		return fmt.Errorf("change policy %s: %w", policy, err)

@@ -37,7 +37,7 @@ func TestChange(t *testing.T) {
 	if !equal(p, samples[0]) {
 		t.Error("more than the threshold has changed")
 	}
-	for _, none := range []*unstructured.Unstructured{nil, {Object: map[string]any{"spec": map[string]any{"labels": []any{}}}}} {
+	for _, none := range []*unstructured.Unstructured{{Object: map[string]any{}}, {Object: map[string]any{"spec": map[string]any{"labels": []any{}}}}} {
 		if change(none) == nil {
 			t.Error("changed what is not there")
 		}

@@ -22,7 +22,7 @@ const (
 	recoveryBy = 22 * time.Second
 	surgeAt    = 218 * time.Second
 	surgeOver  = 270 * time.Second
-	endAt      = 274 * time.Second
+	planAt     = 274 * time.Second
 
 	// A policy's change, beside all that. Its shadow is longest in the outage, and ends
 	// with it; what breaks its guard comes by itself, 55 s after its first step, and is
@@ -64,7 +64,10 @@ func (d *demo) story() []event {
 		{at: 236 * time.Second, line: "The surge is at its height; search gives way to comments in the pool they share.", table: true},
 		{at: surgeOver, line: "The surge is over.", table: true},
 		{at: abortAt, line: "In Brazil senders of spam have found out what the change lets through: leakage rises.", do: d.judgeRollout},
-		{at: endAt, line: "The night shift of Bogotá is sent away. Its planner sees who is missing, and closes the gap.", do: d.plan},
+		{at: planAt, line: "The night shift of Bogotá is sent away. Its planner sees who is missing, and closes the gap.", do: d.plan},
+		{at: declareAt, line: "The shift is back. It is declared what may give way when people are too few, and a derby is announced.", do: d.declare},
+		{at: derbyAt, line: "The derby is decided: fourteen times as many comments, more than people can look at.", do: d.giveWay},
+		{at: derbyOver, line: "The derby is over.", do: d.takeBack},
 	}
 }
 

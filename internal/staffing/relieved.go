@@ -10,7 +10,7 @@ func (p *planner) keepOthers(in Input) {
 	for i := range in.Unrelieved {
 		changed[in.Unrelieved[i].Key] = true
 	}
-	q := newPlanner(in.unrelieved())
+	q := newPlanner(in.WithoutRelief())
 	q.need()
 	for _, c := range q.classes {
 		without[c.in.Key] = c
@@ -24,8 +24,12 @@ func (p *planner) keepOthers(in Input) {
 	}
 }
 
-// unrelieved is the input as it is without relief.
-func (in Input) unrelieved() Input {
+// WithoutRelief is the input as if nothing gave way. Relief is for hours: what is to be done about people in the
+// days to come is told by what would be missing without it.
+func (in Input) WithoutRelief() Input {
+	if len(in.Unrelieved) == 0 {
+		return in
+	}
 	without := map[ClassKey]Class{}
 	for i := range in.Unrelieved {
 		without[in.Unrelieved[i].Key] = in.Unrelieved[i]

@@ -32,6 +32,9 @@ type Queue struct {
 	Held int64 `json:"held"`
 	// QASamples are decisions drawn for a second look.
 	QASamples int64 `json:"qaSamples"`
+	// Relieved items were let through by relief, Deferred were given more time.
+	Relieved int64 `json:"relieved"`
+	Deferred int64 `json:"deferred"`
 }
 
 // Stage is one promise, and what was attained: decided within the time, over items
@@ -102,7 +105,10 @@ func hours(used, fixed float64) Hours {
 }
 
 func queue(r platform.QueueReport) Queue {
-	q := Queue{Name: r.Name, Reviews: []Stage{}, Decisions: r.Decisions, Held: r.Held, QASamples: r.QASamples}
+	q := Queue{
+		Name: r.Name, Reviews: []Stage{}, Decisions: r.Decisions, Held: r.Held, QASamples: r.QASamples,
+		Relieved: r.Relieved, Deferred: r.Deferred,
+	}
 	if r.Classified {
 		machine := stage("", r.Promise, r.Machine)
 		machine.Backlog = r.Backlog

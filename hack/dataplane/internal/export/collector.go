@@ -10,6 +10,7 @@ import (
 type collector struct {
 	report   func() platform.Report
 	rollouts *rollouts
+	bands    *bands
 
 	stage, review map[string]*prometheus.Desc
 	held          *prometheus.Desc
@@ -49,7 +50,7 @@ func newCollector(report func() platform.Report) *collector {
 		onTime:    "Items whose deadline has passed and that were done by then.",
 	}
 	c := &collector{
-		report: report, rollouts: newRollouts(), stage: map[string]*prometheus.Desc{}, review: map[string]*prometheus.Desc{},
+		report: report, rollouts: newRollouts(), bands: newBands(), stage: map[string]*prometheus.Desc{}, review: map[string]*prometheus.Desc{},
 		held:          desc("held_items", "Classified items that wait for documents or for a stream.", "queue"),
 		decisions:     desc("decisions_total", "Decisions by the router's action.", "queue", "action"),
 		samples:       desc("qa_samples_total", "Decisions drawn for a second look.", "queue"),
@@ -78,7 +79,7 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	}
 	for _, d := range append([]*prometheus.Desc{
 		c.held, c.decisions, c.samples, c.workers, c.workerSeconds, c.busySeconds, c.heads, c.inHand, c.teamSeconds,
-	}, c.rollouts.all()...) {
+	}, append(c.rollouts.all(), c.bands.all()...)...) {
 		out <- d
 	}
 }
@@ -119,6 +120,7 @@ func (c *collector) queue(e emitter, q platform.QueueReport) {
 	for action, n := range q.Decisions {
 		e.counter(c.decisions, float64(n), q.Name, action)
 	}
+	c.bands.collect(e, q.Name, q.Bands)
 	for _, s := range q.Streams {
 		for _, class := range s.Classes {
 			labels := []string{q.Name, s.Name, class.Language, class.HarmDomain}

@@ -28,6 +28,9 @@ func report() platform.Report {
 			{
 				Name: "live", Classified: true, Backlog: 7, OldestAge: 1500 * time.Millisecond, Held: 1, QASamples: 2,
 				Machine: platform.Ledger{Arrivals: 20, Completed: 13, Due: 10, OnTime: 9}, Decisions: map[string]int64{"Allow": 12},
+				Bands: []platform.BandReport{{
+					Policy: "rules", Label: "spam", Items: []int64{4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18}, Decided: 11, Violating: 7,
+				}},
 			},
 			{
 				Name: "appeals", Streams: []platform.StreamReport{{Name: "people", Classes: []platform.ClassReport{{
@@ -135,6 +138,10 @@ func TestMetrics(t *testing.T) {
 		`moderation_rollout_labelled_items{` + arm + `,market="BR",policy="rules",rate="0.005",revision="r2"} 5`,
 		`moderation_rollout_error_items{` + arm + `,kind="Leakage",label="spam",market="BR",policy="rules",rate="0.005",revision="r2"} 2`,
 		`moderation_rollout_error_items{` + arm + `,kind="Overkill",label="spam",market="BR",policy="rules",rate="0.005",revision="r2"} 0`,
+		`moderation_band_items_total{above="0.02",label="spam",policy="rules",queue="live"} 4`,
+		`moderation_band_items_total{above="0.3",label="spam",policy="rules",queue="live"} 18`,
+		`moderation_band_decided_total{label="spam",policy="rules",queue="live"} 11`,
+		`moderation_band_violating_total{label="spam",policy="rules",queue="live"} 7`,
 	} {
 		if !strings.Contains(got, want+"\n") {
 			t.Errorf("missing: %s", want)

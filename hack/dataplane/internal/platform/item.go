@@ -24,7 +24,8 @@ type item struct {
 	classified, decided time.Duration
 	// What follows holds for items in review.
 	class    *class
-	due      time.Duration
+	due      time.Duration // for the order of work
+	promised time.Duration // when it has to be decided; never where nothing was promised
 	entered  time.Duration // when it came to its stream
 	started  bool          // somebody has it in hand
 	finish   time.Duration // when that will end
@@ -34,11 +35,19 @@ type item struct {
 	asked    v1.Class      // as the router names it
 	// harmful are the scores of its domain, if it came with a wave.
 	harmful *Beta
+	// band that it is in: what one label alone sends to people. violates says that it should.
+	band     *bandCount
+	violates bool
 }
 
 // byDue is earliest deadline first.
 func byDue(a, b *item) bool {
 	return a.due < b.due || a.due == b.due && a.number < b.number
+}
+
+// byPromise is the order in which promises end.
+func byPromise(a, b *item) bool {
+	return a.promised < b.promised || a.promised == b.promised && a.number < b.number
 }
 
 // byFinish is the order in which reviewers are done.

@@ -67,7 +67,10 @@ type QueueReport struct {
 	// Decisions by action, and how many of them were drawn for QA.
 	Decisions map[string]int64
 	QASamples int64
-	Streams   []StreamReport
+	// Relieved were let through by relief, Deferred were given more time.
+	Relieved, Deferred int64
+	Bands              []BandReport
+	Streams            []StreamReport
 }
 
 // StreamReport is a review stream since the start.
@@ -124,6 +127,7 @@ func (w *World) queueReport(q *queue) QueueReport {
 		Name: q.Name, Promise: q.Promise, Classified: q.pool != nil, Machine: q.machine,
 		Backlog: int64(q.waiting.len()), Held: int64(q.held.len()),
 		Decisions: map[string]int64{}, QASamples: q.sampled,
+		Relieved: q.relieved, Deferred: q.delayed, Bands: q.bandReports(),
 	}
 	if q.waiting.len() > 0 {
 		r.OldestAge = w.now - q.waiting.first().arrived

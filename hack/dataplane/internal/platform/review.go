@@ -93,7 +93,7 @@ func (q *queue) listed(language string) string {
 func (q *queue) class(k classKey) *class {
 	c := q.classes[k]
 	if c == nil {
-		c = &class{stream: q.streams[k.stream], open: heap[*item]{before: byDue}, waiting: heap[*item]{before: byDue}}
+		c = &class{stream: q.streams[k.stream], open: heap[*item]{before: byPromise}, waiting: heap[*item]{before: byDue}}
 		q.classes[k] = c
 	}
 	return c
@@ -171,6 +171,7 @@ func (w *World) decide(it *item) {
 	}
 	q.decisions[v.Action]++
 	w.compared(it, &v)
+	w.banded(it, &v)
 	if v.QASample {
 		q.sampled++
 	}
@@ -189,11 +190,13 @@ func (w *World) enter(it *item, v v1.Verdict) {
 	c.ledger.Arrivals++
 	c.items++
 	if within := c.stream.Promise.Within; within > 0 {
-		it.due = it.arrived + within
+		it.promised = it.arrived + within
+		it.due = it.promised
 		c.open.push(it)
 	} else {
 		it.due = it.arrived + 24*time.Hour
 	}
+	it.in.deferred(it, time.Duration(v.DeferredMillis)*time.Millisecond)
 	c.waiting.push(it)
 	w.team(v.Team).waiting.push(it)
 }
@@ -272,6 +275,9 @@ func (t *team) finish(it *item) {
 	c.handled += it.handle
 	c.ledger.Completed += it.times
 	t.handled += it.handle
+	if it.band != nil {
+		it.band.look(it.violates)
+	}
 }
 
 // oldest is when the oldest waiting item of the class arrived, or never.

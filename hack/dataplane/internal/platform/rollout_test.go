@@ -26,8 +26,8 @@ func two(share v1.PPM) []v1.Revision {
 }
 
 // documents are those of one queue: without a change, or with it, which decides a share
-// of the items of Brazil.
-func documents(t *testing.T, revisions []v1.Revision, brazil v1.PPM) *v1.Table {
+// of the items of Brazil. Relief is in force as given.
+func documents(t *testing.T, revisions []v1.Revision, brazil v1.PPM, relief ...v1.Relief) *v1.Table {
 	t.Helper()
 	d := &v1.PolicyDocument{
 		Header: v1.Header{Format: v1.Format, Kind: v1.KindDocument, Namespace: "demo", Surface: "live"},
@@ -50,6 +50,7 @@ func documents(t *testing.T, revisions []v1.Revision, brazil v1.PPM) *v1.Table {
 		Teams: []v1.TeamWeights{{
 			Queues: []string{"live"}, Languages: []string{"*"}, HarmDomains: []string{"hate"}, Tier: 1, Teams: []v1.Weight{{Name: "day", Weight: 1}},
 		}},
+		Relief: relief,
 	}
 	_, bad := v1.SealWeights(teams)
 	table, invalid := v1.NewTable(v1.Set{Index: x, Documents: map[string]*v1.PolicyDocument{d.Hash: d}, Weights: teams})

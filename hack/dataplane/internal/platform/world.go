@@ -59,6 +59,8 @@ type queue struct {
 	classes                map[classKey]*class
 	document               *v1.PolicyDocument // nil while there is none
 	rollout                *rollout           // nil while the queue decides by one revision
+	bands                  map[bandKey]*bandCount
+	relieved, delayed      int64 // items that relief let through, and gave more time
 }
 
 // pool is a Pool at work.
@@ -102,6 +104,7 @@ func New(c Config) (*World, error) {
 			domainSums: running(declared.Domains, func(d Domain) float64 { return d.Weight }),
 			streams:    map[string]*Stream{},
 			classes:    map[classKey]*class{},
+			bands:      map[bandKey]*bandCount{},
 		}
 		if q.pool != nil {
 			q.pool.queues = append(q.pool.queues, q)
@@ -233,9 +236,9 @@ func (q *queue) expire(now time.Duration) {
 		q.machine.count(it.classified, it.arrived+q.Promise.Within)
 	}
 	for _, c := range q.classes {
-		for c.open.len() > 0 && c.open.first().due <= now {
+		for c.open.len() > 0 && c.open.first().promised <= now {
 			it := c.open.pop()
-			c.ledger.count(it.decided, it.due)
+			c.ledger.count(it.decided, it.promised)
 		}
 	}
 }

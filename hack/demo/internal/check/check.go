@@ -16,6 +16,10 @@ type Snapshot struct {
 	Queues map[string]Object
 	// Policies by name.
 	Policies map[string]Policy
+	// Relief is the condition that says what gives way, by staffing target.
+	Relief map[string]Condition
+	// GivesWay are the steps of relief that routers are told, in order of name.
+	GivesWay []string
 	// Index is a hash of the routing indexes: what routers decide by.
 	Index string
 }
