@@ -144,7 +144,9 @@ func (f *recommendation) advise(ctx context.Context, c *cluster, name string) (*
 	if err != nil {
 		return nil, err
 	}
-	a := &advice{name: name, namespace: c.namespace, notes: notes, from: before.Now.Add(terms.Notice), terms: terms, headcount: map[string]int32{}}
+	a := &advice{
+		name: name, namespace: c.namespace, notes: notes, from: before.Now.Add(terms.Notice), terms: terms, headcount: map[string]int32{},
+	}
 	teams := make([]*v1alpha1.ReviewTeam, 0, len(all))
 	for i := range all {
 		teams = append(teams, all[i].spec)

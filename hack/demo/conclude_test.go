@@ -73,6 +73,9 @@ func TestStory(t *testing.T) {
 		}
 		last = e.at
 	}
+	if replayed := (&demo{options: options{traces: "folder"}}).story(); replayed[len(replayed)-1].at != planAt {
+		t.Error("a derby is told of traces")
+	}
 	if last != derbyOver || derbyOver > 420*time.Second {
 		t.Errorf("the story ends at %s, want %s and at most seven minutes", last, derbyOver)
 	}

@@ -81,11 +81,7 @@ func (r *recorder) look(ctx context.Context) {
 			replicas[w.Name] = *w.Spec.Replicas
 		}
 	}
-	index, err := r.index(ctx)
-	if err != nil {
-		return
-	}
-	givesWay, err := r.givesWay(ctx)
+	index, givesWay, err := r.routing(ctx)
 	if err != nil {
 		return
 	}
@@ -120,10 +116,14 @@ func rolloutOf(p *v1alpha1.ModerationPolicy) (out check.Policy) {
 	return out
 }
 
-// index is a hash of what routers decide by.
-func (r *recorder) index(ctx context.Context) (string, error) {
+// routing is a hash of what routers decide by, and the steps of relief in force as they are told them.
+func (r *recorder) routing(ctx context.Context) (index string, givesWay []string, err error) {
 	published, err := routed(ctx, r.reader, v1.RoleIndex)
-	return check.Hash(published), err
+	if err != nil {
+		return "", nil, err
+	}
+	givesWay, err = r.givesWay(ctx)
+	return check.Hash(published), givesWay, err
 }
 
 // routed are the bytes of the ConfigMaps for routers of a role, by name.
@@ -141,7 +141,7 @@ func routed(ctx context.Context, reader client.Reader, role string) (map[string]
 	return out, nil
 }
 
-// givesWay are the steps of relief in force as routers are told them.
+// givesWay are the steps of relief in the weights.
 func (r *recorder) givesWay(ctx context.Context) (steps []string, err error) {
 	published, err := routed(ctx, r.reader, v1.RoleWeights)
 	for name, text := range published {

@@ -16,9 +16,10 @@ import (
 
 // What gives way when more comes than people can look at. The surge is the scenario's.
 const (
-	declareAt = 325 * time.Second
-	derbyAt   = 350 * time.Second
-	derbyOver = 415 * time.Second
+	declareAt   = 325 * time.Second
+	derbyAt     = 350 * time.Second
+	derbyHeight = 412 * time.Second
+	derbyOver   = 415 * time.Second
 	// nightHeads are those of the sample: there is nothing short before the derby.
 	nightHeads = 30
 	// quietIn is how soon relief may be told to be needless, shortIn how soon after a surge begins it is needed, and
@@ -111,13 +112,17 @@ func (d *demo) reliefObjects() ([]*unstructured.Unstructured, error) {
 
 // giveWay waits until relief is in force, and shows it. What is missing is told at the end.
 func (d *demo) giveWay(ctx context.Context) error {
-	d.await(ctx, shortIn, "relief is in force", func(s check.Snapshot) bool { return s.Relief[target].Status == "True" && len(s.GivesWay) > 0 })
+	d.await(ctx, shortIn, "relief is in force", func(s check.Snapshot) bool {
+		return s.Relief[target].Status == "True" && len(s.GivesWay) > 0 // routers follow the status
+	})
 	return d.showRelief(ctx)
 }
 
 // takeBack waits until relief is over, shows that, and checks the whole of it.
 func (d *demo) takeBack(ctx context.Context) error {
-	d.await(ctx, enoughIn, "relief is over", func(s check.Snapshot) bool { return s.Relief[target].Status == "False" && len(s.GivesWay) == 0 })
+	d.await(ctx, enoughIn, "relief is over", func(s check.Snapshot) bool {
+		return s.Relief[target].Status == "False" && len(s.GivesWay) == 0
+	})
 	if err := d.showRelief(ctx); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type event struct {
 }
 
 func (d *demo) story() []event {
-	return []event{
+	events := []event{
 		{at: 22 * time.Second, line: "The platform is open: a day of traffic in 24 minutes.", table: true, do: d.allReady},
 		{at: leaderAt, line: "The leader is killed. Workers keep their replicas, routers their documents.", do: d.killLeader},
 		{at: 62 * time.Second, line: "The second replica leads, with warm caches.", table: true},
@@ -65,10 +65,16 @@ func (d *demo) story() []event {
 		{at: surgeOver, line: "The surge is over.", table: true},
 		{at: abortAt, line: "In Brazil senders of spam have found out what the change lets through: leakage rises.", do: d.judgeRollout},
 		{at: planAt, line: "The night shift of Bogotá is sent away. Its planner sees who is missing, and closes the gap.", do: d.plan},
-		{at: declareAt, line: "The shift is back. It is declared what may give way when people are too few, and a derby is announced.", do: d.declare},
-		{at: derbyAt, line: "The derby is decided: fourteen times as many comments, more than people can look at.", do: d.giveWay},
-		{at: derbyOver, line: "The derby is over.", do: d.takeBack},
 	}
+	if d.traces != "" {
+		return events // what traces hold is no derby at that time
+	}
+	return append(events, []event{
+		{at: declareAt, line: "The shift is back. What may give way when people are too few is declared, a derby announced.", do: d.declare},
+		{at: derbyAt, line: "The derby is decided: fourteen times as many comments, more than people can look at.", do: d.giveWay},
+		{at: derbyHeight, line: "More of it comes, and more gives way.", table: true, do: d.showRelief},
+		{at: derbyOver, line: "The derby is over.", do: d.takeBack},
+	}...)
 }
 
 // elapsed is the time since the platform opened.

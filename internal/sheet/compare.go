@@ -58,7 +58,7 @@ func Compare(before, after *staffing.Input) *Change {
 		l := LineChange{
 			Language: a.Language, Tier: a.Tier, Before: out.Before.Sum(b), After: out.After.Sum(a), before: b, after: a,
 		}
-		if l.Worse() || l.Better() || l.Before.Peak.People != l.After.Peak.People {
+		if l.Worse() || l.Better() || people(l.Before.Peak.People) != people(l.After.Peak.People) {
 			out.Lines = append(out.Lines, l)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 
 // The bands by which it is counted what a raised reviewAt would let through: so wide, up to so far above it.
 const (
-	bandWidth v1.PPM = 20_000
-	bandEdges        = 15
+	bandWidth = v1.PPM(20_000)
+	bandEdges = 15
 )
 
 // BandEdges are how far above reviewAt the bands end, ascending.

@@ -13,8 +13,26 @@ import (
 // the end, having come once.
 func GaveWay(name string, t Timeline, target string, from, surge time.Duration) Result {
 	seen := t.since(from)
-	var came, went []time.Duration
-	var steps []string
+	came, went, steps := givenWay(seen)
+	switch {
+	case len(came) == 0:
+		return Result{name, false, "nothing gave way"}
+	case came[0] < surge:
+		return Result{name, false, fmt.Sprintf("it gave way at %s, before the surge", came[0].Round(time.Second))}
+	case len(came) > 1:
+		return Result{name, false, fmt.Sprintf("it came %d times", len(came))}
+	case len(went) == 0:
+		return Result{name, false, "it is still in force"}
+	}
+	if last := seen[len(seen)-1].Relief[target]; last.Status != "False" {
+		return Result{name, false, fmt.Sprintf("the target says ReliefActive=%s (%s)", last.Status, last.Reason)}
+	}
+	return Result{name, true, fmt.Sprintf("%s, %s after the surge began; taken back after %s",
+		strings.Join(steps, ", "), (came[0] - surge).Round(time.Second), (went[0] - came[0]).Round(time.Second))}
+}
+
+// givenWay is when relief came and went, and its steps as they came.
+func givenWay(seen Timeline) (came, went []time.Duration, steps []string) {
 	on := false
 	for _, s := range seen {
 		is := len(s.GivesWay) > 0
@@ -31,21 +49,7 @@ func GaveWay(name string, t Timeline, target string, from, surge time.Duration) 
 			}
 		}
 	}
-	switch {
-	case len(came) == 0:
-		return Result{name, false, "nothing gave way"}
-	case came[0] < surge:
-		return Result{name, false, fmt.Sprintf("it gave way at %s, before the surge", came[0].Round(time.Second))}
-	case len(came) > 1:
-		return Result{name, false, fmt.Sprintf("it came %d times", len(came))}
-	case on:
-		return Result{name, false, "it is still in force"}
-	}
-	if last := seen[len(seen)-1].Relief[target]; last.Status != "False" {
-		return Result{name, false, fmt.Sprintf("the target says ReliefActive=%s (%s)", last.Status, last.Reason)}
-	}
-	return Result{name, true, fmt.Sprintf("%s, %s after the surge began; taken back after %s",
-		strings.Join(steps, ", "), (came[0] - surge).Round(time.Second), (went[0] - came[0]).Round(time.Second))}
+	return came, went, steps
 }
 
 // Relieved asks whether the platform did what relief says.
