@@ -30,6 +30,8 @@ type reliefWorld struct {
 	routing   *routing.Reconciler
 	// asked is what the decision was told last.
 	asked relief.Input
+	// measureBands says where a threshold is raised; nil for everywhere.
+	measureBands func(*relief.Input, *relief.Measure)
 }
 
 // enough is how many items an hour people can do.
@@ -102,9 +104,13 @@ func (w *reliefWorld) decide(in relief.Input) relief.Decision {
 	if fresh && d.State.Level != (relief.Level{}) {
 		d.Cost = relief.Cost{Spared: 90 * sample.One, Leaks: 20 * sample.One}
 		for _, s := range in.Steps {
-			d.Measures = append(d.Measures, relief.Measure{
+			m := relief.Measure{
 				Step: s.Name, Kind: s.Kind, Queues: in.Queues, Drop: s.Drop, Within: s.Within, Keep: s.Keep, Labels: s.Labels, Raise: s.Raise,
-			})
+			}
+			if s.Kind == relief.RaiseReviewAt && w.measureBands != nil {
+				w.measureBands(&in, &m)
+			}
+			d.Measures = append(d.Measures, m)
 		}
 	}
 	return d

@@ -173,11 +173,11 @@ const (
 // Reasons of ReliefActive: the codes of a decision about relief.
 const (
 	ReasonReliefNotNeeded = "NotNeeded"      // the plan is feasible without relief, and none is in force
-	ReasonReliefBegun     = "Begun"          // relief began
-	ReasonReliefRaised    = "Raised"         // more gives way than before
-	ReasonReliefLowered   = "Lowered"        // less gives way than before
-	ReasonReliefEnded     = "Ended"          // relief ended
-	ReasonReliefActive    = "Active"         // it is needed as it is
+	ReasonReliefBegun     = "Begun"          // relief began, and is needed as it is
+	ReasonReliefRaised    = "Raised"         // more gives way than before, and is needed as it is
+	ReasonReliefLowered   = "Lowered"        // less gives way than before, and is needed as it is
+	ReasonReliefEnded     = "Ended"          // relief ended, and none is needed since
+	ReasonReliefActive    = "Active"         // it is needed as it is, again: it was not for a while, or that was not known
 	ReasonReliefMinimum   = "MinimumTime"    // it is not needed any more, and minOn is not over
 	ReasonReliefStaysOn   = "StaysOn"        // it is not needed any more, and came and went twice in a day
 	ReasonReliefExhausted = "Exhausted"      // all that may give way does, and it is not enough

@@ -82,7 +82,8 @@ type ReliefRaised struct {
 	// +required
 	Since metav1.Time `json:"since"`
 	// until is when it went back. Unset while it is raised; what went back stays
-	// here as long as it is in what is measured to arrive.
+	// here as long as it is in what is measured to arrive, and until
+	// something else changes.
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:Pattern=`^[0-9-]{10}T[0-9:]{8}([.][0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])$`
 	// +optional

@@ -31,6 +31,8 @@ type relieving struct {
 	steps  []relief.Step
 	minOn  sample.Span
 	bands  []relief.Band
+	// kept are the raises of reviewAt that are in what is measured.
+	kept []resolve.Raised
 	// was is what the status remembers; nil for nothing.
 	was      *v1alpha1.ReliefStatus
 	decision relief.Decision
@@ -61,7 +63,10 @@ func (r *Reconciler) reliefs(ctx context.Context, g *gathered) error {
 				Fix: "Correct spec.relief of the policy",
 			})
 		}
-		one.bands = resolve.ReliefBands(p, one.queues, func(row resolve.Row) ([]resolve.TableRow, sample.Sample) {
+		if one.kept, err = r.raisedNow(ctx, g, &one); err != nil {
+			return err
+		}
+		one.bands = resolve.ReliefBands(p, one.queues, one.kept, func(row resolve.Row) ([]resolve.TableRow, sample.Sample) {
 			return r.Readings.Table(row, g.now)
 		})
 		g.relief = append(g.relief, one)
@@ -83,7 +88,7 @@ func (g *gathered) queuesOf(policy string) (out []*v1alpha1.ModerationQueue) {
 func (g *gathered) unrelieve(in *staffing.Input) {
 	for i := range g.relief {
 		one := &g.relief[i]
-		resolve.Unrelieve(in, one.bands, raisedOf(one.was, one.steps))
+		resolve.Unrelieve(in, one.bands, one.kept)
 	}
 }
 

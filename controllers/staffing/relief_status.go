@@ -47,19 +47,32 @@ func stateOf(was *v1alpha1.ReliefStatus, steps []relief.Step) relief.State {
 func (o *relieving) status(now sample.Instant) v1alpha1.ReliefStatus {
 	d := &o.decision
 	out := v1alpha1.ReliefStatus{
-		Policy: o.policy.Name, Since: base.Time(d.State.On), Changed: base.Time(d.State.Changed), Code: d.Code,
-		Periods: o.periods(now), Raised: o.raised(now),
+		Policy: o.policy.Name, Since: base.Time(d.State.On), Changed: base.Time(d.State.Changed), Code: d.Code, Periods: o.periods(now),
 	}
 	if parts := d.State.Level.Whole*relief.Parts + d.State.Level.Part; parts > 0 && parts <= len(o.steps)*relief.Parts {
 		out.Step, out.Part = o.steps[(parts-1)/relief.Parts].Name, int32((parts-1)%relief.Parts+1)
 		out.Cost = costOf(&d.Cost)
 	}
-	if was := o.was; was != nil && was.Code == out.Code && was.Step == out.Step && was.Part == out.Part {
-		out.Message = was.Message // its numbers are those of when it changed
-	} else {
-		out.Message = o.say(&out)
+	if o.same(&out) {
+		out.Code, out.Message = o.was.Code, o.was.Message // its numbers are those of when it changed
+		out.Raised = o.raised(now, true)
+		return out
 	}
+	out.Message, out.Raised = o.say(&out), o.raised(now, false)
 	return out
+}
+
+// lasting is the code of a look that finds what another code said had changed: that goes on being said, so that
+// one event is one write.
+var lasting = map[string]string{
+	relief.CodeBegun: relief.CodeActive, relief.CodeRaised: relief.CodeActive, relief.CodeLowered: relief.CodeActive,
+	relief.CodeEnded: relief.CodeNotNeeded,
+}
+
+// same reports whether out says what the status says already.
+func (o *relieving) same(out *v1alpha1.ReliefStatus) bool {
+	was := o.was
+	return was != nil && was.Step == out.Step && was.Part == out.Part && (was.Code == out.Code || lasting[was.Code] == out.Code)
 }
 
 // periods are the times of relief, the latest first.
@@ -83,8 +96,8 @@ func (o *relieving) periods(now sample.Instant) []v1alpha1.ReliefPeriod {
 }
 
 // raised is by how much reviewAt is raised now. What has ended is known for as long as it is
-// in what is measured to arrive.
-func (o *relieving) raised(now sample.Instant) (out []v1alpha1.ReliefRaised) {
+// in what is measured to arrive, and then until something else is to be written: forgetting is no event.
+func (o *relieving) raised(now sample.Instant, same bool) (out []v1alpha1.ReliefRaised) {
 	for i := range o.steps {
 		name := o.steps[i].Name
 		old, known := o.wasRaised(name)
@@ -94,7 +107,7 @@ func (o *relieving) raised(now sample.Instant) (out []v1alpha1.ReliefRaised) {
 			}
 			old.By = by
 			out = append(out, old)
-		} else if known && o.remembers(&old, now) {
+		} else if known && (o.remembers(&old, now) || same) {
 			out = append(out, old)
 		}
 	}
@@ -130,23 +143,6 @@ func (o *relieving) raise(step string) sample.PPM {
 		}
 	}
 	return 0
-}
-
-// raisedOf is what a status remembers of raised thresholds, with the labels of the steps.
-func raisedOf(was *v1alpha1.ReliefStatus, steps []relief.Step) (out []resolve.Raised) {
-	if was == nil {
-		return nil
-	}
-	for _, r := range was.Raised {
-		for i := range steps {
-			if steps[i].Name == r.Step {
-				out = append(out, resolve.Raised{
-					Labels: steps[i].Labels, By: sample.PPM(r.By), Since: sample.At(r.Since.Time), Until: instantOf(r.Until),
-				})
-			}
-		}
-	}
-	return out
 }
 
 func costOf(c *relief.Cost) *v1alpha1.ReliefCost {

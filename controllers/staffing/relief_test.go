@@ -82,10 +82,19 @@ func TestReliefIsKeptAfterItsEnd(t *testing.T) {
 	if s := look(3, off); len(s.Raised) != 1 || !s.Raised[0].Until.Equal(timeAt(3)) || !s.Periods[0].Until.Equal(timeAt(3)) || s.Step != "" {
 		t.Errorf("gone back: %+v", s)
 	}
-	if s := look(5, off); len(s.Raised) != 0 || len(s.Periods) != 1 {
-		t.Errorf("long after: %+v", s)
+	ended := *was
+	if d := cmp.Diff(ended, look(5, off)); d != "" {
+		t.Errorf("forgetting is a write of its own (-want +got):\n%s", d)
 	}
-	for hour := 6; hour < 80; hour += 2 {
+	if s := look(6, on); len(s.Raised) != 1 || s.Raised[0].Until != nil || !s.Raised[0].Since.Equal(timeAt(6)) {
+		t.Errorf("raised again: %+v", s.Raised)
+	}
+	look(7, off)
+	forgets := reliefAt(t, 9, relief.Level{Whole: 1}, was)
+	if s := forgets.status(oclock(9)); len(s.Raised) != 0 {
+		t.Errorf("long after, with another event: %+v", s.Raised)
+	}
+	for hour := 8; hour < 80; hour += 2 {
 		look(hour, on)
 		look(hour+1, off)
 	}
@@ -94,8 +103,43 @@ func TestReliefIsKeptAfterItsEnd(t *testing.T) {
 	}
 	missing := reliefAt(t, 9, on, &v1alpha1.ReliefStatus{Raised: []v1alpha1.ReliefRaised{{Step: "narrower", By: 7, Since: *timeAt(1)}}})
 	missing.decision.Code, missing.decision.Measures = relief.CodeNotFresh, nil
-	if got := missing.raised(oclock(9)); len(got) != 1 || got[0].By != 7 || got[0].Until != nil {
+	if got := missing.raised(oclock(9), false); len(got) != 1 || got[0].By != 7 || got[0].Until != nil {
 		t.Errorf("while nothing is known: %+v", got)
+	}
+}
+
+// What a look found is said until another finds something else: an event is one write.
+func TestReliefIsSaidOnce(t *testing.T) {
+	some, more, none := relief.Level{Whole: 4, Part: 5}, relief.Level{Whole: 4, Part: 6}, relief.Level{}
+	var was *v1alpha1.ReliefStatus
+	for i, c := range []struct {
+		code  string
+		level relief.Level
+		want  string // empty for nothing new
+	}{
+		{relief.CodeNotNeeded, none, relief.CodeNotNeeded}, {relief.CodeNotNeeded, none, ""},
+		{relief.CodeBegun, some, relief.CodeBegun}, {relief.CodeActive, some, ""}, {relief.CodeActive, some, ""},
+		{relief.CodeRaised, more, relief.CodeRaised}, {relief.CodeActive, more, ""},
+		{relief.CodeMinimumTime, more, relief.CodeMinimumTime}, {relief.CodeMinimumTime, more, ""},
+		{relief.CodeActive, more, relief.CodeActive}, {relief.CodeActive, more, ""},
+		{relief.CodeNotFresh, more, relief.CodeNotFresh}, {relief.CodeNotFresh, more, ""}, {relief.CodeActive, more, relief.CodeActive},
+		{relief.CodeLowered, some, relief.CodeLowered}, {relief.CodeActive, some, ""}, {relief.CodeExhausted, some, relief.CodeExhausted},
+		{relief.CodeEnded, none, relief.CodeEnded}, {relief.CodeNotNeeded, none, ""}, {relief.CodeNotNeeded, none, ""},
+		{relief.CodeNotFresh, none, relief.CodeNotFresh}, {relief.CodeNotNeeded, none, relief.CodeNotNeeded},
+	} {
+		o := reliefAt(t, 1, c.level, was)
+		o.decision.Code = c.code
+		if c.code == relief.CodeNotFresh {
+			o.decision.Measures = nil
+		}
+		s := o.status(oclock(1).Add(sample.Span(i) * sample.Minute))
+		switch {
+		case c.want == "" && !cmp.Equal(*was, s):
+			t.Errorf("look %d, %s: something new (-before +now):\n%s", i, c.code, cmp.Diff(*was, s))
+		case c.want != "" && (s.Code != c.want || was != nil && was.Code == s.Code):
+			t.Errorf("look %d, %s: said %s, want %s", i, c.code, s.Code, c.want)
+		}
+		was = &s
 	}
 }
 

@@ -127,9 +127,10 @@ const (
 // ReliefBands are what people get because of one label alone, of each queue and label that
 // steps of the policy may let through; protected queues have none. A label that no row is of is
 // Absent in every queue, and where only some queues have rows the others are left out: relief
-// leaves them alone. A row that is not as docs/metrics-contract.md says makes its own band
+// leaves them alone. One in which the label is raised now is not: that it is not counted any more does
+// not say that nothing is kept from people there, and it is Absent. A row that is not as docs/metrics-contract.md says makes its own band
 // Implausible.
-func ReliefBands(p *v1alpha1.ModerationPolicy, queues []*v1alpha1.ModerationQueue, tables Tables) []relief.Band {
+func ReliefBands(p *v1alpha1.ModerationPolicy, queues []*v1alpha1.ModerationQueue, raised []Raised, tables Tables) []relief.Band {
 	if p.Spec.Relief == nil {
 		return nil
 	}
@@ -138,7 +139,7 @@ func ReliefBands(p *v1alpha1.ModerationPolicy, queues []*v1alpha1.ModerationQueu
 	if len(b.out) > 0 && p.Spec.Relief.Metrics != nil {
 		b.read(p.Spec.Relief.Metrics)
 	}
-	return b.counted()
+	return b.counted(raised)
 }
 
 // bands collects rows.
@@ -162,15 +163,16 @@ func (b *bands) startAll(queues []*v1alpha1.ModerationQueue) {
 	}
 }
 
-// counted are the bands that some row is of, and those of labels that no row is of.
-func (b *bands) counted() (out []relief.Band) {
+// counted are the bands that some row is of, those of labels that no row is of, and those that are raised.
+func (b *bands) counted(raised []Raised) (out []relief.Band) {
 	known := func(one *relief.Band) bool { return one.Quality != sample.Absent || len(one.Above) > 0 }
 	labels := map[string]bool{}
 	for _, one := range b.out {
 		labels[one.Label] = labels[one.Label] || known(one)
 	}
 	for _, one := range b.out {
-		if known(one) || !labels[one.Label] {
+		inForce := slices.ContainsFunc(raised, func(r Raised) bool { return r.Until == 0 && r.on(one) })
+		if known(one) || inForce || !labels[one.Label] {
 			out = append(out, *one)
 		}
 	}

@@ -8,12 +8,21 @@ import (
 	"github.com/modcap/modcap/internal/staffing"
 )
 
-// Raised is by how much reviewAt of some labels is raised, and since when; Until is when that
-// ended, 0 while it has not.
+// Raised is by how much reviewAt of some labels is raised in some queues, and since when; Until is when
+// that ended, 0 while it has not. Of one that has ended Queues are not known, and nil: it was in those that are
+// counted.
 type Raised struct {
-	Labels       []string
-	By           sample.PPM
-	Since, Until sample.Instant
+	Labels, Queues []string
+	By             sample.PPM
+	Since, Until   sample.Instant
+}
+
+// on reports whether what is counted in b is raised by r.
+func (r *Raised) on(b *relief.Band) bool {
+	if r.Queues == nil {
+		return slices.Contains(r.Labels, b.Label) && b.Quality != sample.Absent
+	}
+	return slices.Contains(r.Labels, b.Label) && slices.Contains(r.Queues, b.Queue)
 }
 
 // RemembersRaised is for how long a raise that has ended is in what is measured to arrive.
@@ -26,7 +35,7 @@ func Unrelieve(in *staffing.Input, bands []relief.Band, raised []Raised) {
 	for i := range bands {
 		b := &bands[i]
 		for _, r := range raised {
-			if slices.Contains(r.Labels, b.Label) {
+			if r.on(b) {
 				unrelieve(in, b, r)
 			}
 		}

@@ -106,10 +106,20 @@ func TestReliefBands(t *testing.T) {
 			[]relief.Band{band("q", sample.Fresh, sample.AllPPM, a, b)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if d := cmp.Diff(c.want, ReliefBands(reliefPolicy(nil), queues, countedRows(c.quality, c.series))); d != "" {
+			if d := cmp.Diff(c.want, ReliefBands(reliefPolicy(nil), queues, nil, countedRows(c.quality, c.series))); d != "" {
 				t.Errorf("bands (-want +got):\n%s", d)
 			}
 		})
+	}
+	some := countedRows(sample.Fresh, map[string][]TableRow{"band": rows})
+	raised := Raised{Labels: []string{"spam"}, Queues: []string{"q", "other"}, By: 50_000, Since: 1}
+	want := []relief.Band{band("q", sample.Fresh, sample.AllPPM, a, b), band("other", sample.Absent, sample.AllPPM)}
+	if d := cmp.Diff(want, ReliefBands(reliefPolicy(nil), queues, []Raised{raised}, some)); d != "" {
+		t.Errorf("raised where nobody counts any more (-want +got):\n%s", d)
+	}
+	raised.Until = 2
+	if d := cmp.Diff(want[:1], ReliefBands(reliefPolicy(nil), queues, []Raised{raised}, some)); d != "" {
+		t.Errorf("no more raised where nobody counts any more (-want +got):\n%s", d)
 	}
 	if got := ReliefGuarded(reliefPolicy(nil), []*v1alpha1.ModerationQueue{q, elsewhere}); len(got) != 2 || got[1].Review != "hate" {
 		t.Errorf("guarded: %+v", got)
@@ -153,8 +163,12 @@ func TestUnrelieve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := input()
-			c.raised.Labels = []string{"spam"}
-			Unrelieve(&in, bands(sample.Fresh), []Raised{c.raised, {Labels: []string{"other"}, By: 50_000}})
+			c.raised.Labels, c.raised.Queues = []string{"spam"}, []string{"q"}
+			if c.raised.Until != 0 {
+				c.raised.Queues = nil
+			}
+			Unrelieve(&in, bands(sample.Fresh), []Raised{c.raised, {Labels: []string{"other"}, Queues: []string{"q"}, By: 50_000},
+				{Labels: []string{"spam"}, Queues: []string{"elsewhere"}, By: 50_000}})
 			for i, want := range c.want {
 				if got := in.Classes[i].ArrivalsPerHour; got.Value != want || !got.Fresh() {
 					t.Errorf("class %d: %v, want %v", i, got, want)
@@ -162,11 +176,28 @@ func TestUnrelieve(t *testing.T) {
 			}
 		})
 	}
-	in := input()
-	Unrelieve(&in, bands(sample.Stale), []Raised{{Labels: []string{"spam"}, By: 50_000, Since: now.Add(-sample.Hour)}})
-	for i, fresh := range []bool{false, false, true, false} {
-		if got := in.Classes[i].ArrivalsPerHour; got.Fresh() != fresh || got.Value != input().Classes[i].ArrivalsPerHour.Value {
-			t.Errorf("class %d: %v while nobody counts", i, got)
+	since := now.Add(-sample.Hour)
+	inForce := Raised{Labels: []string{"spam"}, Queues: []string{"q"}, By: 50_000, Since: since}
+	ended := Raised{Labels: []string{"spam"}, By: 50_000, Since: since, Until: now.Add(-sample.Minute)}
+	unsure, sure := []bool{false, false, true, false}, []bool{true, true, true, true}
+	for name, c := range map[string]struct {
+		raised  Raised
+		quality sample.Quality
+		fresh   []bool
+	}{
+		"nobody counts any more":                           {inForce, sample.Stale, unsure},
+		"of a queue, nobody does":                          {inForce, sample.Absent, unsure},
+		"it has ended, and nobody counts any more":         {ended, sample.Stale, unsure},
+		"it has ended, and perhaps it was never counted":   {ended, sample.Absent, sure},
+		"it is another label that is raised, and counted":  {Raised{Labels: []string{"ads"}, Queues: []string{"q"}, By: 1, Since: since}, sample.Absent, sure},
+		"it is another queue where it is raised as before": {Raised{Labels: []string{"spam"}, Queues: []string{"r"}, By: 1, Since: since}, sample.Absent, sure},
+	} {
+		in := input()
+		Unrelieve(&in, bands(c.quality), []Raised{c.raised})
+		for i, fresh := range c.fresh {
+			if got := in.Classes[i].ArrivalsPerHour; got.Fresh() != fresh || !fresh && got.Value != input().Classes[i].ArrivalsPerHour.Value {
+				t.Errorf("%s: class %d: %v", name, i, got)
+			}
 		}
 	}
 }
