@@ -176,6 +176,8 @@ var _ = Describe("Relief", func() {
 		Expect(w.policyDocuments()).To(Equal(before))
 		Expect(w.metric("modcap_relief_active")).To(Equal([]float64{5}))
 		Expect(w.metric("modcap_relief_spared_items_per_hour")).To(Equal([]float64{90}))
+		Expect(w.metric("modcap_relief_begun_timestamp_seconds")).To(Equal([]float64{float64(start.Unix())}))
+		Expect(w.metric("modcap_relief_exhausted")).To(Equal([]float64{0}))
 		Expect(w.target.Status.Relief).To(HaveLen(1))
 		Expect(w.target.Status.Relief[0]).To(And(HaveField("Step", "narrower"), HaveField("Part", int32(16)), HaveField("Cost.SparedPerHour", "90"),
 			HaveField("Since.Time", BeTemporally("==", start)), HaveField("Periods", HaveLen(1)), HaveField("Raised", ConsistOf(HaveField("By", int32(50_000))))))
@@ -191,6 +193,7 @@ var _ = Describe("Relief", func() {
 		expect(w.target, v1alpha1.ConditionReliefActive, isFalse, v1alpha1.ReasonReliefEnded)
 		expect(w.policy, v1alpha1.ConditionReliefActive, isFalse, v1alpha1.ReasonReliefEnded)
 		Expect(w.steps()).To(BeEmpty())
+		Expect(w.metric("modcap_relief_begun_timestamp_seconds")).To(BeEmpty())
 		Expect(w.target.Status.Relief[0].Periods[0].Until.Time).To(BeTemporally("==", start.Add(61*time.Minute)))
 		Expect(resolve.ReliefPeriods([]v1alpha1.StaffingTarget{*w.target}, "guidelines", 0, sample.At(start.Add(2*time.Hour)))).To(Equal(
 			[]guard.Period{{From: sample.At(start), Until: sample.At(start.Add(61 * time.Minute))}}))

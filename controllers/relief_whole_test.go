@@ -9,6 +9,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/relief"
+	"github.com/modcap/modcap/internal/sample"
 )
 
 // waits is so many items that wait for people, who do 600 an hour: each is due in 15 minutes.
@@ -57,6 +58,26 @@ var _ = Describe("Relief as it is decided", func() {
 		w.look()
 		expect(w.target, v1alpha1.ConditionReliefActive, isFalse, v1alpha1.ReasonReliefEnded)
 		Expect(w.steps()).To(BeEmpty())
+	})
+
+	It("says when all of it is not enough, and goes on saying so while numbers are missing", func() {
+		w := newReliefWorld().decided()
+		w.waits(40_000)
+		for range 2 {
+			w.look()
+			w.clock.Step(35 * time.Second)
+			w.waits(40_000)
+		}
+		expect(w.target, v1alpha1.ConditionReliefActive, isTrue, v1alpha1.ReasonReliefExhausted, "with all of it they still are")
+		Expect(w.metric("modcap_relief_exhausted")).To(Equal([]float64{1}))
+		w.seen.quality("hate", sample.Stale, sample.CauseTooOld)
+		w.look()
+		expect(w.target, v1alpha1.ConditionReliefActive, isTrue, v1alpha1.ReasonReliefNotFresh)
+		Expect(w.metric("modcap_relief_exhausted")).To(Equal([]float64{1}))
+		w.clock.Step(2 * time.Hour)
+		w.waits(0)
+		w.look()
+		Expect(w.metric("modcap_relief_exhausted")).To(Equal([]float64{0}))
 	})
 
 	It("settles, and stays", func() {

@@ -140,6 +140,18 @@ func (r *Reconciler) measureRelief(g *gathered, o *relieving) {
 	level := float64(d.State.Level.Whole) + float64(d.State.Level.Part)/relief.Parts
 	at := []string{g.target.Namespace, g.target.Name, o.policy.Name}
 	r.Metrics.ReliefActive.WithLabelValues(at...).Set(level)
+	if d.State.On == 0 {
+		r.Metrics.ReliefBegun.DeleteLabelValues(at...)
+	} else {
+		r.Metrics.ReliefBegun.WithLabelValues(at...).Set(float64(d.State.On.Time().Unix()))
+	}
+	if d.Code != relief.CodeNotFresh {
+		exhausted := 0.0
+		if d.Code == relief.CodeExhausted {
+			exhausted = 1
+		}
+		r.Metrics.ReliefExhausted.WithLabelValues(at...).Set(exhausted)
+	}
 	r.Metrics.ReliefSpared.WithLabelValues(at...).Set(d.Cost.Spared.Float())
 	r.Metrics.ReliefLeaks.WithLabelValues(at...).Set(d.Cost.Leaks.Float())
 	r.Metrics.ReliefDeferred.WithLabelValues(at...).Set(d.Cost.Deferred.Float())

@@ -37,11 +37,13 @@ type Metrics struct {
 	PolicyErrors *prometheus.GaugeVec
 	PolicyChecks *prometheus.GaugeVec
 
-	ReliefActive   *prometheus.GaugeVec
-	ReliefSpared   *prometheus.GaugeVec
-	ReliefLeaks    *prometheus.GaugeVec
-	ReliefDeferred *prometheus.GaugeVec
-	ReliefSamples  *prometheus.GaugeVec
+	ReliefActive    *prometheus.GaugeVec
+	ReliefBegun     *prometheus.GaugeVec
+	ReliefExhausted *prometheus.GaugeVec
+	ReliefSpared    *prometheus.GaugeVec
+	ReliefLeaks     *prometheus.GaugeVec
+	ReliefDeferred  *prometheus.GaugeVec
+	ReliefSamples   *prometheus.GaugeVec
 
 	SourceUp *prometheus.GaugeVec
 
@@ -170,7 +172,9 @@ func (b *builder) all() *Metrics {
 
 // Relief are the metrics of the relief of a policy in a target.
 func (m *Metrics) Relief() []*prometheus.GaugeVec {
-	return []*prometheus.GaugeVec{m.ReliefActive, m.ReliefSpared, m.ReliefLeaks, m.ReliefDeferred, m.ReliefSamples}
+	return []*prometheus.GaugeVec{
+		m.ReliefActive, m.ReliefBegun, m.ReliefExhausted, m.ReliefSpared, m.ReliefLeaks, m.ReliefDeferred, m.ReliefSamples,
+	}
 }
 
 // StatusWrite counts a status write.

@@ -18,6 +18,11 @@ func (b *builder) policies(m *Metrics) {
 		append(checks(), "state")...)
 	m.ReliefActive = b.gauge("modcap_relief_active",
 		"Steps of a policy's relief that give way, the last of them in part; 0 for none. Absent where none is declared.", relief...)
+	m.ReliefBegun = b.gauge("modcap_relief_begun_timestamp_seconds",
+		"When the relief in force began. Absent while nothing gives way.", relief...)
+	m.ReliefExhausted = b.gauge("modcap_relief_exhausted",
+		"1 while all that may give way does, or nothing of it would help, and people are late all the same. While numbers are missing it "+
+			"stays as it was.", relief...)
 	m.ReliefSpared = b.gauge("modcap_relief_spared_items_per_hour",
 		"Items an hour that relief lets through and that people would have looked at.", relief...)
 	m.ReliefLeaks = b.gauge("modcap_relief_leaks_per_day",

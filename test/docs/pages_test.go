@@ -182,8 +182,8 @@ func TestAlertsHaveRunbooks(t *testing.T) {
 	}
 	names := regexp.MustCompile(`(?m)^  - alert: (\w+)$`).FindAllStringSubmatch(string(data), -1)
 	urls := regexp.MustCompile(`(?m)runbook_url: https://github\.com/modcap/modcap/blob/main/(\S+)$`).FindAllStringSubmatch(string(data), -1)
-	if len(names) != 9 || len(urls) != len(names) {
-		t.Fatalf("There are %d alerts with %d runbooks, want 9 with one each", len(names), len(urls))
+	if len(names) != 11 || len(urls) != len(names) {
+		t.Fatalf("There are %d alerts with %d runbooks, want 11 with one each", len(names), len(urls))
 	}
 	for i, url := range urls {
 		page, err := os.ReadFile(filepath.Join(root(t), url[1]))
