@@ -42,7 +42,7 @@ func TestLeastLevel(t *testing.T) {
 			if slices.Max(late[first:]) > 0 {
 				falls++
 			}
-		case late[at] > best+best/4:
+		case late[at] > best+best/10:
 			t.Errorf("plant %d: %d min late at %d, and %d could be had", n, late[at], at, best)
 		case late[at] > best+best/20:
 			far++

@@ -2,8 +2,12 @@ package relief
 
 import "github.com/modcap/modcap/internal/sample"
 
+// some are the parts of a step that are tried where nothing is enough. What Relax gives begins with little of it.
+var some = [...]int{1, 2, 4, 8, 12}
+
 // target is the least level at which nothing is late, or else as little as can be. It tries whole steps in their order,
-// and then parts of the one that did it, so that it takes no more plans than steps and four.
+// and then parts of the one that did it, so that it takes no more plans than steps and four; and a few more where nothing
+// is enough.
 func (l *look) target() Level {
 	low, high, least := l.steps()
 	if high == 0 {
@@ -12,7 +16,26 @@ func (l *look) target() Level {
 	if now := l.in.State.Level.parts(); low < now && now < high && l.late(now) <= least && l.late(now-1) > least {
 		return l.in.State.Level
 	}
-	return levelOf(first(low, high, func(parts int) bool { return l.late(parts) <= least }))
+	at := first(low, high, func(parts int) bool { return l.late(parts) <= least })
+	if least > 0 {
+		at = l.best(low, high, at)
+	}
+	return levelOf(at)
+}
+
+// best is the best of some parts of a step and of what was found: where nothing is enough, more of a step may be worse than
+// less of it, since what it gives to one work its people lack elsewhere.
+func (l *look) best(low, high, at int) int {
+	for _, part := range some {
+		parts := low + part
+		if parts >= high {
+			break
+		}
+		if late := l.late(parts); late < l.late(at) || late == l.late(at) && parts < at {
+			at = parts
+		}
+	}
+	return at
 }
 
 // first is the least for which something is so, above low for which it is not, and up to high for which it is.
