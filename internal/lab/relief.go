@@ -14,6 +14,7 @@ import (
 type ReliefRow struct {
 	Variant  relief.Variant   `json:"variant,omitempty"`
 	Steady   bool             `json:"steady,omitempty"`
+	Blind    bool             `json:"blind,omitempty"`
 	Figures  []relief.Figures `json:"figures"`
 	Without  []relief.Figures `json:"without"`
 	ofTheBar bool
@@ -29,12 +30,14 @@ type Relief struct {
 // besideWorlds is how many times fewer worlds there are of a kind that is not the bar's.
 const besideWorlds = 10
 
-// RunRelief follows so many worlds under all rules, and a tenth of them under each set that lacks one, or without waves; and
-// holds ten plants for each of these worlds.
+// RunRelief follows so many worlds under all rules, and a tenth of them without a forecast, without that under each set of rules
+// that lacks one, and without waves; and holds ten plants for each of these worlds.
 func RunRelief(worlds, workers int, progress func(done, all float64)) Relief {
 	out := Relief{Rows: []ReliefRow{
-		{Variant: relief.Whole, ofTheBar: true}, {Variant: relief.Endless}, {Variant: relief.Hasty}, {Variant: relief.Censored},
-		{Variant: relief.Whole, Steady: true}, {Variant: relief.Endless, Steady: true}, {Variant: relief.Censored, Steady: true},
+		{Variant: relief.Whole, ofTheBar: true},
+		{Blind: true}, {Variant: relief.Endless, Blind: true}, {Variant: relief.Hasty, Blind: true}, {Variant: relief.Censored, Blind: true},
+		{Steady: true}, {Steady: true, Blind: true},
+		{Variant: relief.Endless, Steady: true, Blind: true}, {Variant: relief.Censored, Steady: true, Blind: true},
 	}}
 	type task struct{ row, seed int }
 	var tasks []task
@@ -59,7 +62,7 @@ func RunRelief(worlds, workers int, progress func(done, all float64)) Relief {
 		var held relief.Held
 		if i < len(tasks) {
 			row, t := &out.Rows[tasks[i].row], tasks[i]
-			terms := relief.Terms{Seed: uint64(t.seed), Variant: row.Variant, Steady: row.Steady}
+			terms := relief.Terms{Seed: uint64(t.seed), Variant: row.Variant, Steady: row.Steady, Blind: row.Blind}
 			row.Figures[t.seed] = relief.Run(terms)
 			terms.Variant = relief.Off
 			row.Without[t.seed] = relief.Run(terms)

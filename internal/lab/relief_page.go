@@ -51,7 +51,7 @@ func cyclesOf(f *relief.Figures) int { return f.Cycles }
 // Table is a line for each kind of worlds.
 func (r *Relief) Table() string {
 	g := columns("load|relief|worlds|cycles in the worst 24 h, worst|median|changes of the level a day|on|needlessly|" +
-		"late a day, without|with|protected late, without|with|spared a day|leaks a day")
+		"by the queues|late a day, without|with|protected late, without|with|samples late, without|with|spared a day|leaks a day")
 	const days = relief.Days
 	for i := range r.Rows {
 		row := &r.Rows[i]
@@ -60,11 +60,13 @@ func (r *Relief) Table() string {
 		}
 		late := func(f *relief.Figures) float64 { return f.Late }
 		guarded := func(f *relief.Figures) float64 { return f.LateProtected }
+		samples := func(f *relief.Figures) float64 { return f.LateSamples }
 		g.row(map[bool]string{false: "in waves", true: "steady"}[row.Steady], row.rules(), fmt.Sprint(len(row.Figures)),
 			fmt.Sprint(at(row.Figures, 1, cyclesOf)), fmt.Sprint(at(row.Figures, 0.5, cyclesOf)),
 			mean(row.Figures, func(f *relief.Figures) float64 { return float64(f.Changes) }),
-			policyPercent(r.on(row)), policyPercent(row.needless()), mean(row.Without, late)+" h", mean(row.Figures, late)+" h",
-			mean(row.Without, guarded)+" h", mean(row.Figures, guarded)+" h",
+			policyPercent(r.on(row)), policyPercent(row.needless(true)), policyPercent(row.needless(false)),
+			mean(row.Without, late)+" h", mean(row.Figures, late)+" h",
+			mean(row.Without, guarded)+" h", mean(row.Figures, guarded)+" h", mean(row.Without, samples)+" h", mean(row.Figures, samples)+" h",
 			mean(row.Figures, func(f *relief.Figures) float64 { return f.Spared }),
 			mean(row.Figures, func(f *relief.Figures) float64 { return f.Leaks }))
 	}
@@ -75,10 +77,11 @@ func (r *Relief) on(row *ReliefRow) float64 {
 	return mean(row.Figures, func(f *relief.Figures) float64 { return f.On })
 }
 
-// needless is the share of the worlds in which relief began, and nothing would have been late without it.
-func (row *ReliefRow) needless() (share float64) {
+// needless is the share of the worlds in which relief began, and nothing would have been late without it; quality samples count as
+// well, or do not.
+func (row *ReliefRow) needless(samples bool) (share float64) {
 	for i := range row.Figures {
-		if row.Figures[i].Begins > 0 && row.Without[i].Late == 0 {
+		if o := &row.Without[i]; row.Figures[i].Begins > 0 && o.Late == 0 && (!samples || o.LateSamples == 0) {
 			share += 1 / float64(len(row.Figures))
 		}
 	}
@@ -86,10 +89,13 @@ func (row *ReliefRow) needless() (share float64) {
 }
 
 func (row *ReliefRow) rules() string {
-	if row.Variant == relief.Whole {
+	switch {
+	case !row.Blind:
 		return "modcap"
+	case row.Variant == relief.Whole:
+		return "no forecast"
 	}
-	return string(row.Variant)
+	return "no forecast, " + string(row.Variant)
 }
 
 // Page is the section of docs/lab-policy.md.
@@ -109,8 +115,9 @@ const reliefTop = `
 What gives way when people are too few is decided by internal/relief, here in a closed loop (internal/simulate/relief): %d days
 each of %d worlds in which the load of a queue flaps, with periods of half to three times its promise and far above and below
 what people can do. What is in force changes what comes to people, when it is due and who may do it; backlog carries over. The
-decision sees what the operator would: rates of the past half hour, backlog, its age, and the band of the label counted on the
-verdict without relief. It is made every 10 minutes, of steps of all kinds, in an order of each world's own.
+decision sees what the operator would: rates of the past half hour, backlog, its age, the band of the label counted on the
+verdict without relief, and the forecast of the plan of people (internal/demand), of the four weeks before. It is made every 10
+minutes, of steps of all kinds, in an order of each world's own.
 
 `
 
@@ -122,13 +129,17 @@ as without relief, %d had more that is late, and %d were named in what is in for
 
 const reliefWords = `
 **Late** is people's time that was not spent when it was due, by the promise that held when the items came; a mean of all worlds.
-**Needlessly** is the share of the worlds in which relief began and nothing would have been late without it: the decision has no
-forecast here, and takes the top of a wave for a load that stays. The rows
-that leave out a rule have **no limit of cycles**, which would hide what the rule is there for. Without the limit alone, relief
-comes and goes with the waves, as often as the least time lets it. **No minimum time** lets it go at the first look that is calm.
-**Undone by what comes while it is on** takes what people see for what there is, though the raised threshold keeps some of it from
-them: so it undoes relief because relief works, and does so under a load that never changes. A steady load has no steps but
-fewer samples and the threshold.
+**Needlessly** is the share of the worlds in which relief began and nothing would have been late without it; **by the queues**,
+nothing of their items, though quality samples were late, which are planned for too. **No forecast** takes the top of a wave for a
+load that stays. With a forecast, what is left are worlds whose people are hardly enough on average, in which what a wave piles up
+is worked off sooner than the weeks before let expect. A threshold to begin of ten minutes of late work in place of one spares
+nobody any, of an hour one of 200 worlds, and of ten hours six of these, with work late in another. Relief is judged by what
+queues promise: nobody counts the samples that wait, and with less relief fewer of them are done beside. The rows that leave out a
+rule have no forecast either, and **no limit of cycles**, which would hide what the rule is there for. Without the limit alone,
+relief comes and goes with the waves, as often as the least time lets it. **No minimum time** lets it go at the first look that is
+calm. **Undone by what comes while it is on** takes what people see for what there is, though the raised threshold keeps some of
+it from them: so it undoes relief because relief works, and does so under a load that never changes. A steady load has no steps
+but fewer samples and the threshold.
 `
 
 // PreviewPage is the section of docs/lab-policy.md about previews.

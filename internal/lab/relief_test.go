@@ -22,10 +22,11 @@ func TestGoldenRelief(t *testing.T) {
 	result := lab.RunRelief(6, 2, nil)
 	var b strings.Builder
 	for _, r := range result.Rows {
-		fmt.Fprintf(&b, "%q, steady %t\n", r.Variant, r.Steady)
+		fmt.Fprintf(&b, "%q, steady %t, blind %t\n", r.Variant, r.Steady, r.Blind)
 		for i, f := range r.Figures {
-			fmt.Fprintf(&b, "  %d begins, %d cycles, %d changes, on %.2f, late %.0f h of %.0f h, protected %.0f h of %.0f h, leaks %.0f\n",
-				f.Begins, f.Cycles, f.Changes, f.On, f.Late, r.Without[i].Late, f.LateProtected, r.Without[i].LateProtected, f.Leaks)
+			fmt.Fprintf(&b, "  %d begins, %d cycles, %d changes, on %.2f, late %.0f h of %.0f h, protected %.0f h of %.0f h, samples %.0f h of %.0f h, leaks %.0f\n",
+				f.Begins, f.Cycles, f.Changes, f.On, f.Late, r.Without[i].Late, f.LateProtected, r.Without[i].LateProtected,
+				f.LateSamples, r.Without[i].LateSamples, f.Leaks)
 		}
 	}
 	fmt.Fprintf(&b, "%+v\n", result.Held)

@@ -5,8 +5,9 @@
 // is worth, and whether it touches what is protected. What holds:
 //   - The loop is closed: what is in force changes what comes to people, when it is due and who may do it, and
 //     backlog carries over.
-//   - The decision sees what the operator would: rates over the past half hour, backlog and its age, and the
-//     band counted on the verdict without relief. It knows neither the wave nor what comes next.
+//   - The decision sees what the operator would: rates over the past half hour, backlog and its age, the
+//     band counted on the verdict without relief, and what internal/demand makes of what came to people in four weeks,
+//     without the times in which a threshold was raised. It does not know the wave.
 //   - Variants leave out one rule each, and say what it is there for.
 //   - Draw and Short draw inputs of single decisions; whose answer is held against the rules by Touches.
 //

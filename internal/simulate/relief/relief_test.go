@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/modcap/modcap/internal/sample"
+	"github.com/modcap/modcap/internal/staffing"
 )
 
 // A seed gives the same figures, and another gives others.
@@ -24,7 +25,7 @@ func TestReliefDoesNotOscillate(t *testing.T) {
 	late := map[Variant]float64{}
 	for _, v := range []Variant{Whole, Off, Censored, Hasty, Endless} {
 		for seed := range uint64(12) {
-			f := Run(Terms{Seed: seed, Variant: v, Steady: seed%3 == 2})
+			f := Run(Terms{Seed: seed, Variant: v, Steady: seed%3 == 2, Blind: v != Whole})
 			cycles[v] = max(cycles[v], f.Cycles)
 			late[v] += f.Late
 			if f.Touched > 0 || f.LateProtected > Run(Terms{Seed: seed, Variant: Off, Steady: seed%3 == 2}).LateProtected {
@@ -48,13 +49,62 @@ func TestReliefDoesNotOscillate(t *testing.T) {
 	}
 }
 
+// Who knows what usually comes does not take the top of a wave for a load that stays: relief begins where people are too few for
+// what comes on average, is on for less, and lets no more be late.
+func TestForecastSparesRelief(t *testing.T) {
+	var needless, late [2]int
+	var on [2]float64
+	for seed := range uint64(40) {
+		without := Run(Terms{Seed: seed, Variant: Off})
+		for i, blind := range []bool{false, true} {
+			f := Run(Terms{Seed: seed, Blind: blind})
+			on[i] += f.On
+			if f.Begins > 0 && without.Late+without.LateSamples == 0 {
+				needless[i]++
+			}
+			if f.Late > without.Late/10 {
+				late[i]++
+			}
+		}
+	}
+	if needless[1] < 4 || needless[0] > needless[1]/3 || on[0] > on[1]*3/4 || late[0] > late[1] {
+		t.Errorf("with a forecast and without: needless %v, on %v, late %v", needless, on, late)
+	}
+}
+
+// What is forecast is made of what came before: of nothing else, and without the times in which a threshold was raised.
+func TestPast(t *testing.T) {
+	w := newWorld(7, true)
+	grid := staffing.Input{Now: start, Interval: interval, Horizon: 24 * sample.Hour}.Grid()
+	flat, _ := sample.FromFloat(w.hourly)
+	rates := w.past.expected(grid, 1)
+	if len(rates) != grid.N || rates[0] != 1 {
+		t.Fatalf("%d rates, the first %v", len(rates), rates[0])
+	}
+	for i, r := range rates[1:] {
+		if r < flat*9/10 || r > flat*11/10 {
+			t.Errorf("interval %d: %v, of %v that come", i, r, flat)
+		}
+	}
+	for range 24 * 12 { // a day of which nobody saw anything
+		w.past.came(w.now, 0, true)
+		w.now += tick
+	}
+	grid = staffing.Input{Now: start.Add(w.now), Interval: interval, Horizon: 24 * sample.Hour}.Grid()
+	for i, r := range w.past.expected(grid, flat) {
+		if r < flat*9/10 || r > flat*11/10 {
+			t.Errorf("after a day raised, interval %d: %v, of %v that come", i, r, flat)
+		}
+	}
+}
+
 // Who judges by what comes while a raise is on undoes it for what the raise does: under a load that never changes, more
 // often than who counts what is spared.
 func TestCensoredArrivalsOscillate(t *testing.T) {
 	begins := map[Variant]int{}
 	for _, v := range []Variant{Censored, Endless} {
 		for seed := range uint64(8) {
-			begins[v] += Run(Terms{Seed: seed, Variant: v, Steady: true}).Begins
+			begins[v] += Run(Terms{Seed: seed, Variant: v, Steady: true, Blind: true}).Begins
 		}
 	}
 	if begins[Censored] < begins[Endless]*3/2 {

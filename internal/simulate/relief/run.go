@@ -28,6 +28,8 @@ type Terms struct {
 	Variant Variant
 	// Steady worlds have no waves, and less to give way but for the threshold.
 	Steady bool
+	// Blind is who has no forecast, as where less than a day is known, and takes what is seen now for what stays.
+	Blind bool
 }
 
 // Days is how long a world is followed, and lookEvery how often relief is decided.
@@ -47,8 +49,8 @@ type Figures struct {
 	Changes int
 	On      float64
 	// Late are hours of people's work that were not done when due, by the promise when they came, and
-	// LateProtected those of the protected queue.
-	Late, LateProtected float64
+	// LateProtected those of the protected queue, LateSamples those of quality samples.
+	Late, LateProtected, LateSamples float64
 	// Spared are items that people would have looked at without relief; Leaks of them violate. MostLeaks is the
 	// most in a day that was expected at any time.
 	Spared, Leaks, MostLeaks float64
@@ -59,7 +61,7 @@ type Figures struct {
 // Run follows a world.
 func Run(t Terms) Figures {
 	w, v := newWorld(t.Seed, t.Steady), t.Variant
-	l := loop{world: w, variant: v, steps: w.steps(t.Steady)}
+	l := loop{world: w, variant: v, blind: t.Blind, steps: w.steps(t.Steady)}
 	for w.now < Days*24*sample.Hour {
 		w.step()
 		if v != Off && w.now >= seen*tick && w.now%lookEvery == 0 {
@@ -75,6 +77,7 @@ func Run(t Terms) Figures {
 type loop struct {
 	*world
 	variant Variant
+	blind   bool
 	steps   []relief.Step
 	state   relief.State
 	begins  []sample.Instant
@@ -149,8 +152,13 @@ func (l *loop) input() relief.Input {
 	}
 	child := l.class(guarded, l.child, a.child, l.childWithin)
 	child.Protected = true
-	in := staffing.Input{Now: now, Interval: 30 * sample.Minute, Horizon: 24 * sample.Hour, Teams: l.teams(),
+	in := staffing.Input{Now: now, Interval: interval, Horizon: 24 * sample.Hour, Teams: l.teams(),
 		Classes: []staffing.Class{queue, child, checks(&queue)}}
+	if !l.blind {
+		for i, p := range []*past{l.past, l.childPast} {
+			in.Classes[i].Rates = p.expected(in.Grid(), in.Classes[i].ArrivalsPerHour.Value)
+		}
+	}
 	out := relief.Input{
 		Policy: "p", Steps: l.steps, State: l.state, Unrelieved: in, Queues: []string{flapping, guarded}, Bands: []relief.Band{band},
 	}
@@ -180,7 +188,7 @@ func checks(of *staffing.Class) staffing.Class {
 	c.Backlog, c.OldestAge = sample.Missing(sample.CauseNotDeclared), sample.Missing(sample.CauseNotDeclared)
 	c.ArrivalsPerHour.Value = sample.Milli(sampled * float64(c.ArrivalsPerHour.Value))
 	c.Parts = []staffing.Part{{Of: of.Key, PerItem: sample.PPM(sampled * float64(sample.AllPPM))}}
-	c.Promises = []staffing.Promise{{Percent: 900_000, Within: 24 * sample.Hour, Measure: staffing.Decided}}
+	c.Promises = []staffing.Promise{{Percent: 900_000, Within: checkedWithin, Measure: staffing.Decided}}
 	return c
 }
 

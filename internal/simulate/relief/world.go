@@ -21,6 +21,9 @@ const (
 	violating = 0.02 // of what is sent to people by little
 )
 
+// checkedWithin is the promise of quality samples.
+const checkedWithin = 24 * sample.Hour
+
 // edges are the raises at which the band is counted.
 var edges = [...]sample.PPM{50_000, 100_000, 150_000, 200_000}
 
@@ -49,9 +52,11 @@ type world struct {
 	share               float64 // of the items is in the band, up to its last edge
 
 	queue, child line
-	samples      float64 // hours of checks that wait
+	samples      line // checks, by the promise of theirs
 	force        force
 	arrived      [seen]arrived // of the past ticks, the latest last
+	past         *past
+	childPast    *past
 	figures      Figures
 }
 
@@ -86,14 +91,15 @@ func newWorld(seed uint64, steady bool) *world {
 	w.childHourly = 0.1 * load / w.handle
 	w.hourly = 0.9 * load / (1 + sampled) / w.handle
 	w.force = nothing()
+	w.past, w.childPast = passed(seed, w.rate), passed(seed+1, func(sample.Span) float64 { return w.childHourly })
 	return w
 }
 
 func nothing() force { return force{keep: 1} }
 
-// rate is items an hour now.
-func (w *world) rate() float64 {
-	wave := math.Sin(2 * math.Pi * (float64(w.now/tick)/w.period + w.phase))
+// rate is items an hour at a time.
+func (w *world) rate(at sample.Span) float64 {
+	wave := math.Sin(2 * math.Pi * (float64(at/tick)/w.period + w.phase))
 	if w.square {
 		wave = math.Copysign(1, wave)
 	}
@@ -108,20 +114,23 @@ func (w *world) shareBelow(raise sample.PPM) float64 {
 // step lets a tick pass.
 func (w *world) step() {
 	hours := float64(tick) / float64(sample.Hour)
-	all := float64(draw.Poisson(w.r, w.rate()*hours))
+	all := float64(draw.Poisson(w.r, w.rate(w.now)*hours))
 	child := float64(draw.Poisson(w.r, w.childHourly*hours))
 	spared := all * w.shareBelow(w.force.raise)
 	copy(w.arrived[:], w.arrived[1:])
 	w.arrived[seen-1] = arrived{people: all - spared, all: all, child: child}
+	w.past.came(w.now, all-spared, w.force.raise > 0)
+	w.childPast.came(w.now, child, false)
 	w.figures.Spared += spared
 	w.figures.Leaks += spared * violating
 	w.queue = append(w.queue, cohort{came: w.now, due: w.now + max(w.within, w.force.within), items: all - spared})
 	w.child = append(w.child, cohort{came: w.now, due: w.now + w.childWithin, items: child})
-	w.samples += (all - spared) * sampled * w.force.keep * w.handle
+	w.samples = append(w.samples, cohort{came: w.now, due: w.now + checkedWithin, items: (all - spared) * sampled * w.force.keep})
 	w.now += tick
 	w.work(hours)
 	w.figures.Late += w.queue.lateAt(w.now, w.handle)
 	w.figures.LateProtected += w.child.lateAt(w.now, w.handle)
+	w.figures.LateSamples += w.samples.lateAt(w.now, w.handle)
 }
 
 // work has people decide for some hours: protected items first, then the oldest; others than those at home only by what is in
@@ -135,7 +144,7 @@ func (w *world) work(hours float64) {
 	if w.force.relaxed {
 		w.queue.serve(w.abroad*hours, w.handle, w.now-w.force.after)
 	}
-	w.samples -= min(w.samples, left)
+	w.samples.serve(left, w.handle, w.now)
 }
 
 // serve does items that came before some time with so many hours of people, and says how many are left.
