@@ -57,6 +57,7 @@ var _ = Describe("The cover of escalations", func() {
 		Expect(w.target.Status.EscalationHoleCount).To(BeZero())
 
 		By("a tier that gets work only from the tier before, after a time-out")
+		Expect(w.target.Status.Findings).NotTo(ContainElement(HaveField("Code", "LateMovesUp")))
 		edit(p, func(p *v1alpha1.ModerationPolicy) {
 			p.Spec.MoveUp = []v1alpha1.MoveUp{{
 				Severity: v1alpha1.SeverityHigh, After: "20m", Then: []v1alpha1.EscalationTier{{Tier: 3, After: "45m", Within: "2h"}},
@@ -65,6 +66,8 @@ var _ = Describe("The cover of escalations", func() {
 		w.run()
 		expect(w.target, covered, isFalse, v1alpha1.ReasonNoTeamHasSkill, "tier 3 en hate")
 		w.expectQuiet(w.run)
+		Expect(w.target.Status.Findings).To(ContainElement(And(HaveField("Code", "LateMovesUp"), HaveField("Message",
+			ContainSubstring("What is late of comments/hate goes to tier 2 at the age of 20m, then to tier 3 at the age of 45m")))), "it is late at night")
 	})
 
 	It("is said of what streams pass on, and is not known while the last plan stays", func() {

@@ -130,6 +130,7 @@ func (r *Reconciler) reconcile(ctx context.Context, t *v1alpha1.StaffingTarget) 
 		return outcome.Transient(err)
 	}
 	findings = append(findings, r.recommend(g, &in, &look, plan.FirstBreach != 0)...)
+	findings = append(findings, g.movesUp(plan)...)
 	findings = append(findings, cut...)
 	g.report(set, plan, findings)
 	g.judge(set, in, plan, due)
