@@ -11,6 +11,8 @@ import (
 	"github.com/modcap/modcap/controllers/policy"
 	"github.com/modcap/modcap/controllers/queue"
 	"github.com/modcap/modcap/internal/facts"
+	"github.com/modcap/modcap/internal/forecast"
+	"github.com/modcap/modcap/internal/sample"
 	modtest "github.com/modcap/modcap/internal/testing"
 )
 
@@ -63,5 +65,86 @@ var _ = Describe("The objects of a namespace", func() {
 		look(w)
 		_, there := w.Facts.QueueLint.Get(requestFor(q).NamespacedName)
 		Expect(there).To(BeFalse())
+	})
+
+	It("are looked at with what comes to the queues, and what was said stands until it is known to be otherwise", func() {
+		w := newWorld()
+		l := &lint.Reconciler{Env: w.Env}
+		rollout := modtest.MakeRollout("rollouts")
+		rollout.Shadow.MaxHold = "24h"
+		p := modtest.MakePolicy("policy", w.ns, modtest.MakeLabel("hate").Score("m", "1")).Rollout(rollout).Obj()
+		q := modtest.MakeQueue("live", w.ns).Policy("policy").Obj()
+		w.create(p, q, modtest.MakeSource("prometheus", w.ns).Obj(), modtest.MakePool("pool", w.ns).Obj())
+		look := func() time.Duration {
+			GinkgoHelper()
+			result, err := l.Reconcile(ctx, lint.Request{Namespace: w.ns})
+			Expect(err).NotTo(HaveOccurred())
+			run(&policy.Reconciler{Env: w.Env}, p)
+			return result.RequeueAfter
+		}
+		comes := func(perHour float64, over sample.Span) {
+			n, _ := sample.FromFloat(perHour * float64(over) / float64(sample.Hour))
+			w.seen.set("arrivals", "live", perHour/3600)
+			w.seen.setBins("live", forecast.Bin{At: sample.At(w.clock.Now()).Add(-over), Width: over, Count: n})
+		}
+		said := func() []string {
+			var out []string
+			for _, f := range p.Status.Findings {
+				if f.Code == "SampleOutOfReach" {
+					out = append(out, f.Message)
+				}
+			}
+			return out
+		}
+		tooFew := ContainElement(ContainSubstring("at most 200 items an hour move"))
+
+		By("nothing is said of what is not known, or of an hour at night")
+		Expect(look()).To(Equal(10 * time.Minute))
+		Expect(said()).To(BeEmpty())
+		comes(203, sample.Hour)
+		look()
+		Expect(said()).To(BeEmpty())
+
+		By("a day of too few items is said, and stays as it is while they are about as many")
+		comes(203, 24*sample.Hour)
+		Expect(look()).To(Equal(time.Hour))
+		Expect(said()).To(tooFew)
+		perHour := 160.0
+		w.expectQuiet(func() {
+			perHour = 410 - perHour
+			comes(perHour, 24*sample.Hour)
+			look()
+		})
+
+		By("numbers that are not Fresh say nothing else, and so does a new process without numbers")
+		comes(50_000, 24*sample.Hour)
+		w.seen.quality("live", sample.Stale, sample.CauseTooOld)
+		look()
+		Expect(said()).To(tooFew)
+		w.seen.clear()
+		w.restart()
+		l = &lint.Reconciler{Env: w.Env}
+		w.direct.Writes()
+		run(&policy.Reconciler{Env: w.Env}, p) // before anybody looked
+		Expect(look()).To(Equal(10 * time.Minute))
+		look()
+		Expect(said()).To(tooFew)
+		Expect(w.direct.Writes()).To(BeEmpty())
+
+		By("what was said of another spec does not stand")
+		edit(p, func(p *v1alpha1.ModerationPolicy) { p.Spec.Rollout.Shadow.MaxHold = "2400h" })
+		look()
+		Expect(said()).To(BeEmpty())
+		edit(p, func(p *v1alpha1.ModerationPolicy) { p.Spec.Rollout.Shadow.MaxHold = "24h" })
+		look()
+		Expect(said()).To(BeEmpty())
+
+		By("enough items are enough")
+		comes(203, 24*sample.Hour)
+		look()
+		Expect(said()).To(tooFew)
+		comes(50_000, 24*sample.Hour)
+		look()
+		Expect(said()).To(BeEmpty())
 	})
 })

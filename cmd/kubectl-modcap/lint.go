@@ -27,6 +27,8 @@ type linting struct {
 	markets   bool
 	output    string
 	failOn    string
+	volumes   string
+	server    scoreServer
 }
 
 // errFound says that something is wrong with the objects; what, has been printed.
@@ -46,11 +48,15 @@ Without a cluster, what is not in the files is not taken to be missing as long a
 no object of its kind: give all files of a namespace together. With --cluster they are tried
 against what is there.
 
+Whether a rollout can gather its samples in time depends on how many items come: --volumes
+or --prometheus says so for files, and in a cluster what queues measure now does.
+
 It exits with 0 if nothing is found, 3 if something is (see --fail-on), and 1 if something
 cannot be read. docs/lint.md lists the codes.`,
 		Example: `  kubectl modcap lint -f config/samples
   kubectl modcap lint -f policy.yaml --cluster -n moderation
   kubectl modcap lint --cluster -o json
+  kubectl modcap lint -f policy.yaml --volumes volumes.csv
   kubectl modcap lint -f policies/ --markets`,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.files = append(f.files, args...)
@@ -65,6 +71,7 @@ cannot be read. docs/lint.md lists the codes.`,
 	flags.BoolVar(&f.markets, "markets", false, "list the markets in which scores mean something else, and nothing besides")
 	flags.StringVarP(&f.output, "output", "o", "text", "text or json")
 	flags.StringVar(&f.failOn, "fail-on", routing.Warning, "least severity that makes it exit with 3: Warning, Error, or Never")
+	f.addVolumes(c)
 	return c
 }
 
@@ -78,6 +85,9 @@ func (f *linting) run(ctx context.Context, s streams, now time.Time) error {
 	}
 	if f.markets {
 		return f.printMarkets(s.Out, b)
+	}
+	if err := f.measure(ctx, b); err != nil {
+		return err
 	}
 	a := b.analysis()
 	if err := f.print(s.Out, a); err != nil {
@@ -98,6 +108,8 @@ func (f *linting) check() error {
 		return fmt.Errorf("--fail-on is Warning, Error or Never, not %q", f.failOn)
 	case len(f.files) == 0 && !f.live:
 		return errors.New("say what to look at: -f FILE or DIRECTORY, or --cluster")
+	case f.volumes != "" && f.server.url != "":
+		return errors.New("--volumes and --prometheus both say how many items come; name one")
 	}
 	return nil
 }
@@ -154,12 +166,17 @@ type analysis struct {
 	// Objects are how many there are of each kind, Unread the kinds of which none could be read.
 	Objects map[string]int `json:"objects"`
 	Unread  []string       `json:"notRead,omitempty"`
+	// Uncounted are queues of which it is not known how many items come, where it was said of others.
+	Uncounted []string `json:"notCounted,omitempty"`
 }
 
 func (b *bundle) analysis() *analysis {
 	a := &analysis{Findings: []found{}, Objects: b.counts(), Unread: b.unread()}
 	for _, ns := range b.namespaces() {
 		in := b.input(ns)
+		if len(in.Volumes) > 0 {
+			a.Uncounted = append(a.Uncounted, lint.Uncounted(in)...)
+		}
 		for _, x := range lint.Check(in) {
 			a.Findings = append(a.Findings, found{ns, x, b.files[object{ns, x.Object.Kind, x.Object.Name}]})
 		}

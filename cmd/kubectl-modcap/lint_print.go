@@ -60,6 +60,10 @@ func (a *analysis) summary() string {
 	if len(unread) > 0 {
 		text += fmt.Sprintf("Not compared, since none was read: %s.\n", strings.Join(unread, ", "))
 	}
+	if len(a.Uncounted) > 0 {
+		text += fmt.Sprintf("Not known is what comes to %s: how long samples of rollouts take is not looked at where these take part.\n",
+			strings.Join(a.Uncounted, ", "))
+	}
 	return text
 }
 

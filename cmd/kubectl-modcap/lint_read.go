@@ -56,6 +56,8 @@ type bundle struct {
 	live      bool
 	forbidden []string
 	now       time.Time
+	// volumes are what comes to queues.
+	volumes []lint.Volume
 }
 
 // expanded are the files that are meant, those of a directory by name.
@@ -312,6 +314,7 @@ func (b *bundle) input(ns string) lint.Input {
 		Now: b.now, Namespace: ns, Unread: map[string]bool{}, Partial: !b.live && len(b.queues) == 1,
 		Queues: of(ns, b.queues), Policies: of(ns, b.policies), Pools: of(ns, b.pools), Teams: of(ns, b.teams), Targets: of(ns, b.targets),
 		Sources: of(ns, b.sources), ClusterSources: b.shared, Overrides: of(ns, b.overrides), Schedules: map[string]*resolve.Schedule{},
+		Volumes: b.volumes,
 	}
 	for _, k := range b.unread() {
 		in.Unread[k] = true

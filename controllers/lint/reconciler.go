@@ -3,6 +3,7 @@ package lint
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -29,6 +30,8 @@ func (r Request) String() string { return r.Namespace }
 // Reconciler looks at namespaces.
 type Reconciler struct {
 	*base.Env
+	// counted is what was known at the last look, by namespace.
+	counted sync.Map
 }
 
 // Reconcile looks at one namespace.
@@ -37,9 +40,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 	if err != nil {
 		return outcome.Transient(err).Result()
 	}
-	r.put(&in, lint.Rules(in))
+	now, all := r.count(&in)
+	r.put(&in, lint.Rules(in), now)
 	if len(in.Queues)+len(in.Policies) == 0 {
+		r.counted.Delete(req.Namespace)
 		return reconcile.Result{}, nil
+	}
+	if !all {
+		return outcome.Done(lookSooner).Result()
 	}
 	return outcome.Done(lookAgain).Result()
 }
@@ -75,7 +83,7 @@ func (r *Reconciler) gather(ctx context.Context, namespace string) (lint.Input, 
 }
 
 // put tells queues and policies what was found of them.
-func (r *Reconciler) put(in *lint.Input, found []lint.Finding) {
+func (r *Reconciler) put(in *lint.Input, found []lint.Finding, now counted) {
 	by := map[lint.Object][]lint.Finding{}
 	for _, f := range found {
 		by[f.Object] = append(by[f.Object], f)
@@ -84,9 +92,13 @@ func (r *Reconciler) put(in *lint.Input, found []lint.Finding) {
 		alive := map[types.NamespacedName]bool{}
 		for _, name := range names {
 			key := types.NamespacedName{Namespace: in.Namespace, Name: name}
-			if all := by[lint.Object{Kind: kind, Name: name}]; len(all) > 0 {
+			all := lint.Status(by[lint.Object{Kind: kind, Name: name}])
+			if kind == lint.KindPolicy {
+				all = now.with(name, all)
+			}
+			if len(all) > 0 || kind == lint.KindPolicy { // of policies, that nothing was found is known, too
 				alive[key] = true
-				table.Put(key, facts.Lint{Findings: lint.Status(all)})
+				table.Put(key, facts.Lint{Findings: all})
 			}
 		}
 		table.Keep(func(key types.NamespacedName, _ facts.Lint) bool { return key.Namespace == in.Namespace }, alive)

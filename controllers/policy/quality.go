@@ -45,6 +45,9 @@ type checked struct {
 
 // judgeAll looks at quality first: rollouts and findings are told of it.
 func (r *Reconciler) judgeAll(ctx context.Context, p *v1alpha1.ModerationPolicy) outcome.Outcome {
+	if p.Status.ObservedGeneration != p.Generation {
+		p.Status.Findings = nil // of another spec
+	}
 	next, err := r.lookAtChecks(ctx, p)
 	var seen guard.Verdict
 	out := r.rereview(ctx, p, r.reconcile(ctx, p, &seen))

@@ -117,7 +117,10 @@ const maxFindings = 24
 func (r *Reconciler) findings(p *v1alpha1.ModerationPolicy) ([]v1alpha1.Finding, int32) {
 	key := client.ObjectKeyFromObject(p)
 	f, _ := r.Facts.Policies.Get(key)
-	found, _ := r.Facts.PolicyLint.Get(key)
+	found, looked := r.Facts.PolicyLint.Get(key)
+	if !looked { // since the start: what was said stands
+		found.Findings = p.Status.Findings
+	}
 	var checks []v1alpha1.Finding
 	if c := r.checksOf(key); c != nil {
 		checks = c.findings

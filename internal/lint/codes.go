@@ -46,6 +46,9 @@ const (
 	CodeHoldTooShort     = "HoldTooShort"
 	CodeStepWithoutQueue = "StepWithoutQueue"
 	CodeRolloutUnseen    = "RolloutUnseen"
+	CodeSampleTooSmall   = "SampleTooSmall"
+	CodeSampleOutOfReach = "SampleOutOfReach"
+	CodeRiseOutOfSight   = "RiseOutOfSight"
 	CodeWantedUnsampled  = "WantedUnsampled"
 	CodeWantedUnplanned  = "WantedUnplanned"
 	CodeWantedUnknown    = "WantedUnknown"
@@ -88,6 +91,9 @@ const (
 	CodeNotPlanned         = "NotPlanned"
 	CodeClassOutsideTarget = "ClassOutsideTarget"
 )
+
+// Counted is whether a code is of findings that rest on how many items come.
+func Counted(code string) bool { return code == CodeSampleOutOfReach || code == CodeRiseOutOfSight }
 
 // Rule is a code with what it means.
 type Rule struct {
@@ -157,6 +163,9 @@ func aboutSpecs() []Rule {
 		{CodeHoldTooShort, w, "a step of a rollout that is over before any of its samples count"},
 		{CodeStepWithoutQueue, w, "a step of a rollout in which no queue of the policy has items"},
 		{CodeRolloutUnseen, w, "a label that is rolled out by steps, whose errors outside the moved items no sample sees"},
+		{CodeSampleTooSmall, w, "a sample of a rollout that cannot show any change to be within its margins"},
+		{CodeSampleOutOfReach, w, "a sample of a rollout that cannot be gathered within the longest hold (volumes known)"},
+		{CodeRiseOutOfSight, w, "random samples of a rollout that would not show a rise by the margin in what does not move (volumes known)"},
 		{CodeReliefQueueNotFound, e, "a step of relief names a queue that does not exist"},
 		{CodeReliefQueueOfOther, e, "a step of relief names a queue that another policy decides"},
 		{CodeReliefQueueProtected, e, "a step of relief names a protected queue"},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 // A file of the corpus is one defect: what is different from the base. Fields take the place of the base's, elements of
 // lists those of their name; null removes a field, and `remove: true` an element. What has another name is added.
-// Its first lines say in words what is wrong, and the codes that are found.
+// Its first lines say in words what is wrong, what comes to queues in an hour where that matters, and the codes that are found.
 
 type document = map[string]any
 
@@ -127,10 +128,28 @@ func defect(t testing.TB, path string) (Input, []string) {
 		}
 		put(t, &in, path, data)
 	}
+	in.Volumes = volumesIn(t, words)
 	_, codes, _ := strings.Cut(words, "Codes: ")
 	want := strings.Fields(codes)
 	slices.Sort(want)
 	return in, want
+}
+
+// volumesIn are what a line such as "Volumes: comments/BR=40 live=20" says.
+func volumesIn(t testing.TB, words string) (out []Volume) {
+	t.Helper()
+	_, line, _ := strings.Cut(words, "Volumes: ")
+	line, _, _ = strings.Cut(line, "\n")
+	for _, one := range strings.Fields(line) {
+		where, n, _ := strings.Cut(one, "=")
+		queue, market, _ := strings.Cut(where, "/")
+		perHour, err := strconv.ParseFloat(n, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, Volume{queue, market, perHour})
+	}
+	return out
 }
 
 func shipped(t testing.TB) regimes.Catalogue {

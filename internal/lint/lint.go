@@ -41,6 +41,8 @@ type Input struct {
 	Sources        []*v1alpha1.MetricSource
 	ClusterSources []*v1alpha1.ClusterMetricSource
 	Overrides      []*v1alpha1.CapacityOverride
+	// Volumes are what comes to queues, where that is known: without any, nothing is said of what takes too long.
+	Volumes []Volume
 	// Regimes are those that queues may name.
 	Regimes regimes.Catalogue
 	// Schedules are those that teams name, by ConfigMap. A team whose schedule is not among them may be

@@ -31,6 +31,7 @@ func (c *checker) checkPolicies() {
 		c.checkVersions(p)
 		c.checkMoveUp(o, p)
 		c.checkRollout(p, used)
+		c.checkGathering(p, used)
 		c.checkRelief(p)
 		c.checkQuality(p, used)
 	}
