@@ -224,6 +224,21 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 		Expect(w.phase()).To(Equal("Step half"), "%v", w.policy.Status.Rollout)
 	})
 
+	It("does not go on by rows of a market that there is not", func() {
+		w := newRolloutWorld()
+		w.change("0.90")
+		w.count(399)
+		for _, rows := range w.seen.tables {
+			for i := range rows {
+				rows[i].Labels["market"] = "UK"
+			}
+		}
+		w.look()
+		Expect(w.phase()).To(Equal("Shadow shadow"))
+		expect(w.policy, "RolloutProgressing", isTrue, v1alpha1.ReasonMetricsNotFresh, `UnknownClass: series entered has a row with market="UK"`)
+		w.expectQuiet(func() { w.look() })
+	})
+
 	It("does not go on while its numbers are missing, somebody pauses it, or people are late", func() {
 		w := newRolloutWorld()
 		w.change("0.90")
@@ -329,6 +344,10 @@ var _ = Describe("The rollout of a ModerationPolicy", func() {
 			},
 			"steps": func(p *v1alpha1.ModerationPolicy) {
 				p.Spec.Rollout.Steps[0].Percent, p.Spec.Rollout.Steps[0].Markets = "50", nil
+			},
+			"steps, and another change": func(p *v1alpha1.ModerationPolicy) {
+				p.Spec.Rollout.Steps[0].Percent, p.Spec.Rollout.Steps[0].Markets = "50", nil
+				p.Spec.Labels[0].ActAt = ptr.To(v1alpha1.Score("0.91"))
 			},
 		} {
 			w := newRolloutWorld()

@@ -265,6 +265,11 @@ type PolicyRolloutStatus struct {
 	// differently, per million.
 	// +optional
 	Sample int32 `json:"sample,omitempty"`
+	// terms is a hash of the unit, margins and steps that the change is tried
+	// with, as they were when they last were sound.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	Terms string `json:"terms,omitempty"`
 	// harmDomains of the labels that the change alters; "*" where they are more
 	// than 8. Teams that review these learn the change.
 	// +listType=atomic

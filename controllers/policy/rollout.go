@@ -51,7 +51,7 @@ func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h hist
 	if err != nil {
 		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the rollout stays where it is")
 		if state.Canary != now.Name {
-			return outcome.Done(0) // nothing is under way that would have to be guarded
+			return r.holdOn(ctx, g, h) // what is under way, if anything, stays guarded
 		}
 	}
 	if state.Stable == "" && h.has(p, before) {
@@ -136,7 +136,7 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 		Excluded: g.excluded(in),
 	})
 	*g.seen = g.verdict
-	in.Guard, in.Cause = g.verdict, string(g.counters.Cause)
+	in.Guard, in.Cause = g.verdict, causeOf(g.counters)
 	in.Load = resolve.RolloutLoad(g.counters, resolve.ReviewArrivals(g.queues, rows), in.Now)
 	for i := range g.queues {
 		if len(g.queues[i].Spec.Reviews) > 0 {
@@ -144,6 +144,14 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 		}
 	}
 	return nil
+}
+
+// causeOf says why what is counted is not Fresh, and where.
+func causeOf(c guard.Counters) string {
+	if c.Where == "" {
+		return string(c.Cause)
+	}
+	return fmt.Sprintf("%s: %s", c.Cause, c.Where)
 }
 
 // frozen are the reasons why no step ends now: what somebody ordered before what the spec

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modcap/modcap/api/v1alpha1"
 	"github.com/modcap/modcap/internal/conditions"
+	"github.com/modcap/modcap/internal/guard"
 	"github.com/modcap/modcap/internal/rollout"
 )
 
@@ -62,6 +63,20 @@ func waiting() map[string]string {
 	}
 }
 
+// lacking says, by the guard's reason, what to do where waiting does not help.
+func lacking() map[guard.Reason]string {
+	return map[guard.Reason]string{
+		guard.ReasonNoData:         "nothing of this step is counted yet; if it stays so, see whether the platform counts it, zeros included",
+		guard.ReasonSampling:       "too few moved items are sampled yet",
+		guard.ReasonImplausible:    "the counters contradict one another, such as more labelled than sampled; correct what counts them",
+		guard.ReasonCountersFell:   "less is counted than before, and evidence with it; decide by hand",
+		guard.ReasonTerms:          "there is nothing to judge by; complete spec.rollout",
+		guard.ReasonRiseInMargin:   "the change makes more errors, within its margin; approve or abort it",
+		guard.ReasonMarketWorse:    "it is worse in one market; look there, and approve or abort it",
+		guard.ReasonSecondaryWorse: "it is worse; look at what it decides, and approve or abort it",
+	}
+}
+
 func sentence(w rollout.Wait) string {
 	subject, until := w.Subject, ""
 	if w.Code == rollout.CodeEvidence && subject != "" {
@@ -70,5 +85,9 @@ func sentence(w rollout.Wait) string {
 	if w.Until != 0 {
 		until = " until " + w.Until.Time().UTC().Format(time.RFC3339)
 	}
-	return strings.NewReplacer("{on}", subject, "{why}", w.Detail, "{until}", until).Replace(waiting()[w.Code])
+	why := w.Detail
+	if w.Code == rollout.CodeEvidence && lacking()[guard.Reason(why)] != "" {
+		why += ": " + lacking()[guard.Reason(why)]
+	}
+	return strings.NewReplacer("{on}", subject, "{why}", why, "{until}", until).Replace(waiting()[w.Code])
 }

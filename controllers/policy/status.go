@@ -29,6 +29,7 @@ func stateOf(s *v1alpha1.PolicyRolloutStatus) rollout.State {
 	}
 	out := rollout.State{
 		Stable: s.Stable, Canary: s.Canary, Phase: rollout.Phase(s.Phase), Step: s.Step, Began: instant(s.Began), Since: instant(s.Since),
+		Tried: s.Terms,
 	}
 	for _, one := range s.Shares {
 		out.Shares = append(out.Shares, rollout.Share{
@@ -81,7 +82,7 @@ func (g *rolling) reportCanary(out *v1alpha1.PolicyRolloutStatus) {
 		})
 	}
 	out.HarmDomains = resolve.ChangedDomains(g.stable, g.canary)
-	out.Began, out.Since = timeOf(s.Began), timeOf(s.Since)
+	out.Began, out.Since, out.Terms = timeOf(s.Began), timeOf(s.Since), s.Tried
 	if c := s.Counted; c != (guard.State{}) {
 		out.Counted = &v1alpha1.RolloutCounted{Moved: c.Moved, Checks: c.Checks, Errors: c.Errors}
 	}

@@ -50,6 +50,8 @@ type Counters struct {
 	Quality sample.Quality `json:"quality"`
 	// Cause says why it is not Fresh.
 	Cause sample.Cause `json:"cause,omitempty"`
+	// Where names the series that is not and, of a row that cannot be read, the label: for people.
+	Where string `json:"where,omitempty"`
 	// Entered, Moved, Sampled and Wrong are the rows. A label that has no row in Moved, and a stream that has none
 	// in Wrong, are not counted: that is not zero. A row in Wrong, with or without errors, says that the stream's
 	// errors are looked for in strata of that name.

@@ -1,6 +1,9 @@
 package resolve
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -13,6 +16,8 @@ const (
 	rowPolicy, rowRevision, rowMarket, rowCohort = "policy", "revision", "market", "cohort"
 	rowLabel, rowFrom, rowTo                     = "label", "from", "to"
 	rowArm, rowRate, rowKind                     = "arm", "rate", "kind"
+	// noMarket is the market of items that have none.
+	noMarket = "none"
 )
 
 // Tables gives all rows of a series whose labels include those of a row, and how good
@@ -31,6 +36,9 @@ func RolloutCounters(p *v1alpha1.ModerationPolicy, revision string, tables Table
 	c.entered(m.Entered)
 	c.moved(m)
 	c.sampled(m)
+	if c.alike() {
+		c.c.Where = "" // it is the source's
+	}
 	return c.c
 }
 
@@ -46,46 +54,81 @@ type counting struct {
 	c      guard.Counters
 	tables Tables
 	row    Row
+	causes []sample.Cause // of each series
 }
+
+// alike reports whether all series lack the same.
+func (c *counting) alike() bool {
+	return !slices.ContainsFunc(c.causes, func(one sample.Cause) bool { return one != c.c.Cause })
+}
+
+// taker takes a row into the counters, and names a label of it that is not as the contract says; empty for none.
+type taker func(cell guard.Cell, labels map[string]string, n int64) (wrong string)
 
 // each reads a series; a row that is not as the contract says spoils it, since nobody
 // knows what it would have added.
-func (c *counting) each(ref v1alpha1.SeriesReference, take func(guard.Cell, map[string]string, int64) bool) {
+func (c *counting) each(ref v1alpha1.SeriesReference, take taker) {
 	row := c.row
 	row.Series = string(ref.Series)
 	rows, whole := c.tables(row)
-	c.spoil(whole.Quality, whole.Cause)
+	c.causes = append(c.causes, whole.Cause)
+	c.spoil(whole.Quality, whole.Cause, "series "+row.Series)
+	var wrong []string
 	for _, one := range rows {
 		at, err := time.Parse(time.RFC3339, one.Labels[rowCohort])
 		cell := guard.Cell{Market: one.Labels[rowMarket], Cohort: sample.At(at)}
-		if err != nil || !take(cell, one.Labels, int64(one.Value/sample.One)) {
-			c.spoil(sample.Implausible, sample.CauseUnknownClass)
+		label := take(cell, one.Labels, int64(one.Value/sample.One))
+		switch {
+		case err != nil:
+			label = rowCohort
+		case !marketOfRow(cell.Market):
+			label = rowMarket
 		}
+		if label != "" {
+			wrong = append(wrong, fmt.Sprintf("series %s has a row with %s=%.40q", row.Series, label, one.Labels[label]))
+		}
+	}
+	if len(wrong) > 0 {
+		c.spoil(sample.Implausible, sample.CauseUnknownClass, slices.Min(wrong)) // the same, in whichever order rows come
 	}
 }
 
-func (c *counting) spoil(q sample.Quality, cause sample.Cause) {
+// marketOfRow reports whether a row's market is one, as policies write them, or says that the items have none. Of
+// another nobody would know in which step it is.
+func marketOfRow(market string) bool {
+	return market == noMarket || len(market) == 2 && market == strings.ToUpper(market) && KnownMarket(v1alpha1.Market(market))
+}
+
+func (c *counting) spoil(q sample.Quality, cause sample.Cause, where string) {
 	if q < c.c.Quality {
-		c.c.Quality, c.c.Cause = q, cause
+		c.c.Quality, c.c.Cause, c.c.Where = q, cause, where
 	}
 }
 
 func (c *counting) entered(ref v1alpha1.SeriesReference) {
-	c.each(ref, func(cell guard.Cell, _ map[string]string, n int64) bool {
+	c.each(ref, func(cell guard.Cell, _ map[string]string, n int64) string {
 		c.c.Entered = append(c.c.Entered, guard.Entered{Cell: cell, Items: n})
-		return true
+		return ""
 	})
 }
 
 func (c *counting) moved(m *v1alpha1.RolloutMetrics) {
 	add := func(ref v1alpha1.SeriesReference, set func(*guard.Moved, int64)) {
-		c.each(ref, func(cell guard.Cell, labels map[string]string, n int64) bool {
+		c.each(ref, func(cell guard.Cell, labels map[string]string, n int64) string {
 			one := guard.Moved{Cell: cell, Label: labels[rowLabel], Move: guard.Move{
 				From: guard.Action(labels[rowFrom]), To: guard.Action(labels[rowTo]),
 			}}
 			set(&one, n)
 			c.c.Moved = append(c.c.Moved, one)
-			return one.Label != "" && action(one.Move.From) && action(one.Move.To)
+			switch {
+			case one.Label == "":
+				return rowLabel
+			case !action(one.Move.From):
+				return rowFrom
+			case !action(one.Move.To):
+				return rowTo
+			}
+			return ""
 		})
 	}
 	add(m.Moved, func(one *guard.Moved, n int64) { one.Items = n })
@@ -96,29 +139,42 @@ func (c *counting) moved(m *v1alpha1.RolloutMetrics) {
 
 func (c *counting) sampled(m *v1alpha1.RolloutMetrics) {
 	add := func(ref v1alpha1.SeriesReference, set func(*guard.Sampled, int64)) {
-		c.each(ref, func(cell guard.Cell, labels map[string]string, n int64) bool {
-			stratum, rate, ok := stratumOf(cell, labels)
+		c.each(ref, func(cell guard.Cell, labels map[string]string, n int64) string {
+			stratum, rate, wrong := stratumOf(cell, labels)
 			one := guard.Sampled{Stratum: stratum, Rate: rate}
 			set(&one, n)
 			c.c.Sampled = append(c.c.Sampled, one)
-			return ok
+			return wrong
 		})
 	}
 	add(m.Sampled, func(one *guard.Sampled, n int64) { one.Sampled = n })
 	add(m.Labelled, func(one *guard.Sampled, n int64) { one.Labelled = n })
-	c.each(m.Errors, func(cell guard.Cell, labels map[string]string, n int64) bool {
-		stratum, _, ok := stratumOf(cell, labels)
+	c.each(m.Errors, func(cell guard.Cell, labels map[string]string, n int64) string {
+		stratum, _, wrong := stratumOf(cell, labels)
 		kind := guard.Kind(labels[rowKind])
 		c.c.Wrong = append(c.c.Wrong, guard.Wrong{Stratum: stratum, Stream: guard.Stream{Label: labels[rowLabel], Kind: kind}, Errors: n})
-		return ok && labels[rowLabel] != "" && (kind == guard.Leakage || kind == guard.Overkill)
+		switch {
+		case labels[rowLabel] == "":
+			return rowLabel
+		case kind != guard.Leakage && kind != guard.Overkill:
+			return rowKind
+		}
+		return wrong
 	})
 }
 
-// stratumOf is what was sampled at one rate in an arm: the rate is its name.
-func stratumOf(cell guard.Cell, labels map[string]string) (s guard.Stratum, rate sample.PPM, ok bool) {
+// stratumOf is what was sampled at one rate in an arm: the rate is its name. wrong names a label that is not as
+// the contract says.
+func stratumOf(cell guard.Cell, labels map[string]string) (s guard.Stratum, rate sample.PPM, wrong string) {
 	ppm, err := v1alpha1.Score(labels[rowRate]).PPM()
 	s = guard.Stratum{Cell: cell, Arm: guard.Arm(labels[rowArm]), Name: labels[rowRate]}
-	return s, sample.PPM(ppm), err == nil && ppm > 0 && (s.Arm == guard.Stable || s.Arm == guard.Candidate)
+	switch {
+	case err != nil || ppm <= 0:
+		wrong = rowRate
+	case s.Arm != guard.Stable && s.Arm != guard.Candidate:
+		wrong = rowArm
+	}
+	return s, sample.PPM(ppm), wrong
 }
 
 func action(a guard.Action) bool { return a == guard.Allow || a == guard.Review || a == guard.Act }

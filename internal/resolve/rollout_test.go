@@ -71,27 +71,41 @@ func TestRolloutCounters(t *testing.T) {
 	}
 }
 
-// What is not there, or not as the contract says, makes all of it unfit to judge by.
+// What is not there, or not as the contract says, makes all of it unfit to judge by, and is named.
 func TestRolloutCountersThatCannotBeJudgedBy(t *testing.T) {
 	p := modtest.MakePolicy("p", "ns").Rollout(modtest.MakeRollout("rollouts")).Obj()
+	label := func(of, label, value string) func(series) {
+		return func(s series) { s[of][0].Labels[label] = value }
+	}
 	for name, c := range map[string]struct {
 		edit  func(series)
 		cause sample.Cause
+		where string
 	}{
-		"a series that is not there": {func(s series) { delete(s, "errors") }, sample.CauseUnknownSeries},
-		"a time that is none":        {func(s series) { s["entered"][0].Labels["cohort"] = "yesterday" }, sample.CauseUnknownClass},
-		"a move to nowhere":          {func(s series) { s["moved"][0].Labels["to"] = "Remove" }, sample.CauseUnknownClass},
-		"no label":                   {func(s series) { delete(s["moved"][0].Labels, "label") }, sample.CauseUnknownClass},
-		"a third arm":                {func(s series) { s["sampled"][0].Labels["arm"] = "Control" }, sample.CauseUnknownClass},
-		"a rate of nothing":          {func(s series) { s["labelled"][0].Labels["rate"] = "0" }, sample.CauseUnknownClass},
-		"a rate of nonsense":         {func(s series) { s["labelled"][0].Labels["rate"] = "half" }, sample.CauseUnknownClass},
-		"another kind of error":      {func(s series) { s["errors"][0].Labels["kind"] = "Typo" }, sample.CauseUnknownClass},
+		"a series that is not there": {func(s series) { delete(s, "errors") }, sample.CauseUnknownSeries, "series errors"},
+		"no series at all":           {func(s series) { clear(s) }, sample.CauseUnknownSeries, ""},
+		"a time that is none":        {label("entered", "cohort", "yesterday"), sample.CauseUnknownClass, `series entered has a row with cohort="yesterday"`},
+		"a move to nowhere":          {label("moved", "to", "Remove"), sample.CauseUnknownClass, `series moved has a row with to="Remove"`},
+		"no label":                   {func(s series) { delete(s["moved"][0].Labels, "label") }, sample.CauseUnknownClass, `series moved has a row with label=""`},
+		"a third arm":                {label("sampled", "arm", "Control"), sample.CauseUnknownClass, `series sampled has a row with arm="Control"`},
+		"a rate of nothing":          {label("labelled", "rate", "0"), sample.CauseUnknownClass, `series labelled has a row with rate="0"`},
+		"a rate of nonsense":         {label("labelled", "rate", "half"), sample.CauseUnknownClass, `series labelled has a row with rate="half"`},
+		"another kind of error":      {label("errors", "kind", "Typo"), sample.CauseUnknownClass, `series errors has a row with kind="Typo"`},
+		"a market that there is not": {label("entered", "market", "UK"), sample.CauseUnknownClass, `series entered has a row with market="UK"`},
+		"a market in small letters":  {label("moved", "market", "br"), sample.CauseUnknownClass, `series moved has a row with market="br"`},
+		"two markets at once":        {label("errors", "market", "BR,MX"), sample.CauseUnknownClass, `series errors has a row with market="BR,MX"`},
+		"no market at all":           {func(s series) { delete(s["sampled"][0].Labels, "market") }, sample.CauseUnknownClass, `series sampled has a row with market=""`},
 	} {
 		s := allSeries()
 		c.edit(s)
-		if got := resolve.RolloutCounters(p, "r", s.read); got.Quality == sample.Fresh || got.Cause != c.cause {
-			t.Errorf("%s: %v, %s", name, got.Quality, got.Cause)
+		if got := resolve.RolloutCounters(p, "r", s.read); got.Quality == sample.Fresh || got.Cause != c.cause || got.Where != c.where {
+			t.Errorf("%s: %v, %s: %s", name, got.Quality, got.Cause, got.Where)
 		}
+	}
+	s := allSeries()
+	label("entered", "market", "none")(s)
+	if got := resolve.RolloutCounters(p, "r", s.read); got.Quality != sample.Fresh {
+		t.Errorf("items without a market: %v, %s: %s", got.Quality, got.Cause, got.Where)
 	}
 	p.Spec.Rollout.Metrics = nil
 	if got := resolve.RolloutCounters(p, "r", allSeries().read); got.Cause != sample.CauseNotDeclared || got.Quality != sample.Absent {

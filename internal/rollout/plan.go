@@ -40,6 +40,15 @@ func (in *Input) tried() bool {
 	return a.Tried == in.Terms.Tried
 }
 
+// triedWith is that of the terms or, where they are not sound, of those before: to write them as they
+// were is no reason for another try.
+func (in *Input) triedWith() string {
+	if in.Terms.Tried == "" && in.State.Canary == in.Spec {
+		return in.State.Tried
+	}
+	return in.Terms.Tried
+}
+
 // Next is the step after the one under way; nil for the end, when the change decides everything.
 func (in *Input) Next() *Step {
 	at := slices.IndexFunc(in.Terms.Steps, func(s Step) bool { return s.Step == in.State.Step })
@@ -62,6 +71,7 @@ func begin(in Input) Decision {
 	}
 	s := State{
 		Stable: in.State.Stable, Canary: in.Spec, Phase: Shadow, Step: ShadowStep, Began: in.Now, Since: in.Now, Aborted: in.State.Aborted,
+		Tried: in.Terms.Tried,
 	}
 	d := Decision{State: s, Code: CodeStarted, Next: in.Now.Add(in.Terms.Steps[0].Hold)}
 	if len(in.Terms.Steps) > 1 {
@@ -83,7 +93,7 @@ func goOn(in Input) Decision {
 	}
 	at := slices.IndexFunc(in.Terms.Steps, func(s Step) bool { return s.Step == in.State.Step })
 	d := Decision{State: in.State}
-	d.State.Counted = in.Guard.State
+	d.State.Counted, d.State.Tried = in.Guard.State, in.triedWith()
 	if at < 0 {
 		if in.Terms.Held {
 			d.wait(Wait{Code: CodeHeld})
@@ -232,7 +242,7 @@ func advance(in Input, next *Step) Decision {
 		return Decision{State: settled(in.Spec, in.State.Aborted), Code: CodeAdvanced}
 	}
 	s := in.State
-	s.Phase, s.Step, s.Since, s.Counted = Stepping, next.Step, in.Now, in.Guard.State
+	s.Phase, s.Step, s.Since, s.Counted, s.Tried = Stepping, next.Step, in.Now, in.Guard.State, in.triedWith()
 	given := next.Share
 	given.Since = in.Now
 	s.Shares = append(slices.Clone(s.Shares), given)
@@ -241,7 +251,7 @@ func advance(in Input, next *Step) Decision {
 
 // abort takes the change back: the stable revision decides everything.
 func abort(in Input, a Abort) Decision {
-	a.Revision, a.Generation, a.Tried, a.At = in.Spec, in.Generation, in.Terms.Tried, in.Now
+	a.Revision, a.Generation, a.Tried, a.At = in.Spec, in.Generation, in.triedWith(), in.Now
 	if in.State.Canary == in.Spec {
 		a.Step, a.Began, a.Decided = in.State.Step, in.State.Began, len(in.State.Shares) > 0
 	}

@@ -168,7 +168,25 @@ func again(tried string) State {
 
 func started(revision string) State {
 	at := began.Add(3 * hour)
-	return State{Stable: "old", Canary: revision, Phase: Shadow, Step: ShadowStep, Began: at, Since: at}
+	return State{Stable: "old", Canary: revision, Phase: Shadow, Step: ShadowStep, Began: at, Since: at, Tried: "now"}
+}
+
+// A change that is taken back while its steps cannot be read was tried with those before: to write them again as
+// they were is no reason for another try.
+func TestTakenBackWhileTheSpecIsNotSound(t *testing.T) {
+	in := underWay()
+	in.State = Plan(in).State
+	in.Terms, in.Guard.Outcome = Terms{Held: true}, guard.Abort
+	in.Generation++
+	a := Plan(in).State
+	if a.Phase != Aborted || a.Aborted.Tried != "now" {
+		t.Fatalf("taken back with %+v", a.Aborted)
+	}
+	again := underWay()
+	again.State, again.Generation = a, in.Generation+1
+	if d := Plan(again); d.Code != CodeAborted || d.State.Canary != "" {
+		t.Errorf("the steps are as they were, and it is tried again: %+v", d.State)
+	}
 }
 
 // Whatever comes, in whatever order: what is stable changes only to what the spec means,

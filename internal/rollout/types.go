@@ -65,6 +65,8 @@ type State struct {
 	Began, Since sample.Instant
 	// Counted is the guard's.
 	Counted guard.State
+	// Tried is that of the terms when they last were sound.
+	Tried string
 	// Aborted is the change that was taken back last; nil for none.
 	Aborted *Abort
 }
