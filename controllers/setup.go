@@ -209,7 +209,7 @@ func (s *setup) overrides() error {
 	}
 	return all(c, own(s, &v1alpha1.CapacityOverride{}), mapped(s, &v1alpha1.ClassifierPool{}, s.overridesOf),
 		mapped(s, &v1alpha1.ModerationQueue{}, s.overridesOfQueue), mapped(s, &v1alpha1.ModerationPolicy{}, s.overridesOfPolicy),
-		mapped(s, &v1alpha1.CapacityOverride{}, s.overridesAround))
+		mapped(s, &v1alpha1.CapacityOverride{}, s.overridesAround), s.decidable())
 }
 
 func (s *setup) lint() error {

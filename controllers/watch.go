@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -64,6 +65,33 @@ func (s *setup) relieved() ctrlsource.TypedSource[reconcile.Request] {
 				return !slices.EqualFunc(e.ObjectOld.Status.Relief, e.ObjectNew.Status.Relief, sameRelief)
 			},
 		})
+}
+
+// decidable wakes the decisions about a policy's rollout of which something else can be decided than before.
+func (s *setup) decidable() ctrlsource.TypedSource[reconcile.Request] {
+	return ctrlsource.TypedKind(s.mgr.GetCache(), &v1alpha1.ModerationPolicy{}, handler.TypedEnqueueRequestsFromMapFunc(s.overridesOfPolicy),
+		predicate.TypedFuncs[*v1alpha1.ModerationPolicy]{
+			CreateFunc: func(event.TypedCreateEvent[*v1alpha1.ModerationPolicy]) bool { return false },
+			DeleteFunc: func(event.TypedDeleteEvent[*v1alpha1.ModerationPolicy]) bool { return false },
+			UpdateFunc: func(e event.TypedUpdateEvent[*v1alpha1.ModerationPolicy]) bool {
+				return !slices.Equal(decidedAbout(e.ObjectOld), decidedAbout(e.ObjectNew))
+			},
+		})
+}
+
+// decidedAbout is what decisions about a policy's rollout can be about.
+func decidedAbout(p *v1alpha1.ModerationPolicy) []string {
+	out := []string{strconv.FormatInt(p.Status.ObservedGeneration, 10), p.Status.Revision}
+	if s := p.Status.Rollout; s != nil {
+		out = append(out, s.Stable, s.Canary)
+		if s.Aborted != nil {
+			out = append(out, s.Aborted.Revision, s.Aborted.At.String())
+		}
+	}
+	if s := p.Status.Rereview; s != nil {
+		out = append(append(out, string(s.State)), s.Revisions...)
+	}
+	return out
 }
 
 // sameRelief compares but for what it costs.

@@ -53,6 +53,7 @@ const (
 	ReasonPoolNotFound      = "PoolNotFound"      // poolRef names a ClassifierPool that does not exist
 	ReasonQueueNotFound     = "QueueNotFound"     // queueRef, or one of queueRefs, names a ModerationQueue that does not exist
 	ReasonPolicyNotFound    = "PolicyNotFound"    // policyRef names a ModerationPolicy that does not exist
+	ReasonNothingToDecide   = "NothingToDecide"   // a decision names a revision or step that there is not, or is older than the try
 	ReasonRegimeNotFound    = "RegimeNotFound"    // serviceLevels name a regime that no catalogue has
 	ReasonSourceNotFound    = "SourceNotFound"    // sourceRef names a source that does not exist
 	ReasonSeriesNotFound    = "SeriesNotFound"    // the source declares no series of that name

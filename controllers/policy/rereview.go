@@ -50,7 +50,7 @@ func (r *Reconciler) rereview(ctx context.Context, p *v1alpha1.ModerationPolicy,
 		return outcome.Transient(fmt.Errorf("list overrides: %w", err))
 	}
 	now := r.Now()
-	seen := rollout.Progress{Now: sample.At(now), Orders: resolve.RolloutOrders(overrides.Items, p.Name, now)}
+	seen := rollout.Progress{Now: sample.At(now), Orders: resolve.RolloutOrders(overrides.Items, p, now)}
 	seen.Done, seen.By = resolve.ReworkedOf(p, overrides.Items)
 	seen.Counted = resolve.Rereviewed(p, was.Revisions, func(row resolve.Row) ([]resolve.TableRow, sample.Sample) {
 		return r.Readings.Table(row, now)

@@ -111,7 +111,7 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 	if err != nil {
 		return fmt.Errorf("list overrides: %w", err)
 	}
-	in.Orders = resolve.RolloutOrders(overrides.Items, g.p.Name, g.now)
+	in.Orders = resolve.RolloutOrders(overrides.Items, g.p, g.now)
 	in.Frozen = g.frozen(overrides.Items)
 	if in.State.Canary != in.Spec {
 		return nil // nothing is under way

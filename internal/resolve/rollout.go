@@ -137,23 +137,6 @@ func FreezeWindow(r *v1alpha1.PolicyRollout, now time.Time) []rollout.Freeze {
 	return []rollout.Freeze{last}
 }
 
-// RolloutOrders are the decisions about a policy's rollout that are in force.
-func RolloutOrders(overrides []v1alpha1.CapacityOverride, policy string, now time.Time) (out []rollout.Order) {
-	for i := range overrides {
-		d := overrides[i].Spec.Rollout
-		if d == nil || d.PolicyRef.Name != policy {
-			continue
-		}
-		if state, _ := OverrideState(&overrides[i], now); state == v1alpha1.ReasonInForce {
-			out = append(out, rollout.Order{
-				Name: overrides[i].Name, Action: rollout.Action(d.Action), Revision: d.Revision, Step: string(d.Step),
-				By: overrides[i].Spec.By, Reason: overrides[i].Spec.Reason,
-			})
-		}
-	}
-	return out
-}
-
 // RolloutConditions reads the conditions of a rollout.
 func RolloutConditions(r *v1alpha1.PolicyRollout, namespace string, rows Rows) (out []rollout.Condition) {
 	for i := range r.Conditions {
