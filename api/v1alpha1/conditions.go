@@ -66,6 +66,7 @@ const (
 	ReasonNothingSelected   = "NothingSelected"   // a selector picks no object
 	ReasonPlannedTwice      = "PlannedTwice"      // another target plans one of the queues or teams
 	ReasonPolicyInvalid     = "PolicyInvalid"     // the policy is Stalled; the last documents stay in force
+	ReasonPolicyAwaited     = "PolicyAwaited"     // what the policy decided by before is looked up, as after it was made anew
 	ReasonScheduleNotFound  = "ScheduleNotFound"  // scheduleRef names a ConfigMap, or key schedule.csv, that does not exist
 	ReasonScheduleInvalid   = "ScheduleInvalid"   // the schedule cannot be read: see the message; the last good one stays in force
 	ReasonScheduleEnded     = "ScheduleEnded"     // the schedule has no work from today on

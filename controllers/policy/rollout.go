@@ -36,6 +36,7 @@ type rolling struct {
 	counters guard.Counters
 	verdict  guard.Verdict
 	seen     *guard.Verdict // where the verdict is told to who asked
+	lost     error          // why what is under way is not to be had
 	was      rollout.State  // before this look
 	terms    rollout.Terms
 	decision rollout.Decision
@@ -50,19 +51,19 @@ func (r *Reconciler) roll(ctx context.Context, g *rolling, before string, h hist
 	terms, err := g.declared(state)
 	if err != nil {
 		set.Stalled(v1alpha1.ReasonInvalidSpec, err.Error()+"; the rollout stays where it is")
+		if p.Status.Rollout == nil {
+			p.Status.Revision = before // rollouts are new to the policy, and it goes on deciding by this
+		}
 		if state.Canary != now.Name {
 			return r.holdOn(ctx, g, h) // what is under way, if anything, stays guarded
 		}
 	}
-	if state.Stable == "" && h.has(p, before) {
-		state.Stable = before // rollouts are new to the policy, and this is what it decided by
+	if state.Stable, err = r.findStable(ctx, g, state.Stable, before, h); err != nil {
+		return outcome.Transient(err)
 	}
-	g.stable = now
-	if state.Stable != "" && state.Stable != now.Name {
-		if g.stable, err = h.read(p, state.Stable); err != nil {
-			set.False(v1alpha1.ConditionRolloutProgressing, v1alpha1.ReasonRevisionLost, err.Error()+"; the last good documents stay in force")
-			return outcome.Done(0)
-		}
+	if g.lost != nil {
+		g.reportLost(set, before)
+		return outcome.Done(lookWithout)
 	}
 	in := rollout.Input{
 		Now: sample.At(g.now), Spec: now.Name, Generation: p.Generation, Terms: terms, State: state,
@@ -98,7 +99,10 @@ func (r *Reconciler) holdOn(ctx context.Context, g *rolling, h history) outcome.
 		return outcome.Done(0)
 	}
 	var err error
-	if g.canary, err = h.read(g.p, s.Canary); err != nil {
+	if g.canary, err = r.stored(ctx, g, h, s.Canary); err != nil {
+		return outcome.Transient(err)
+	}
+	if g.lost != nil {
 		return outcome.Done(0) // its documents say so
 	}
 	return r.roll(ctx, g, "", h)
@@ -212,12 +216,6 @@ func (r *Reconciler) lookAgain(g *rolling) outcome.Outcome {
 		every = min(every, max(next.Time().Sub(g.now), time.Second))
 	}
 	return outcome.Done(every)
-}
-
-// has reports whether a revision is stored.
-func (h history) has(p *v1alpha1.ModerationPolicy, revision string) bool {
-	_, err := h.read(p, revision)
-	return revision != "" && err == nil
 }
 
 // read gives a stored revision.

@@ -30,6 +30,15 @@ func (g *rolling) say(set conditions.Setter) {
 	}
 }
 
+// reportLost says that what routers decide by is not to be had. The status goes on to say that nothing else does.
+func (g *rolling) reportLost(set conditions.Setter, before string) {
+	if g.p.Status.Rollout == nil {
+		g.p.Status.Revision = before
+	}
+	set.False(v1alpha1.ConditionRolloutProgressing, v1alpha1.ReasonRevisionLost, g.lost.Error()+"; the last good documents stay in force. "+
+		"Put it back, or take rollout out of the spec, which decides at once then")
+}
+
 // stands says which step is under way, and what keeps it from ending.
 func (g *rolling) stands() string {
 	d := &g.decision

@@ -124,7 +124,7 @@ type QueueResult struct {
 	// Message is a sentence.
 	Message string
 	// Cause is what stands in the way of a current document: PolicyNotFound,
-	// PolicyInvalid, PoolNotFound, RegimeNotFound or InvalidSpec. Empty if nothing does.
+	// PolicyInvalid, PolicyAwaited, PoolNotFound, RegimeNotFound or InvalidSpec. Empty if nothing does.
 	Cause string
 }
 
@@ -204,6 +204,9 @@ func (c *compilation) compileQueue(q *v1alpha1.ModerationQueue) {
 	if reason == "" {
 		reason = c.checkQueue(q)
 	}
+	if reason == "" && p.unseen && c.decidesOtherwise(q, p) {
+		reason = v1alpha1.ReasonPolicyAwaited
+	}
 	if reason == "" {
 		doc := document(c.in.Namespace, q, p)
 		data, err := v1.SealDocument(doc)
@@ -254,6 +257,12 @@ func (c *compilation) lastGood(queue string) (doc *v1.PolicyDocument, data []byt
 		return nil, nil, true
 	}
 	return doc, data, true
+}
+
+// decidesOtherwise reports whether the queue's published document is of a policy, and of another revision than its spec.
+func (c *compilation) decidesOtherwise(q *v1alpha1.ModerationQueue, p compiledPolicy) bool {
+	doc, _, _ := c.lastGood(q.Name)
+	return doc != nil && doc.Policy == p.name && slices.ContainsFunc(doc.Revisions, func(r v1.Revision) bool { return r.Name != p.revision })
 }
 
 // publish makes the index and the weights.

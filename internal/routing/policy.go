@@ -16,6 +16,9 @@ type compiledPolicy struct {
 	labels   []v1.Label // by name, overrides for every market
 	canary   *InForce   // what is rolled out, nil for nothing
 	valid    bool
+	// unseen says that changes are rolled out, and that it is not known yet what decides: where a document decides
+	// otherwise than the spec, that stays.
+	unseen bool
 }
 
 // CheckPolicy reports what is wrong with a policy by itself, errors first. A policy
@@ -47,6 +50,8 @@ func (c *compilation) policyOf(q *v1alpha1.ModerationQueue) (p compiledPolicy, r
 		p = c.compilePolicy(obj)
 		if f := c.in.InForce[name]; f != nil {
 			p = c.decidesBy(p, f)
+		} else {
+			p.unseen = obj.Spec.Rollout != nil && obj.Status.Rollout == nil
 		}
 		c.policies[name] = p
 	}
