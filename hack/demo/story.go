@@ -72,7 +72,7 @@ func (d *demo) story() []event {
 	return append(events, []event{
 		{at: declareAt, line: "The shift is back. What may give way when people are too few is declared, a derby announced.", do: d.declare},
 		{at: derbyAt, line: "The derby is decided: fourteen times as many comments, more than people can look at.", do: d.giveWay},
-		{at: derbyHeight, line: "More of it comes, and more gives way.", table: true, do: d.showRelief},
+		{at: derbyHeight, line: "The derby at its height: what gives way keeps the rest in time.", table: true, do: d.showRelief},
 		{at: derbyOver, line: "The derby is over.", do: d.takeBack},
 	}...)
 }
