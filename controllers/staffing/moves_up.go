@@ -50,7 +50,7 @@ func (g *gathered) movesUp(plan staffing.Result) []v1alpha1.Finding {
 		Code: "LateMovesUp", Severity: "Warning",
 		Message: short(fmt.Sprintf(
 			"What is late of %s goes to %s%s. The plan has it missing where it is late, and not in that tier", first, where, rest)),
-		Fix:     "Close the gap where it is, or see that people of that tier have time left over",
+		Fix: "Close the gap where it is, or see that people of that tier have time left over",
 	}}
 }
 
