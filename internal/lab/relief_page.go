@@ -129,17 +129,17 @@ as without relief, %d had more that is late, and %d were named in what is in for
 
 const reliefWords = `
 **Late** is people's time that was not spent when it was due, by the promise that held when the items came; a mean of all worlds.
-**Needlessly** is the share of the worlds in which relief began and nothing would have been late without it; **by the queues**,
-nothing of their items, though quality samples were late, which are planned for too. **No forecast** takes the top of a wave for a
-load that stays. With a forecast, what is left are worlds whose people are hardly enough on average, in which what a wave piles up
-is worked off sooner than the weeks before let expect. A threshold to begin of ten minutes of late work in place of one spares
-nobody any, of an hour one of 200 worlds, and of ten hours six of these, with work late in another. Relief is judged by what
-queues promise: nobody counts the samples that wait, and with less relief fewer of them are done beside. The rows that leave out a
-rule have no forecast either, and **no limit of cycles**, which would hide what the rule is there for. Without the limit alone,
-relief comes and goes with the waves, as often as the least time lets it. **No minimum time** lets it go at the first look that is
-calm. **Undone by what comes while it is on** takes what people see for what there is, though the raised threshold keeps some of
-it from them: so it undoes relief because relief works, and does so under a load that never changes. A steady load has no steps
-but fewer samples and the threshold.
+**Needlessly** is the share of the worlds in which relief began and nothing would have been late without it; **by the queues**
+leaves out quality samples, which are planned for too, and counts worlds in which they alone were late. **No forecast** takes the
+top of a wave for a load that stays. With a forecast, what is left are worlds whose people are hardly enough on average, in which
+what a wave piles up is worked off sooner than the weeks before let expect. A threshold to begin of ten minutes of late work in
+place of one changes nothing in 200 worlds; one of an hour spares one of them a relief that the queues did not need, and one of
+ten hours six, with work late in another. Relief is judged by what queues promise: nobody counts the samples that wait, and with
+less relief fewer of them are done beside. The rows that leave out a rule have no forecast either, and **no limit of cycles**,
+which would hide what the rule is there for. Without the limit alone, relief comes and goes with the waves, as often as the least
+time lets it. **No minimum time** lets it go at the first look that is calm. **Undone by what comes while it is on** takes what
+people see for what there is, though the raised threshold keeps some of it from them: so it undoes relief because relief works,
+and does so under a load that never changes. A steady load has no steps but fewer samples and the threshold.
 `
 
 // PreviewPage is the section of docs/lab-policy.md about previews.
