@@ -43,15 +43,25 @@ const (
 	CodeFlagTwice              = "FlagTwice"
 	CodeEscalationNotHigher    = "EscalationNotHigher"
 
-	CodeHoldTooShort     = "HoldTooShort"
-	CodeStepWithoutQueue = "StepWithoutQueue"
-	CodeRolloutUnseen    = "RolloutUnseen"
-	CodeSampleTooSmall   = "SampleTooSmall"
-	CodeSampleOutOfReach = "SampleOutOfReach"
-	CodeRiseOutOfSight   = "RiseOutOfSight"
-	CodeWantedUnsampled  = "WantedUnsampled"
-	CodeWantedUnplanned  = "WantedUnplanned"
-	CodeWantedUnknown    = "WantedUnknown"
+	CodeHoldTooShort            = "HoldTooShort"
+	CodeStepWithoutQueue        = "StepWithoutQueue"
+	CodeRolloutUnseen           = "RolloutUnseen"
+	CodeSampleTooSmall          = "SampleTooSmall"
+	CodeSampleOutOfReach        = "SampleOutOfReach"
+	CodeRiseOutOfSight          = "RiseOutOfSight"
+	CodeStepsSkipMarkets        = "StepsSkipMarkets"
+	CodeAlwaysFrozen            = "AlwaysFrozen"
+	CodeConditionNeverMet       = "ConditionNeverMet"
+	CodeReviewsNothing          = "ReviewsNothing"
+	CodeSampleOfZero            = "SampleOfZero"
+	CodeReliefOfNothing         = "ReliefOfNothing"
+	CodePercentOfOne            = "PercentOfOne"
+	CodeSeriesSwapped           = "SeriesSwapped"
+	CodeQueryOfOtherType        = "QueryOfOtherType"
+	CodeExposureShorterThanWork = "ExposureShorterThanWork"
+	CodeWantedUnsampled         = "WantedUnsampled"
+	CodeWantedUnplanned         = "WantedUnplanned"
+	CodeWantedUnknown           = "WantedUnknown"
 
 	CodeReliefQueueNotFound  = "ReliefQueueNotFound"
 	CodeReliefQueueOfOther   = "ReliefQueueOfOtherPolicy"
@@ -132,6 +142,9 @@ func aboutReferences() []Rule {
 		{CodeRowLabelsDiffer, e, "matchLabels are not the rowLabels of the series"},
 		{CodeQueryDropsLabel, e, "a query aggregates away a label that rows are told apart by"},
 		{CodeQueryTwice, w, "two series of a source have one query"},
+		{CodeQueryOfOtherType, e, "a query that plainly gives a rate where a Counter is declared, or the other way round"},
+		{CodeSeriesSwapped, w, "two numbers of a stage, each read from a series that is called as the other"},
+		{CodePercentOfOne, w, "a percent below one where a share was probably written, as 0.85 for 85"},
 		{CodeSeriesNamedTwice, e, "two numbers of one stage are read from one series"},
 		{CodeRowMisspelt, w, "a row by a name that is nearly, and not quite, the queue's"},
 		{CodeRowReadTwice, w, "two stages count the same row of arrivals"},
@@ -152,16 +165,21 @@ func aboutSpecs() []Rule {
 		{routing.CodeValueUnreadable, e, "a value that does not parse"},
 		{routing.CodeLabelWithoutBands, w, "a label with neither actAt nor reviewAt"},
 		{CodeActsOnEverything, w, "an actAt of 0, which every score reaches"},
+		{CodeReviewsNothing, w, "a reviewAt that is the same as actAt, so that no score lies between"},
 		{CodeOverrideChangesNothing, w, "an override of the scores that hold without it"},
 		{CodeOverrideWithoutQueue, w, "an override for markets whose items no queue of the policy takes"},
 		{CodeModelVersionsDiffer, w, "labels of one model, or of one pool, that name different versions"},
 		{CodeCriticalWithoutSample, w, "a Critical label of whose allowed items none is looked at again"},
 		{CodeSampleOfNothing, w, "a quality sample of verdicts that the label never gives"},
+		{CodeSampleOfZero, w, "a quality sample of which each share is 0"},
 		{CodeEscalationNotHigher, w, "a label that escalates to the tier that decides it to begin with"},
 		{CodeMoveUpOfNothing, w, "a time-out of a severity that no label with an escalation has"},
 		{CodeFlagTwice, w, "a flag of two labels"},
 		{CodeHoldTooShort, w, "a step of a rollout that is over before any of its samples count"},
 		{CodeStepWithoutQueue, w, "a step of a rollout in which no queue of the policy has items"},
+		{CodeStepsSkipMarkets, w, "markets or queues that no step gives the change, so that they have it at once in the end"},
+		{CodeAlwaysFrozen, w, "freeze windows that leave no time at which a step could end"},
+		{CodeConditionNeverMet, w, "a condition of a rollout that no number meets"},
 		{CodeRolloutUnseen, w, "a label that is rolled out by steps, whose errors outside the moved items no sample sees"},
 		{CodeSampleTooSmall, w, "a sample of a rollout that cannot show any change to be within its margins"},
 		{CodeSampleOutOfReach, w, "a sample of a rollout that cannot be gathered within the longest hold (volumes known)"},
@@ -172,6 +190,7 @@ func aboutSpecs() []Rule {
 		{CodeDeferTooShort, w, "a step of relief gives a queue no more time than it has"},
 		{CodeDeferBeyondRegime, w, "a step of relief gives a queue more time than a regime of it allows"},
 		{CodeReliefNotCounted, w, "a step of relief that would let items through which nothing counts"},
+		{CodeReliefOfNothing, w, "a step of relief that takes fewer quality samples, where there are none"},
 		{CodeReliefOfRollout, w, "a step of relief for a label whose change is being rolled out"},
 		{CodeWantedUnknown, e, "an interval that is wanted of a label that the policy does not have"},
 		{CodeWantedUnsampled, w, "an interval that is wanted of decisions that the label has none of looked at again"},
@@ -216,6 +235,7 @@ func aboutPlans() []Rule {
 		{CodeTeamNeverWorks, w, "every shift of a team is over or empty"},
 		{CodeTeamWithoutWork, w, "a team that no work fits"},
 		{CodeSkillMisspelt, w, "a skill that is nearly, and not quite, one that is asked for"},
+		{CodeExposureShorterThanWork, w, "a limit of exposure that is over before one item is decided"},
 		{CodeExposureOfNothing, w, "a limit of exposure on what the team does not look at"},
 		{CodeTrainedForOther, w, "training for a revision that the policy does not have"},
 		{CodeNothingSelected, e, "a target that selects no queue or no team"},

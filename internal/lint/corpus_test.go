@@ -95,11 +95,13 @@ func key(element any) any {
 	return d["name"]
 }
 
-func corpus(t testing.TB) []string {
+func corpus(t testing.TB) []string { return filesOf(t, "corpus") }
+
+func filesOf(t testing.TB, dir string) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "corpus", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join("testdata", dir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files in %s, %v", len(files), dir, err)
 	}
 	return files
 }
@@ -175,6 +177,16 @@ func TestBaseHasNoFindings(t *testing.T) {
 	read(t, &in, filepath.Join("testdata", "base.yaml"))
 	for _, f := range Check(in) {
 		t.Errorf("%+v", f)
+	}
+}
+
+// What is unusual and right is no finding.
+func TestSoundSets(t *testing.T) {
+	for _, path := range filesOf(t, "sound") {
+		in, _ := defect(t, path)
+		for _, f := range Check(in) {
+			t.Errorf("%s: %+v", path, f)
+		}
 	}
 }
 

@@ -113,7 +113,8 @@ func Together(found ...[]v1alpha1.Finding) []v1alpha1.Finding {
 func arrange(fs []Finding) []Finding {
 	fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool {
 		return slices.ContainsFunc(fs, func(o Finding) bool {
-			return o.Object == f.Object && plainer(f.Code, o.Code) && sameField(f.Field, o.Field)
+			return o.Object == f.Object && (plainer(f.Code, o.Code) && sameField(f.Field, o.Field) ||
+				f.Code == routing.CodeDocumentRefused && o.Code == CodeRefused)
 		})
 	})
 	slices.SortFunc(fs, func(a, b Finding) int {
@@ -135,7 +136,7 @@ func plainer(code, than string) bool {
 		CodeMarketUnknown, CodeLanguageUnknown, CodeTimeZoneUnknown:
 		return code == CodeInvalidSpec || code == CodeRefused
 	case CodeRefused:
-		return code == CodeInvalidSpec
+		return code == CodeInvalidSpec || code == CodeEscalationNotHigher
 	}
 	return false
 }

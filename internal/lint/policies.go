@@ -30,9 +30,10 @@ func (c *checker) checkPolicies() {
 		}
 		c.checkVersions(p)
 		c.checkMoveUp(o, p)
+		c.checkPassedOn(p, used)
 		c.checkRollout(p, used)
 		c.checkGathering(p, used)
-		c.checkRelief(p)
+		c.checkRelief(p, used)
 		c.checkQuality(p, used)
 	}
 	c.checkVersionsOfPools()
@@ -48,6 +49,7 @@ func (c *checker) take(f routing.Finding) {
 func (c *checker) checkLabel(p *v1alpha1.ModerationPolicy, l *v1alpha1.PolicyLabel, used []*v1alpha1.ModerationQueue) {
 	at := label{c, Object{KindPolicy, p.Name}, l, fmt.Sprintf("spec.labels[%s]", l.Name)}
 	at.checkActs()
+	at.checkReviews()
 	at.checkSamples()
 	for i := range l.Overrides {
 		o := &l.Overrides[i]
@@ -60,6 +62,9 @@ func (c *checker) checkLabel(p *v1alpha1.ModerationPolicy, l *v1alpha1.PolicyLab
 		at.checkTaken(field, o, used)
 	}
 	at.checkEscalation(used)
+	if qa := l.QASample; qa != nil {
+		c.checkZero(at.object, at.field+".qaSample", qa.Allowed, qa.Actioned, qa.Reviewed)
+	}
 }
 
 // label is a label of a policy that is looked at.

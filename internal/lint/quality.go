@@ -60,15 +60,7 @@ func (c *checker) checkCounted(o Object, field string, source Object, spec *v1al
 		})
 		return
 	}
-	lost := slices.DeleteFunc(checkRows(), func(l string) bool { return slices.Contains(s.RowLabels, l) })
-	if len(lost) > 0 {
-		c.add(&Finding{
-			Code: CodeRowLabelsDiffer, Object: o, Field: field, With: []Object{source},
-			Message: fmt.Sprintf("The rows of series %s are not told apart by %s, and a row of quality checks without is none.",
-				name, listed(lost)),
-			Fix: "Add them to rowLabels of the series, and to the by (...) of its query.",
-		})
-	}
+	c.checkTable(o, field, source, s, checkRows())
 }
 
 // checkWanted looks for intervals that are wanted of a label's decisions of which none is looked at

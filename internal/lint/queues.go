@@ -25,7 +25,11 @@ func (c *checker) checkQueues() {
 		for i := range q.Spec.Reviews {
 			c.checkPromises(q, &q.Spec.Reviews[i])
 			c.checkRelax(q, &q.Spec.Reviews[i])
+			if qa := q.Spec.Reviews[i].QASample; qa != nil {
+				c.checkZero(o, fmt.Sprintf("spec.reviews[%s].qaSample", q.Spec.Reviews[i].Name), qa.Allowed, qa.Actioned, qa.Reviewed)
+			}
 		}
+		c.checkQueuePercents(q)
 		c.checkUncounted(q)
 		c.checkRegimes(q)
 		c.checkProtected(q)
@@ -123,6 +127,7 @@ func (c *checker) checkStage(o Object, s *stage) {
 		return
 	}
 	c.checkNames(o, s)
+	c.checkSwapped(o, s)
 	told := map[string]bool{} // what is wrong with the labels is said once
 	for _, m := range s.metrics {
 		if m.ref == nil || m.ref.Series == "" {
@@ -197,11 +202,18 @@ func sourceOf(ref *v1alpha1.SourceReference) Object {
 // source finds a source; what is not there is reported where that can be known.
 func (c *checker) source(o Object, field string, source Object) (*v1alpha1.MetricSourceSpec, bool) {
 	spec, ok := c.sources[source]
-	if !ok && c.knows(source.Kind) {
+	fix, other := "Create the source, or name one that exists.", KindSource
+	if source.Kind == KindSource {
+		other = KindClusterSource
+	}
+	_, wrong := c.sources[Object{other, source.Name}]
+	if wrong {
+		fix = fmt.Sprintf("Set kind of the sourceRef to %s, of which there is one of that name.", other)
+	}
+	if !ok && (wrong || c.knows(source.Kind)) {
 		c.add(&Finding{
 			Code: CodeSourceNotFound, Object: o, Field: field, With: []Object{source},
-			Message: fmt.Sprintf("%s %s does not exist, so nothing is known of these numbers.", source.Kind, source.Name),
-			Fix:     "Create the source, or name one that exists.",
+			Message: fmt.Sprintf("%s %s does not exist, so nothing is known of these numbers.", source.Kind, source.Name), Fix: fix,
 		})
 	}
 	return spec, ok
@@ -234,11 +246,7 @@ func (c *checker) checkRowsReadTwice() {
 			if i < 0 {
 				continue
 			}
-			source := sourceOf(&s.selector.SourceRef)
-			key := fmt.Sprint(source, s.metrics[i].ref.Series)
-			for _, k := range slices.Sorted(maps.Keys(s.selector.MatchLabels)) {
-				key += fmt.Sprintf(" %q=%q", k, s.selector.MatchLabels[k])
-			}
+			key := rowKey(s.selector, s.metrics[i].ref)
 			other, taken := first[key]
 			if !taken {
 				first[key] = struct{ queue, field string }{q.Name, s.field}
@@ -252,6 +260,15 @@ func (c *checker) checkRowsReadTwice() {
 			})
 		}
 	}
+}
+
+// rowKey names the row of a series.
+func rowKey(s *v1alpha1.RowSelector, ref *v1alpha1.SeriesReference) string {
+	key := fmt.Sprint(sourceOf(&s.SourceRef), ref.Series)
+	for _, k := range slices.Sorted(maps.Keys(s.MatchLabels)) {
+		key += fmt.Sprintf(" %q=%q", k, s.MatchLabels[k])
+	}
+	return key
 }
 
 // highest is the percent beyond which the planner takes a promise for one of all items.

@@ -11,7 +11,7 @@ import (
 )
 
 // checkRelief looks at what a policy declares to give way.
-func (c *checker) checkRelief(p *v1alpha1.ModerationPolicy) {
+func (c *checker) checkRelief(p *v1alpha1.ModerationPolicy, used []*v1alpha1.ModerationQueue) {
 	r := p.Spec.Relief
 	if r == nil {
 		return
@@ -28,6 +28,9 @@ func (c *checker) checkRelief(p *v1alpha1.ModerationPolicy) {
 		}
 		if len(s.Labels) > 0 {
 			c.checkRaised(p, field, s)
+		}
+		if s.Type == v1alpha1.ReliefQAFloor {
+			c.checkFloor(p, field, used)
 		}
 	}
 	c.checkReliefMetrics(o, r)

@@ -23,6 +23,9 @@ func (c *checker) checkRollout(p *v1alpha1.ModerationPolicy, used []*v1alpha1.Mo
 		c.markets(o, fmt.Sprintf("spec.rollout.steps[%s].markets", r.Steps[i].Name), r.Steps[i].Markets)
 		c.checkStep(o, &r.Steps[i], used)
 	}
+	c.checkCovered(p, used)
+	c.checkFrozen(o, r)
+	c.checkConditions(o, r)
 	_, err := resolve.RolloutTerms(r)
 	c.invalid(o, err)
 	c.checkRolloutMetrics(o, r)
@@ -60,19 +63,7 @@ func (c *checker) checkRolloutMetrics(o Object, r *v1alpha1.PolicyRollout) {
 	if m == nil {
 		return
 	}
-	const field = "spec.rollout.metrics"
-	source := sourceOf(&m.SourceRef)
-	if spec, ok := c.source(o, field+".sourceRef", source); ok {
-		for _, x := range rolloutSeries(m) {
-			if x.ref.Series != "" && seriesOf(spec, x.ref.Series) == nil {
-				c.add(&Finding{
-					Code: CodeSeriesNotFound, Object: o, Field: field + "." + x.field, With: []Object{source},
-					Message: fmt.Sprintf("%s %s declares no series %s, so no step ends by itself.", source.Kind, source.Name, x.ref.Series),
-					Fix:     "Declare the series in the source, or name one of its own: " + seriesNames(spec) + ".",
-				})
-			}
-		}
-	}
+	c.checkRolloutSeries(o, m)
 	cohort, err := m.Cohort.Parse()
 	delay, err2 := m.LabelDelay.Parse()
 	if err != nil || err2 != nil {
@@ -84,6 +75,26 @@ func (c *checker) checkRolloutMetrics(o Object, r *v1alpha1.PolicyRollout) {
 	for i := range r.Steps {
 		c.checkHold(o, fmt.Sprintf("spec.rollout.steps[%s].maxHold", r.Steps[i].Name), r.Steps[i].MaxHold, cohort+delay)
 	}
+}
+
+// checkRolloutSeries follows the series that count a rollout.
+func (c *checker) checkRolloutSeries(o Object, m *v1alpha1.RolloutMetrics) {
+	const field = "spec.rollout.metrics"
+	source := sourceOf(&m.SourceRef)
+	if spec, ok := c.source(o, field+".sourceRef", source); ok {
+		for _, x := range rolloutSeries(m) {
+			if s := seriesOf(spec, x.ref.Series); s != nil {
+				c.checkTable(o, field+"."+x.field, source, s, rolloutRows(x.field))
+			} else if x.ref.Series != "" {
+				c.add(&Finding{
+					Code: CodeSeriesNotFound, Object: o, Field: field + "." + x.field, With: []Object{source},
+					Message: fmt.Sprintf("%s %s declares no series %s, so no step ends by itself.", source.Kind, source.Name, x.ref.Series),
+					Fix:     "Declare the series in the source, or name one of its own: " + seriesNames(spec) + ".",
+				})
+			}
+		}
+	}
+	c.checkSwapped(o, &stage{field: field, metrics: rolloutSeries(m)})
 }
 
 // rolloutSeries are the series that steps are judged by.
@@ -107,8 +118,8 @@ func (c *checker) checkHold(o Object, field string, most v1alpha1.Duration, firs
 	c.add(&Finding{
 		Code: CodeHoldTooShort, Object: o, Field: field,
 		Message: fmt.Sprintf("The step lasts at most %s, and the first samples of it count after %s, a cohort and the delay of labels: "+
-			"its guard never has any evidence, and somebody is asked each time.", most, first),
-		Fix: fmt.Sprintf("Let the step last longer than %s, by as long as its samples take to gather.", first),
+			"its guard never has any evidence, and somebody is asked each time.", most, exact(first)),
+		Fix: fmt.Sprintf("Let the step last longer than %s, by as long as its samples take to gather.", exact(first)),
 	})
 }
 

@@ -86,6 +86,7 @@ func (c *checker) checkQueries(o Object, spec *v1alpha1.MetricSourceSpec) {
 		} else if s.Query != "" {
 			first[s.Query] = s.Name
 		}
+		c.checkQueryType(o, s)
 		kept, ok := grouped(s.Query)
 		if !ok {
 			continue

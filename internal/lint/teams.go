@@ -26,8 +26,11 @@ func (c *checker) checkTeams() {
 		c.checkShifts(o, t)
 		c.checkSkills(o, t, domains)
 		c.checkExposure(o, t, domains)
+		c.checkExposed(o, t)
+		c.checkTeamPercents(o, t)
 		c.checkTrained(o, t)
 	}
+	c.checkPresent()
 }
 
 // domains are the harm domains that labels, review streams and their mixes have; nil while that is not known.
