@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/modcap/modcap/api/v1alpha1"
@@ -36,46 +37,44 @@ func (c *checker) checkQueryType(o Object, s *v1alpha1.MetricSeries) {
 	c.add(&f)
 }
 
-// percents are those of an object, by field, that are seldom below one.
-type percents map[string]string
-
-// checkPercents looks for shares where percents are asked for: 0.85 for 85.
-func (c *checker) checkPercents(o Object, all percents) {
-	for field, p := range all {
-		v, err := v1alpha1.Shrink(p).PPM()
-		if err != nil || v <= 0 || v >= int64(sample.AllPPM)/100 {
-			continue
-		}
-		c.add(&Finding{
-			Code: CodePercentOfOne, Object: o, Field: field,
-			Message: fmt.Sprintf("%s is a percent, so this is less than one of a hundred.", p),
-			Fix:     fmt.Sprintf("Write %s, if that is meant.", sample.PPM(v*100).Percent()),
-		})
+// checkPercent looks for a share where a percent is asked for that is seldom below one: 0.85 for 85.
+func (c *checker) checkPercent(o Object, field, percent string) {
+	if !strings.HasPrefix(percent, "0.") {
+		return
 	}
+	v, err := v1alpha1.Shrink(percent).PPM()
+	if err != nil || v == 0 {
+		return
+	}
+	c.add(&Finding{
+		Code: CodePercentOfOne, Object: o, Field: field,
+		Message: fmt.Sprintf("%s is a percent, so this is less than one of a hundred.", percent),
+		Fix:     fmt.Sprintf("Write %s, if that is meant.", sample.PPM(v*100).Percent()),
+	})
 }
 
 func (c *checker) checkQueuePercents(q *v1alpha1.ModerationQueue) {
-	all := percents{}
+	o := Object{KindQueue, q.Name}
 	if m := q.Spec.Classification; m != nil {
-		all["spec.classification.serviceLevel.percent"] = string(m.ServiceLevel.Percent)
+		c.checkPercent(o, "spec.classification.serviceLevel.percent", string(m.ServiceLevel.Percent))
 	}
 	for i := range q.Spec.Reviews {
-		for j, l := range q.Spec.Reviews[i].ServiceLevels {
-			all[fmt.Sprintf("spec.reviews[%s].serviceLevels[%d].percent", q.Spec.Reviews[i].Name, j)] = string(l.Percent)
+		r := &q.Spec.Reviews[i]
+		for j := range r.ServiceLevels {
+			if p := string(r.ServiceLevels[j].Percent); strings.HasPrefix(p, "0.") {
+				c.checkPercent(o, fmt.Sprintf("spec.reviews[%s].serviceLevels[%d].percent", r.Name, j), p)
+			}
 		}
 	}
-	c.checkPercents(Object{KindQueue, q.Name}, all)
 }
 
 func (c *checker) checkTeamPercents(o Object, t *v1alpha1.ReviewTeam) {
-	all := percents{
-		"spec.maxOccupancy": string(t.Spec.MaxOccupancy), "spec.shrinkage.planned": string(t.Spec.Shrinkage.Planned),
-		"spec.shrinkage.unplanned": string(t.Spec.Shrinkage.Unplanned),
-	}
+	c.checkPercent(o, "spec.maxOccupancy", string(t.Spec.MaxOccupancy))
+	c.checkPercent(o, "spec.shrinkage.planned", string(t.Spec.Shrinkage.Planned))
+	c.checkPercent(o, "spec.shrinkage.unplanned", string(t.Spec.Shrinkage.Unplanned))
 	for _, one := range t.Spec.Trained {
-		all[fmt.Sprintf("spec.trained[%s].percent", one.Policy)] = string(one.Percent)
+		c.checkPercent(o, fmt.Sprintf("spec.trained[%s].percent", one.Policy), string(one.Percent))
 	}
-	c.checkPercents(o, all)
 }
 
 // checkPresent looks for teams whose people are counted by one row: a team that was copied.
@@ -111,15 +110,9 @@ func swaps() [][2]string {
 
 // checkSwapped looks for two numbers of which each is read from a series that is called as the other.
 func (c *checker) checkSwapped(o Object, s *stage) {
-	called := map[string]string{} // what the series of a field is called by
-	for _, m := range s.metrics {
-		if m.ref != nil {
-			called[m.field] = plain(string(m.ref.Series))
-		}
-	}
 	for _, pair := range swaps() {
 		a, b := pair[0], pair[1]
-		if called[a] == "" || called[b] == "" || !strings.HasSuffix(called[a], plain(b)) || !strings.HasSuffix(called[b], plain(a)) {
+		if !s.calls(a, b) || !s.calls(b, a) {
 			continue
 		}
 		c.add(&Finding{
@@ -130,10 +123,15 @@ func (c *checker) checkSwapped(o Object, s *stage) {
 	}
 }
 
-// plain is a name in small letters alone: onTime and on-time are one.
-func plain(name string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+// calls reports whether the series of a field is called as another field.
+func (s *stage) calls(field, other string) bool {
+	return slices.ContainsFunc(s.metrics, func(m metric) bool {
+		return m.field == field && m.ref != nil && strings.HasSuffix(plain(string(m.ref.Series)), plain(other))
+	})
 }
+
+// plain is a name in small letters alone: onTime and on-time are one.
+func plain(name string) string { return strings.ToLower(strings.ReplaceAll(name, "-", "")) }
 
 // checkZero looks for quality samples of nothing at all.
 func (c *checker) checkZero(o Object, field string, shares ...v1alpha1.Score) {

@@ -14,6 +14,7 @@ import (
 
 func (c *checker) checkTeams() {
 	domains := c.domains()
+	surfaces, asked := c.asked()
 	for _, t := range c.in.Teams {
 		o := Object{KindTeam, t.Name}
 		c.zone(o, "spec.timeZone", t.Spec.TimeZone)
@@ -24,7 +25,9 @@ func (c *checker) checkTeams() {
 			c.checkStage(o, &stage{"spec.metrics", &m.RowSelector, []metric{{"present", &m.Present}, {"handling", m.Handling}}})
 		}
 		c.checkShifts(o, t)
-		c.checkSkills(o, t, domains)
+		c.misspelt(o, "spec.skills.harmDomains", text(t.Spec.Skills.HarmDomains), domains)
+		c.misspelt(o, "spec.skills.surfaces", text(t.Spec.Skills.Surfaces), surfaces)
+		c.misspelt(o, "spec.skills.clearances", text(t.Spec.Skills.Clearances), asked)
 		c.checkExposure(o, t, domains)
 		c.checkExposed(o, t)
 		c.checkTeamPercents(o, t)
@@ -112,10 +115,8 @@ func (c *checker) checkShifts(o Object, t *v1alpha1.ReviewTeam) {
 	})
 }
 
-// checkSkills looks for harm domains and surfaces that are nearly, and not quite, what the queues have.
-func (c *checker) checkSkills(o Object, t *v1alpha1.ReviewTeam, domains []string) {
-	c.misspelt(o, "spec.skills.harmDomains", text(t.Spec.Skills.HarmDomains), domains)
-	var surfaces, asked []string
+// asked are the surfaces that queues have, and the clearances that they and labels ask for.
+func (c *checker) asked() (surfaces, asked []string) {
 	for _, q := range c.in.Queues {
 		surfaces = append(surfaces, string(q.Spec.Surface))
 		for i := range q.Spec.Reviews {
@@ -129,8 +130,9 @@ func (c *checker) checkSkills(o Object, t *v1alpha1.ReviewTeam, domains []string
 			}
 		}
 	}
-	c.misspelt(o, "spec.skills.surfaces", text(t.Spec.Skills.Surfaces), surfaces)
-	c.misspelt(o, "spec.skills.clearances", text(t.Spec.Skills.Clearances), asked)
+	slices.Sort(surfaces)
+	slices.Sort(asked)
+	return slices.Compact(surfaces), slices.Compact(asked)
 }
 
 // misspelt reports words that are nearly one of those known.
