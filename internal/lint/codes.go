@@ -52,6 +52,8 @@ const (
 	CodeStepsSkipMarkets        = "StepsSkipMarkets"
 	CodeAlwaysFrozen            = "AlwaysFrozen"
 	CodeConditionNeverMet       = "ConditionNeverMet"
+	CodeMarginOfAll             = "MarginOfAll"
+	CodeCeilingBelowMinimum     = "CeilingBelowMinimum"
 	CodeReviewsNothing          = "ReviewsNothing"
 	CodeSampleOfZero            = "SampleOfZero"
 	CodeReliefOfNothing         = "ReliefOfNothing"
@@ -144,7 +146,7 @@ func aboutReferences() []Rule {
 		{CodeQueryTwice, w, "two series of a source have one query"},
 		{CodeQueryOfOtherType, e, "a query that plainly gives a rate where a Counter is declared, or the other way round"},
 		{CodeSeriesSwapped, w, "two numbers of a stage, each read from a series that is called as the other"},
-		{CodePercentOfOne, w, "a percent below one where a share was probably written, as 0.85 for 85"},
+		{CodePercentOfOne, w, "a percent that was probably meant as a share or a factor: 0.85 for 85, 3 for 300"},
 		{CodeSeriesNamedTwice, e, "two numbers of one stage are read from one series"},
 		{CodeRowMisspelt, w, "a row by a name that is nearly, and not quite, the queue's"},
 		{CodeRowReadTwice, w, "two stages count the same row of arrivals"},
@@ -180,6 +182,7 @@ func aboutSpecs() []Rule {
 		{CodeStepsSkipMarkets, w, "markets or queues that no step gives the change, so that they have it at once in the end"},
 		{CodeAlwaysFrozen, w, "freeze windows that leave no time at which a step could end"},
 		{CodeConditionNeverMet, w, "a condition of a rollout that no number meets"},
+		{CodeMarginOfAll, w, "a margin of a rollout that no change exceeds"},
 		{CodeRolloutUnseen, w, "a label that is rolled out by steps, whose errors outside the moved items no sample sees"},
 		{CodeSampleTooSmall, w, "a sample of a rollout that cannot show any change to be within its margins"},
 		{CodeSampleOutOfReach, w, "a sample of a rollout that cannot be gathered within the longest hold (volumes known)"},
@@ -247,6 +250,7 @@ func aboutPlans() []Rule {
 		{CodeSchedulesContradict, w, "schedules of a pool that contradict each other at the same time"},
 		{CodeOverrideOver, w, "an override that has ended"},
 		{CodeOverridesContradict, w, "an override that does nothing while another is in force"},
+		{CodeCeilingBelowMinimum, w, "a ceiling below what the pool has at least"},
 		{CodeFloorAboveMaximum, w, "a floor above what the pool may ever have"},
 		{resolve.CodeSurgesContradict, w, "of two surges of a queue one expects more than otherwise and one less, at the same time"},
 		{resolve.CodeSurgesOverlap, w, "two surges of a queue at the same time: they are not multiplied"},

@@ -58,6 +58,16 @@ func (c *checker) checkQueuePercents(q *v1alpha1.ModerationQueue) {
 	if m := q.Spec.Classification; m != nil {
 		c.checkPercent(o, "spec.classification.serviceLevel.percent", string(m.ServiceLevel.Percent))
 	}
+	for i := range q.Spec.Calendar {
+		e := &q.Spec.Calendar[i]
+		if v, err := e.Arrivals.Milli(); err == nil && v < 100 {
+			c.add(&Finding{
+				Code: CodePercentOfOne, Object: o, Field: fmt.Sprintf("spec.calendar[%s].arrivals", e.Name),
+				Message: fmt.Sprintf("%s is a percent of what would arrive otherwise, so next to nothing is expected.", e.Arrivals),
+				Fix:     fmt.Sprintf("Write %s, if so many times as much is meant.", sample.Milli(v*100_000)),
+			})
+		}
+	}
 	for i := range q.Spec.Reviews {
 		r := &q.Spec.Reviews[i]
 		for j := range r.ServiceLevels {

@@ -107,6 +107,28 @@ func (c *checker) checkConditions(o Object, r *v1alpha1.PolicyRollout) {
 	}
 }
 
+// checkTerms looks for numbers of a rollout that are valid and were hardly meant.
+func (c *checker) checkTerms(o Object, r *v1alpha1.PolicyRollout) {
+	if s := r.Shadow; s != nil {
+		c.checkZero(o, "spec.rollout.shadow.sample", s.Sample)
+	}
+	if t := r.Training; t != nil && t.MinTrained != nil {
+		c.checkPercent(o, "spec.rollout.training.minTrained", string(*t.MinTrained))
+	}
+	for _, x := range []struct {
+		field  string
+		margin v1alpha1.Decimal
+	}{{"leakage", r.Margins.Leakage}, {"overkill", r.Margins.Overkill}} {
+		if v, err := x.margin.Milli(); err == nil && v >= 10_000_000 {
+			c.add(&Finding{
+				Code: CodeMarginOfAll, Object: o, Field: "spec.rollout.margins." + x.field,
+				Message: fmt.Sprintf("%s of 10000 items is all of them, so no change is ever taken back for it.", x.margin),
+				Fix:     "Set the margin to how many more errors of 10000 items are tolerated, such as half of what is made now.",
+			})
+		}
+	}
+}
+
 // rolloutRows are the labels without which a row of a rollout's counts says nothing.
 func rolloutRows(field string) []string {
 	base := []string{"policy", "revision", "market", "cohort"}

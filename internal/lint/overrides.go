@@ -31,6 +31,7 @@ func (c *checker) checkOverrides() {
 		}
 		for _, r := range x.Spec.PolicyRefs {
 			c.policyOf(o, fmt.Sprintf("spec.policyRefs[%s]", r.Name), r.Name)
+			c.checkFreeze(o, &x.Spec, r.Name)
 		}
 		if x.Spec.PoolRef != nil {
 			c.checkOverride(o, &x.Spec)
@@ -69,6 +70,32 @@ func (c *checker) checkOverride(o Object, s *v1alpha1.CapacityOverrideSpec) {
 			Code: CodeFloorAboveMaximum, Object: o, Field: "spec.replicas", With: objects(KindPool, pool.Name),
 			Message: fmt.Sprintf("The floor of %d is above what pool %s may ever have, %d; no floor lifts that.", *s.Replicas, pool.Name, most),
 			Fix:     "Raise replicas.max of the pool, or lower the floor.",
+		})
+	}
+	if least := lowestMin(pool); s.Type == v1alpha1.OverrideCeiling && s.Replicas != nil && *s.Replicas < least {
+		c.add(&Finding{
+			Code: CodeCeilingBelowMinimum, Object: o, Field: "spec.replicas", With: objects(KindPool, pool.Name),
+			Message: fmt.Sprintf("The ceiling of %d is below what pool %s has at least at any time, %d.", *s.Replicas, pool.Name, least),
+			Fix:     "Lower replicas.min of the pool, raise the ceiling, or pause the pool if it is to stand still.",
+		})
+	}
+}
+
+func lowestMin(p *v1alpha1.ClassifierPool) int32 {
+	least := p.Spec.Replicas.Min
+	for _, s := range p.Spec.Schedules {
+		least = min(least, s.Min)
+	}
+	return least
+}
+
+// checkFreeze looks for a freeze of what never moves.
+func (c *checker) checkFreeze(o Object, s *v1alpha1.CapacityOverrideSpec, name string) {
+	if p := c.policies[name]; p != nil && s.Type == v1alpha1.OverrideFreeze && p.Spec.Rollout == nil {
+		c.add(&Finding{
+			Code: CodeOverrideWithoutEffect, Object: o, Field: fmt.Sprintf("spec.policyRefs[%s]", name), With: objects(KindPolicy, name),
+			Message: fmt.Sprintf("Policy %s declares no rollout: its changes apply at once, and the freeze holds none of them.", name),
+			Fix:     "Declare spec.rollout in the policy, or leave the policy out.",
 		})
 	}
 }

@@ -28,6 +28,11 @@ func (c *checker) checkQuality(p *v1alpha1.ModerationPolicy, used []*v1alpha1.Mo
 			c.checkCounted(o, "spec.quality.metrics."+x.field, source, spec, x.ref.Series)
 		}
 	}
+	counted := stage{field: "spec.quality.metrics", metrics: []metric{
+		{"sampled", &m.Sampled}, {"labelled", &m.Labelled}, {"wrong", &m.Wrong},
+	}}
+	c.checkNamedTwice(o, &counted)
+	c.checkSwapped(o, &counted)
 	if q.Wanted == nil {
 		return
 	}

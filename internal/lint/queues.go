@@ -158,6 +158,20 @@ func (c *checker) checkStage(o Object, s *stage) {
 // checkNames looks for slips in what a stage names: one series for two numbers, and a row that is nearly called as
 // the object is.
 func (c *checker) checkNames(o Object, s *stage) {
+	c.checkNamedTwice(o, s)
+	for _, k := range slices.Sorted(maps.Keys(s.selector.MatchLabels)) {
+		v := string(s.selector.MatchLabels[k])
+		if c.queues[v] == nil && nearest(v, []string{o.Name}) != "" {
+			c.add(&Finding{
+				Code: CodeRowMisspelt, Object: o, Field: fmt.Sprintf("%s.matchLabels[%s]", s.field, k),
+				Message: fmt.Sprintf("The row is that of %s, which is nearly %s: if nothing is called so, the numbers are never there.", v, o.Name),
+				Fix:     fmt.Sprintf("Write %s, if that is meant.", o.Name),
+			})
+		}
+	}
+}
+
+func (c *checker) checkNamedTwice(o Object, s *stage) {
 	first := map[v1alpha1.Word]string{}
 	for _, m := range s.metrics {
 		if m.ref == nil || m.ref.Series == "" {
@@ -172,16 +186,6 @@ func (c *checker) checkNames(o Object, s *stage) {
 			continue
 		}
 		first[m.ref.Series] = m.field
-	}
-	for _, k := range slices.Sorted(maps.Keys(s.selector.MatchLabels)) {
-		v := string(s.selector.MatchLabels[k])
-		if c.queues[v] == nil && nearest(v, []string{o.Name}) != "" {
-			c.add(&Finding{
-				Code: CodeRowMisspelt, Object: o, Field: fmt.Sprintf("%s.matchLabels[%s]", s.field, k),
-				Message: fmt.Sprintf("The row is that of %s, which is nearly %s: if nothing is called so, the numbers are never there.", v, o.Name),
-				Fix:     fmt.Sprintf("Write %s, if that is meant.", o.Name),
-			})
-		}
 	}
 }
 

@@ -74,7 +74,12 @@ func (c *checker) checkDeferral(q *v1alpha1.ModerationQueue, s *v1alpha1.ReliefS
 			}
 		}
 	}
-	if !gives && len(q.Spec.Reviews) > 0 {
+	switch {
+	case gives:
+	case len(q.Spec.Reviews) == 0:
+		find(CodeDeferTooShort, ".queues", fmt.Sprintf("Queue %s has no reviews, so there is nothing that people could do later.", q.Name),
+			"Leave the queue out.")
+	default:
 		find(CodeDeferTooShort, ".within", fmt.Sprintf("Queue %s has %s or more anyway, so the step gives it nothing.", q.Name, s.Within),
 			"Give the step more time than the promises of the queue, or leave the queue out.")
 	}

@@ -26,6 +26,7 @@ func (c *checker) checkRollout(p *v1alpha1.ModerationPolicy, used []*v1alpha1.Mo
 	c.checkCovered(p, used)
 	c.checkFrozen(o, r)
 	c.checkConditions(o, r)
+	c.checkTerms(o, r)
 	_, err := resolve.RolloutTerms(r)
 	c.invalid(o, err)
 	c.checkRolloutMetrics(o, r)
@@ -94,7 +95,9 @@ func (c *checker) checkRolloutSeries(o Object, m *v1alpha1.RolloutMetrics) {
 			}
 		}
 	}
-	c.checkSwapped(o, &stage{field: field, metrics: rolloutSeries(m)})
+	counted := stage{field: field, metrics: rolloutSeries(m)}
+	c.checkNamedTwice(o, &counted)
+	c.checkSwapped(o, &counted)
 }
 
 // rolloutSeries are the series that steps are judged by.

@@ -118,7 +118,7 @@ func TestCoverageFindings(t *testing.T) {
 		"tier": {func(in *Input) { in.Queues[0].Spec.Reviews[1].Requires.Tier = 3 },
 			[]string{"Error ClassWithoutTeam ModerationQueue/a"}, "tier 3"},
 		"escalation": {func(in *Input) { in.Teams = in.Teams[:2] },
-			[]string{"Warning EscalationWithoutTeam ModerationQueue/a"}, "items of label hate-speech"},
+			[]string{"Warning EscalationWithoutTeam ModerationQueue/a"}, "hate-speech to tier 2"},
 		"other surface": {func(in *Input) { in.Teams[0].Surfaces = []string{"video"} },
 			[]string{"Error ClassWithoutTeam ModerationQueue/a"}, "de"},
 		"nobody": {func(in *Input) { in.Teams = nil },

@@ -100,7 +100,7 @@ func (k *peopleCheck) run() {
 				continue
 			}
 			if n.label != "" {
-				higher = append(higher, n.label)
+				higher = append(higher, fmt.Sprintf("%s to tier %d", n.label, n.tier))
 				continue
 			}
 			alone = append(alone, n.String())
@@ -166,8 +166,8 @@ func (k *peopleCheck) report(alone, higher []string) {
 	if len(higher) > 0 {
 		k.c.find(queueObject(k.doc.Queue), Finding{
 			Code: CodeEscalationWithoutTeam, Severity: Warning, Field: "spec.policyRef",
-			Message: fmt.Sprintf("No team of the tier that policy %s escalates to may take items of label %s.", k.doc.Policy, listed(higher)),
-			Fix:     "Schedule a ReviewTeam of that tier with the skills, or change the label's escalation.",
+			Message: fmt.Sprintf("No team may take what policy %s escalates: %s.", k.doc.Policy, listed(higher)),
+			Fix:     "Schedule a ReviewTeam of that tier with the skills, or change the label's escalation, or where moveUp leads.",
 		})
 	}
 }
