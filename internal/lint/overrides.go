@@ -72,7 +72,7 @@ func (c *checker) checkOverride(o Object, s *v1alpha1.CapacityOverrideSpec) {
 			Fix:     "Raise replicas.max of the pool, or lower the floor.",
 		})
 	}
-	if least := lowestMin(pool); s.Type == v1alpha1.OverrideCeiling && s.Replicas != nil && *s.Replicas < least {
+	if least := lowestMin(pool); s.Type == v1alpha1.OverrideCeiling && s.Replicas != nil && *s.Replicas < least && least <= highestMax(pool) {
 		c.add(&Finding{
 			Code: CodeCeilingBelowMinimum, Object: o, Field: "spec.replicas", With: objects(KindPool, pool.Name),
 			Message: fmt.Sprintf("The ceiling of %d is below what pool %s has at least at any time, %d.", *s.Replicas, pool.Name, least),
@@ -81,6 +81,7 @@ func (c *checker) checkOverride(o Object, s *v1alpha1.CapacityOverrideSpec) {
 	}
 }
 
+// lowestMin is what a pool has at least at any time.
 func lowestMin(p *v1alpha1.ClassifierPool) int32 {
 	least := p.Spec.Replicas.Min
 	for _, s := range p.Spec.Schedules {

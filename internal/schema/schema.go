@@ -14,6 +14,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	"k8s.io/apimachinery/pkg/util/json" // which keeps whole numbers whole
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -121,13 +122,17 @@ func (s *Schemas) Check(ctx context.Context, name string, manifest []byte) ([]Pr
 	if err := json.Unmarshal(data, &object); err != nil {
 		return nil, err
 	}
+	unknown := pruning.PruneWithOptions(object, k.structural, true, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	defaulting.Default(object, k.structural)
 	errs := validation.ValidateCustomResource(nil, object, k.validator)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object)...)
 	if len(errs) == 0 {
 		errs, _ = k.rules.Validate(ctx, nil, k.structural, object, nil, math.MaxInt64)
 	}
-	out := make([]Problem, 0, len(errs))
+	out := make([]Problem, 0, len(unknown)+len(errs))
+	for _, path := range unknown { // a reader of Go's takes reviewat for reviewAt, and the API server does not
+		out = append(out, Problem{byName(object, path), "there is no field of this name; capitals count"})
+	}
 	for _, e := range errs {
 		p := problem(e)
 		p.Field = byName(object, p.Field)

@@ -55,6 +55,10 @@ func TestSamplesAreTaken(t *testing.T) {
 func TestCheck(t *testing.T) {
 	const pool = "metadata: {name: p}\nspec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: w}\n  startup: {time: 30s}\n"
 	for name, c := range map[string]struct{ kind, object, field, message string }{
+		"a field in other capitals": {
+			"ModerationPolicy", "metadata: {name: p}\nspec:\n  labels:\n  - {name: hate, harmDomain: hate, score: {model: m, version: \"1\"}, " +
+				"actAt: \"0.9\", reviewat: \"0.5\"}\n", "spec.labels[hate].reviewat", "there is no field of this name; capitals count",
+		},
 		"a rule": {
 			"ClassifierPool", pool + `  throughput: {itemsPerSecond: "1"}` + "\n  replicas: {min: 3, max: 2}", "spec.replicas",
 			"replicas.min must not be above replicas.max",
