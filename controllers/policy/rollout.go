@@ -141,7 +141,7 @@ func (r *Reconciler) gather(ctx context.Context, g *rolling, in *rollout.Input) 
 	})
 	*g.seen = g.verdict
 	in.Guard, in.Cause = g.verdict, causeOf(g.counters)
-	in.Load = resolve.RolloutLoad(g.counters, resolve.ReviewArrivals(g.queues, rows), in.Now)
+	in.Load = resolve.RolloutLoad(g.counters, resolve.ReviewArrivals(g.queues, rows), in.State.Began, in.Now)
 	for i := range g.queues {
 		if len(g.queues[i].Spec.Reviews) > 0 {
 			in.Queues = append(in.Queues, r.queue(&g.queues[i]))

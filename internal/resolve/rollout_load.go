@@ -10,14 +10,17 @@ import (
 // RolloutLoad is by how much a change raises the work of people if it decides
 // everything: what it moves to them less what it moves from them, of what comes to them
 // now. arrivals is what the reviews of all queues of the policy get in an hour. It is
-// taken to rise alike in each of them, as which queue an item moves in is not counted.
-func RolloutLoad(c guard.Counters, arrivals sample.Sample, now sample.Instant) rollout.Load {
-	if c.Quality != sample.Fresh || len(c.Entered) == 0 || arrivals.Quality != sample.Fresh {
+// taken to rise alike in each of them, as which queue an item moves in is not counted. Cohorts of before the
+// rollout began, of an earlier try of the same change, would thin it out.
+func RolloutLoad(c guard.Counters, arrivals sample.Sample, began, now sample.Instant) rollout.Load {
+	if c.Quality != sample.Fresh || arrivals.Quality != sample.Fresh {
 		return rollout.Load{}
 	}
-	first := c.Entered[0].Cohort
+	first := now
 	for _, e := range c.Entered {
-		first = min(first, e.Cohort)
+		if e.Cohort >= began {
+			first = min(first, e.Cohort)
+		}
 	}
 	over := now.Since(first)
 	if over <= 0 {
@@ -25,6 +28,9 @@ func RolloutLoad(c guard.Counters, arrivals sample.Sample, now sample.Instant) r
 	}
 	var more, less int64
 	for _, m := range c.Moved {
+		if m.Cohort < began {
+			continue
+		}
 		if m.Move.To == guard.Review {
 			more += m.Items
 		}

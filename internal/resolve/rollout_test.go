@@ -122,21 +122,29 @@ func TestRolloutLoad(t *testing.T) {
 			{Cell: cell, Move: guard.Move{From: guard.Allow, To: guard.Act}, Items: 500},
 		}}
 	}
+	earlier := func(c guard.Counters) guard.Counters {
+		cell := guard.Cell{Cohort: cohortAt.Add(-100 * sample.Hour)}
+		c.Entered = append(c.Entered, guard.Entered{Cell: cell, Items: 1})
+		c.Moved = append(c.Moved, guard.Moved{Cell: cell, Move: guard.Move{From: guard.Review, To: guard.Act}, Items: 1000})
+		return c
+	}
 	hundred := sample.FreshAt(100*sample.One, cohortAt)
 	for name, c := range map[string]struct {
 		in       guard.Counters
 		arrivals sample.Sample
 		want     rollout.Load
 	}{
-		"more":            {counters(40, 0), hundred, rollout.Load{Known: true, Rise: 200_000}}, // 40 in two hours, of a hundred an hour
-		"less":            {counters(0, 40), hundred, rollout.Load{Known: true, Rise: -200_000}},
-		"both":            {counters(50, 40), hundred, rollout.Load{Known: true, Rise: 50_000}},
-		"nothing arrives": {counters(40, 0), sample.FreshAt(0, cohortAt), rollout.Load{Known: true, Rise: 1_000_000_000}},
-		"not counted":     {guard.Counters{Quality: sample.Fresh}, hundred, rollout.Load{}},
-		"stale":           {guard.Counters{Quality: sample.Stale}, hundred, rollout.Load{}},
-		"unknown":         {counters(40, 0), sample.Missing(sample.CauseNoRow), rollout.Load{}},
+		"more":                 {counters(40, 0), hundred, rollout.Load{Known: true, Rise: 200_000}}, // 40 in two hours, of a hundred an hour
+		"less":                 {counters(0, 40), hundred, rollout.Load{Known: true, Rise: -200_000}},
+		"both":                 {counters(50, 40), hundred, rollout.Load{Known: true, Rise: 50_000}},
+		"an earlier try":       {earlier(counters(40, 0)), hundred, rollout.Load{Known: true, Rise: 200_000}},
+		"an earlier try alone": {earlier(guard.Counters{Quality: sample.Fresh}), hundred, rollout.Load{}},
+		"nothing arrives":      {counters(40, 0), sample.FreshAt(0, cohortAt), rollout.Load{Known: true, Rise: 1_000_000_000}},
+		"not counted":          {guard.Counters{Quality: sample.Fresh}, hundred, rollout.Load{}},
+		"stale":                {guard.Counters{Quality: sample.Stale}, hundred, rollout.Load{}},
+		"unknown":              {counters(40, 0), sample.Missing(sample.CauseNoRow), rollout.Load{}},
 	} {
-		if d := cmp.Diff(c.want, resolve.RolloutLoad(c.in, c.arrivals, cohortAt.Add(2*sample.Hour))); d != "" {
+		if d := cmp.Diff(c.want, resolve.RolloutLoad(c.in, c.arrivals, cohortAt, cohortAt.Add(2*sample.Hour))); d != "" {
 			t.Errorf("%s: load (-want +got):\n%s", name, d)
 		}
 	}
