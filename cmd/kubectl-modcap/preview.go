@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func (f *whatIf) checkPreview(m *manifests) error {
 		return errors.New("say which scores to try the policy on: --scores FILE, or --prometheus URL")
 	case p.scores != "" && p.prometheus.url != "":
 		return errors.New("name --scores or --prometheus, and not both")
-	case p.hours < 0:
+	case p.hours < 0 || math.IsNaN(p.hours) || math.IsInf(p.hours, 0):
 		return fmt.Errorf("--hours is %g: want more than 0", p.hours)
 	}
 	return nil
@@ -144,8 +145,11 @@ func (f *whatIf) policyBefore(ctx context.Context, stdin io.Reader, c *cluster, 
 		return nil, err
 	}
 	i := slices.IndexFunc(m.policies, func(p v1alpha1.ModerationPolicy) bool { return p.Name == name })
-	if i < 0 {
+	switch {
+	case i < 0:
 		return nil, fmt.Errorf("--before: %s holds no ModerationPolicy %s", f.policy.before, name)
+	case slices.ContainsFunc(m.policies[i+1:], func(p v1alpha1.ModerationPolicy) bool { return p.Name == name }):
+		return nil, fmt.Errorf("--before: %s holds more than one ModerationPolicy %s: leave one", f.policy.before, name)
 	}
 	return &m.policies[i], nil
 }
@@ -222,6 +226,7 @@ func (f *previewFlags) countScores(stdin io.Reader, t *trialOf) error {
 		was = scores.Count(t.change, before)
 	}
 	t.said = preview.Of(scores.Count(t.change, last), was)
+	t.noteFew(len(scores.Rows))
 	if untold := scores.Untold(); len(untold) > 0 {
 		t.note("The file does not tell of which model version the scores of %s are: they are taken to be of the policy's.",
 			strings.Join(untold, ", "))
@@ -300,4 +305,15 @@ func declared(said *preview.Preview, in *staffing.Input) []declaration {
 		}
 	}
 	return out
+}
+
+// fewRows is below how many rows it is said what does not show in them.
+const fewRows = 1000
+
+// noteFew says what does not show in so few rows: of what is 3 in them by expectation, one is there in nineteen of twenty files.
+func (t *trialOf) noteFew(rows int) {
+	if rows < fewRows {
+		t.note("Little follows from so few rows (%d): a move of less than %s of all items may not show in them.",
+			rows, percentage(min(3/float64(rows), 1)))
+	}
 }

@@ -309,8 +309,26 @@ func TestPreviewWithoutCluster(t *testing.T) {
 	}
 	before, after := write("before.yaml", guidelines("0.6")), write("after.yaml", guidelines("0.5"))
 	out, err := runPlugin(t, nil, "plan", "-f", after, "--before", before, "--scores", write("s.csv", "market,language,hate\nGB,en,0.5\nGB,en,0.2\n"))
-	want := "1 (0 to 2.96) items would go to people instead of being allowed: 50% of all.\n"
+	want := "1 (0 to 5.57) items would go to people instead of being allowed: 50% of all.\n"
 	if err != nil || !strings.Contains(out, want) || !strings.Contains(out, "note: The items have no time, so that these are numbers of the file") {
 		t.Errorf("%v, no %q in\n%s", err, want, out)
+	}
+	if few := "note: Little follows from so few rows (2): a move of less than 100% of all items may not show in them."; !strings.Contains(out, few) {
+		t.Errorf("no %q in\n%s", few, out)
+	}
+	for file, want := range map[string]string{
+		write("twice.yaml", guidelines("0.6")+"---\n"+guidelines("0.5")): "holds more than one ModerationPolicy guidelines: leave one",
+		write("none.yaml", "---\n"):                                      "holds no ModerationPolicy guidelines",
+	} {
+		if _, err := runPlugin(t, nil, "plan", "-f", after, "--before", file, "--scores", filepath.Join(dir, "s.csv")); err == nil ||
+			!strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	for _, hours := range []string{"NaN", "inf", "-1"} {
+		if _, err := runPlugin(t, nil, "plan", "-f", after, "--before", before, "--scores", filepath.Join(dir, "s.csv"), "--hours", hours); err == nil ||
+			!strings.Contains(err.Error(), "want more than 0") {
+			t.Errorf("--hours %s: %v", hours, err)
+		}
 	}
 }

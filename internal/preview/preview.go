@@ -130,7 +130,7 @@ func (t *Tally) rate(c *Count) rate {
 	if c == nil {
 		return rate{}
 	}
-	return rate{c.Times(t.factor()), chance(c.Squares) * t.factor()}
+	return rate{c.Times(t.factor()), byChance(c.Mid, c.Squares) * t.factor()}
 }
 
 // net is what a flow adds, less what it takes away.
@@ -138,7 +138,7 @@ func (t *Tally) net(f *Flow) rate {
 	if f == nil {
 		return rate{}
 	}
-	return rate{f.Added.minus(f.Removed).Times(t.factor()), chance(f.Squares) * t.factor()}
+	return rate{f.Added.minus(f.Removed).Times(t.factor()), byChance(f.Added.Mid+f.Removed.Mid, f.Squares) * t.factor()}
 }
 
 // joined are the keys of two lists in order.

@@ -129,6 +129,22 @@ func TestSeveralQueues(t *testing.T) {
 }
 
 // The week before is compared, and where it says otherwise the interval covers both.
+// Of few rows the interval is as wide as that of Poisson's distribution: 5.57, 11.7 and 18.4 at most for 1, 5 and 10.
+func TestFew(t *testing.T) {
+	for rows, most := range map[int]float64{1: 5.57, 5: 11.67, 10: 18.39, 25: 36.9} {
+		for _, weight := range []float64{1, 20} {
+			n := float64(rows)
+			got := n + byChance(n*weight, n*weight*weight)/weight
+			if got < most || got > most*1.05 {
+				t.Errorf("%d rows of weight %g: up to %.2f items, want %.2f", rows, weight, got, most)
+			}
+		}
+	}
+	if byChance(0, 0) != 0 || byChance(400, 400) != chance(400) {
+		t.Error("what is none, or many, is changed")
+	}
+}
+
 func TestDrift(t *testing.T) {
 	c := lowered(t)
 	for name, x := range map[string]struct {

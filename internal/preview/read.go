@@ -68,8 +68,9 @@ func ReadScores(data []byte, c *Change) (*Scores, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := r.csv.FieldPos(0)
+		line := 0 // which a record that cannot be read does not have, and its error does
 		if err == nil {
+			line, _ = r.csv.FieldPos(0)
 			err = r.row(record)
 		}
 		if err != nil {
@@ -245,7 +246,9 @@ func (r *scoreReader) versioned(record []string, k int) error {
 		return fmt.Errorf("column %s%s: the score is of model version %.64q, and the policy means %q: "+
 			"scores of two versions cannot be compared", r.out.Labels[k], versionSuffix, s, r.wants[k])
 	}
-	r.out.Versions[k] = s
+	if s != "" {
+		r.out.Versions[k] = s
+	}
 	return nil
 }
 

@@ -88,6 +88,7 @@ func TestReadScoresRefuses(t *testing.T) {
 		"maybe violating":      {"market,language,spam,hate,violating\nDE,de,0,0,maybe\n", `line 2: column violating: "maybe" is neither 1 nor 0; leave it empty where nobody looked`},
 		"a short row":          {head + "DE,de,0.1\n", "line 2: it has more or fewer columns than the first line"},
 		"an open quote":        {head + "DE,de,0.1,\"0\n", "line 2: extraneous or missing"},
+		"a quote never closed": {head + "\"DE,de,0.1,0\nDE,de,0.1,0\n", "line 3: extraneous or missing"},
 		"another encoding":     {head + "DE,d\xe9,0.1,0\n", "the file is not UTF-8; save it as CSV UTF-8"},
 		"all of them":          {head + strings.Repeat("DE,de,2,0\n", 30), "line 2: column spam"},
 	} {
@@ -107,6 +108,7 @@ func TestReadScoresRefuses(t *testing.T) {
 func FuzzReadScores(f *testing.F) {
 	f.Add([]byte("time;market;language;spam;spam.version;hate;weight;violating;queue\n2026-11-02T00:00:00Z;DE;de;0.55;7;;20;1;\n"))
 	f.Add([]byte("market,language,spam,hate\nDE,de,0.1,0.2\n"))
+	f.Add([]byte("market,language,spam,hate\n\"DE,de,0.1,0.2\n"))
 	f.Add([]byte("market\tlanguage\tspam\that\n\"\n"))
 	was, err := NewRules(policy("0.6", "0.9"), nil)
 	if err != nil {

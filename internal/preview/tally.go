@@ -143,6 +143,21 @@ func (t *Tally) works() []Work {
 // chance is what a count may differ by in another time of the same length, in nineteen of twenty: items come one by one.
 func chance(squares float64) float64 { return 1.96 * math.Sqrt(squares) }
 
+// What items and squares come to of which the normal interval is too narrow, and by how many of them it is, at most.
+const (
+	few      = 30
+	fewLacks = 2.61
+)
+
+// byChance is chance for a number of rows that may be small: the interval reaches as far as that of Poisson's distribution.
+func byChance(items, squares float64) float64 {
+	out := chance(squares)
+	if items > 0 && items*items < few*squares {
+		out += fewLacks * squares / items
+	}
+	return out
+}
+
 // graver is the label that decides the graver of two verdicts.
 func graver(before, after *v1.Verdict) string {
 	if after.Action > before.Action {
