@@ -43,7 +43,7 @@ var _ = Describe("A decision about a rollout", func() {
 		o := modtest.MakeOverride("d", w.ns).Decision(policy, now, v1alpha1.RolloutApprove, "shadow").Obj()
 		w.create(o)
 		run(r, o)
-		expect(o, "Active", isTrue, v1alpha1.ReasonInForce)
+		expect(o, "Active", isTrue, v1alpha1.ReasonInForce, "Ends at 2100-01-01T00:00:00Z, more than a year after it begins")
 		edit(w.policy, func(p *v1alpha1.ModerationPolicy) { p.Spec.Rollout = nil })
 		w.look()
 		run(r, o)

@@ -99,12 +99,27 @@ func (r *Reconciler) tell(o *v1alpha1.CapacityOverride, in *obstacle) time.Durat
 		set.False(v1alpha1.ConditionActive, state, "Begins at "+stamp(*o.Spec.From))
 	default:
 		set.Ready("The override is accepted")
-		set.True(v1alpha1.ConditionActive, state, "Ends at "+stamp(o.Spec.Until))
+		set.True(v1alpha1.ConditionActive, state, "Ends at "+stamp(o.Spec.Until)+late(o))
 	}
 	if edge == 0 {
 		return 0
 	}
 	return max(edge.Time().Sub(now), time.Second)
+}
+
+// longest is how long an override is at most that is not taken for one which was to stay.
+const longest = 366 * 24 * time.Hour
+
+// late says of an override that ends so late that nobody will see it end.
+func late(o *v1alpha1.CapacityOverride) string {
+	begin := o.CreationTimestamp
+	if o.Spec.From != nil {
+		begin = *o.Spec.From
+	}
+	if o.Spec.Until.Sub(begin.Time) <= longest {
+		return ""
+	}
+	return ", more than a year after it begins: see whether until is meant; what is to stay belongs into the spec"
 }
 
 // kept is how long the past is that forecasts are made of: for so long an ended surge says what of it came for once.
