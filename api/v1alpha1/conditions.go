@@ -164,7 +164,7 @@ const (
 const (
 	ReasonMeasured        = "Measured"        // every share is known, as surely as wanted
 	ReasonTooFewChecks    = "TooFewChecks"    // an interval is wider than wanted: see the findings
-	ReasonNothingMatured  = "NothingMatured"  // no cohort's checks have had the time to come back
+	ReasonNothingMatured  = "NothingMatured"  // no cohort's checks have had the time to come back, or nothing was checked
 	ReasonCountersFell    = "CountersFell"    // sums of a cohort fell; it is left out as long as it is in the window
 	ReasonContradicting   = "Contradicting"   // more was labelled than sampled, or found wrong than labelled
 	ReasonRowsMissing     = "RowsMissing"     // what was sampled has no row of labelled or of wrong: show 0 where there is none

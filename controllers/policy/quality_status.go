@@ -94,7 +94,7 @@ func problemSentence(p quality.Problem) string {
 	}
 	return map[quality.Code]string{
 		quality.NotFresh:       fmt.Sprintf("What spec.quality.metrics counts is not fresh (%s); the last figures stay", p.Cause),
-		quality.NothingMatured: "No cohort's checks have had the time to come back",
+		quality.NothingMatured: "No cohort's checks have had the time to come back, or nothing was checked",
 		quality.CountersFell:   "Sums of a cohort fell, or its rows are gone: it is left out until it is older than the window",
 		quality.Contradicting:  "More was labelled than sampled, or found wrong than labelled" + of + ": such shares are left out",
 		quality.RowsMissing:    "Rows of labelled or wrong are missing" + of + ": such shares are left out; show 0 where there are none",

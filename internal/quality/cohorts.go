@@ -25,7 +25,7 @@ func (m *measure) judge() {
 		}
 	}
 	switch {
-	case m.until == 0:
+	case m.until == 0 || sampled == 0: // nothing is known of what nobody checked
 		m.problem(NothingMatured, "")
 	case float64(sampled-labelled) > mostLate*float64(sampled):
 		m.problem(LabelsLate, "")

@@ -51,6 +51,14 @@ func week(leaks, kills int64) Counts {
 	return c
 }
 
+// none is a week in which nothing was checked, and which says so.
+func none() (c Counts) {
+	for d := 1; d <= 7; d++ {
+		c.checked(decided(Act, "hate", d), 0, 0, map[string]int64{"hate": 0})
+	}
+	return c
+}
+
 func measured(c Counts, change ...func(*Input)) Result {
 	in := Input{Now: now, Terms: terms(), Counts: c}
 	for _, f := range change {
@@ -143,6 +151,7 @@ func TestProblems(t *testing.T) {
 	}{
 		"not fresh":    {func(in *Input) { in.Counts.Quality, in.Counts.Cause = sample.Stale, sample.CauseTooOld }, Problem{Code: NotFresh, Cause: sample.CauseTooOld}, false},
 		"no rows":      {func(in *Input) { in.Counts = Counts{Quality: sample.Fresh} }, Problem{Code: NothingMatured}, false},
+		"no checks":    {func(in *Input) { in.Counts = none() }, Problem{Code: NothingMatured}, false},
 		"all too old":  {func(in *Input) { in.Now = now.Add(8 * day) }, Problem{Code: NothingMatured}, false},
 		"all to come":  {func(in *Input) { in.Now = now.Add(-8 * day) }, Problem{Code: NothingMatured}, false},
 		"no wrong row": {func(in *Input) { in.Counts.Wrong = drop(in.Counts.Wrong, 3) }, Problem{Code: RowsMissing, Label: "hate"}, false},

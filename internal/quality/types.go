@@ -144,7 +144,7 @@ const (
 	NotFresh Code = "NotFresh"
 	// CountersFell: sums of a cohort fell, so that it is left out.
 	CountersFell Code = "CountersFell"
-	// NothingMatured: no cohort's checks have had the time to come back.
+	// NothingMatured: no cohort's checks have had the time to come back, or there were none.
 	NothingMatured Code = "NothingMatured"
 	// Contradicting: more was labelled than sampled, or found wrong than labelled.
 	Contradicting Code = "Contradicting"
