@@ -94,6 +94,9 @@ type policyDecision struct {
 	lasts       time.Duration
 }
 
+// shortestDecision is how long a decision stands at least: an operator that starts anew takes that long.
+const shortestDecision = time.Minute
+
 func (f policyDecision) command(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: f.verb + " NAME --reason TEXT --by WHO", Short: f.short, Args: cobra.ExactArgs(1),
@@ -106,6 +109,9 @@ func (f policyDecision) command(s streams) *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(f.reason) < 3 || f.by == "" {
 			return fmt.Errorf("say --reason and --by: who finds the decision must know why it was made, and whom to ask")
+		}
+		if f.lasts < shortestDecision {
+			return fmt.Errorf("--for is %s: want %s or longer, so that the operator sees the decision while it stands", f.lasts, shortestDecision)
 		}
 		cluster, err := f.cluster.connect()
 		if err != nil {

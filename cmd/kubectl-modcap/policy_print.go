@@ -19,8 +19,12 @@ func printPolicy(out io.Writer, p *v1alpha1.ModerationPolicy) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "policy %s: %s\n", p.Name, standing(p))
 	s := p.Status.Rollout
+	printUnsound(w, p)
 	if s != nil && s.Canary != "" && p.Spec.Rollout != nil {
 		printRollout(w, p)
+	} else if c := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionRolloutProgressing); c != nil &&
+		c.Reason == v1alpha1.ReasonRevisionLost {
+		fmt.Fprintf(w, "  %s: %s\n", c.Reason, c.Message)
 	}
 	if s != nil && s.Aborted != nil {
 		printAbort(w, s.Aborted)
@@ -30,6 +34,17 @@ func printPolicy(out io.Writer, p *v1alpha1.ModerationPolicy) error {
 	}
 	printRelief(w, p)
 	return w.Flush()
+}
+
+// printUnsound says why the spec of now is not what the rest is about.
+func printUnsound(w io.Writer, p *v1alpha1.ModerationPolicy) {
+	if p.Status.ObservedGeneration < p.Generation {
+		fmt.Fprintln(w, "  The operator has not looked at the spec as it is now: this is of before.")
+		return
+	}
+	if c := meta.FindStatusCondition(p.Status.Conditions, v1alpha1.ConditionStalled); c != nil && c.Status == metav1.ConditionTrue {
+		fmt.Fprintf(w, "  the spec is not in force (%s): %s\n", c.Reason, c.Message)
+	}
 }
 
 // printRelief says what gives way of what the policy declares, as its condition does: who may

@@ -222,3 +222,38 @@ func TestPolicyDecisionsNeedAReason(t *testing.T) {
 		}
 	}
 }
+
+// A decision that has ended before the operator sees it would be none.
+func TestPolicyDecisionsLast(t *testing.T) {
+	for _, lasts := range []string{"0s", "-1h", "5s"} {
+		c := policyDecision{action: v1alpha1.RolloutTakeBack, verb: "abort", short: "x"}.command(streams{Out: &bytes.Buffer{}})
+		c.SetArgs([]string{"guidelines", "--by", "TRUST-42", "--reason", "wrong", "--for", lasts})
+		c.SilenceErrors, c.SilenceUsage = true, true
+		if err := c.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), "want 1m0s or longer") {
+			t.Errorf("--for %s: %v", lasts, err)
+		}
+	}
+}
+
+// Who asks how a policy stands hears that its spec is not what decides, and why.
+func TestPolicyStatusOfWhatIsNotInForce(t *testing.T) {
+	for want, edit := range map[string]func(*v1alpha1.ModerationPolicy){
+		"  the spec is not in force (InvalidSpec): steps do not rise\n": func(p *v1alpha1.ModerationPolicy) {
+			conditions.For(&p.Status.CommonStatus, 0, time.Time{}).Stalled(v1alpha1.ReasonInvalidSpec, "steps do not rise")
+		},
+		"  The operator has not looked at the spec as it is now: this is of before.\n": func(p *v1alpha1.ModerationPolicy) { p.Generation = 9 },
+		"  RevisionLost: it is gone\n": func(p *v1alpha1.ModerationPolicy) {
+			p.Status.Rollout.Canary = ""
+			conditions.For(&p.Status.CommonStatus, 0, time.Time{}).False(v1alpha1.ConditionRolloutProgressing, v1alpha1.ReasonRevisionLost, "it is gone")
+		},
+	} {
+		p := rolled(func(*v1alpha1.PolicyRolloutStatus) {})
+		if out := statusOf(t, p, ""); strings.Contains(out, want) {
+			t.Errorf("%q in\n%s", want, out)
+		}
+		edit(p)
+		if out := statusOf(t, p, ""); !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
