@@ -78,6 +78,9 @@ func patienceSentence(s Step) string {
 	t := s.term
 	needed, present := t("needed"), t("present")
 	switch after := int64(s.After); {
+	case after == present && s.has("occupied"):
+		return fmt.Sprintf("Kept at %d: %d would do, but there is work for all of them until others could come instead",
+			s.After, max(needed, int64(s.Before)))
 	case after == present && needed < present:
 		return fmt.Sprintf("Kept at %d: %d would do, but a change is worth it only when %s of a replica's time was wasted (%s so far)",
 			s.After, max(needed, int64(s.Before)), sample.Span(t("mayWaste")), sample.Span(t("wasted")))

@@ -18,6 +18,15 @@ func TestExplain(t *testing.T) {
 			"6 replicas stand ready for work that no new replica could do in time, because one needs 1m10s",
 			"Kept at 10: 6 would do, but a change is worth it only when 10m30s of a replica's time was wasted (0s so far)",
 		}},
+		"scale-down not worth thinking of": {func(in *Input) {
+			in.Queues[0].Deadline = 10 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(8000)
+			in.Tuning = tuned(5000, 0)
+		}, []string{
+			"Hold at 10 replicas (needed 5); settled by Patience",
+			"2 replicas do the 8000 work units due within 10m, most of it from ns/a",
+			"Kept at 10: 5 would do, but there is work for all of them until others could come instead",
+		}},
 		"scale-down held by what is declared": {func(in *Input) {
 			in.State.Recommendations = []Recommendation{{At: testNow.Add(-minute), Replicas: 10}}
 		}, []string{

@@ -124,10 +124,15 @@ func (p *plan) patience() {
 		p.set(RulePatience, wanted, "")
 		return
 	}
-	p.set(RulePatience, wanted, "",
-		Term{"needed", a.Needed, Replicas}, Term{"present", plant.Replicas(), Replicas}, Term{"projected", a.Projected, ReplicaMilli},
-		Term{"may", p.tuning.Patience.High, PerMille}, Term{"wasted", a.Memory.Waste, ReplicaMilli},
-		Term{"mayWaste", p.tuning.Patience.Waste*plant.Replicas() + t.Startup/2, ReplicaMilli})
+	terms := []Term{
+		{"needed", a.Needed, Replicas}, {"present", plant.Replicas(), Replicas}, {"projected", a.Projected, ReplicaMilli},
+		{"may", p.tuning.Patience.High, PerMille}, {"wasted", a.Memory.Waste, ReplicaMilli},
+		{"mayWaste", p.tuning.Patience.Waste*plant.Replicas() + t.Startup/2, ReplicaMilli},
+	}
+	if a.Occupied {
+		terms = append(terms, Term{"occupied", plant.Replicas(), Replicas})
+	}
+	p.set(RulePatience, wanted, "", terms...)
 }
 
 // mostLoads is as many classes of deadlines as the law is told of.

@@ -105,14 +105,26 @@ func TestNeed(t *testing.T) {
 			in.Tuning = tuned(5000, 0)
 		}, 56, ScaleUp, RuleWorkDue},
 		"starting replicas count from their own time": {func(in *Input) {
-			// As above, with 5 more pods ready in 30 s: 8,450 replica-seconds are left.
+			// As above, with 5 more pods ready in 30 s: 8,450 replica-seconds are left. 18 are
+			// needed; to the 5 on their way come as many again.
 			in.Queues[0].Deadline = 10 * minute
 			in.Queues[0].Backlog.Value = sample.Whole(90_000)
 			in.Queues[0].OldestAge.Value = 0
 			in.Fleet.Wanted = 15
 			in.Fleet.Starting = slices.Repeat([]sample.Instant{testNow.Add(-30 * sample.Second)}, 5)
 			in.Tuning = tuned(5000, 0)
-		}, 18, ScaleUp, RulePatience},
+		}, 20, ScaleUp, RulePatience},
+		"what has work for all of them is not let go": {func(in *Input) {
+			// 10 replicas do 1,300 replica-seconds in lead and startup, and there are 650 + 650.
+			in.Queues[0].Deadline = 10 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(6500)
+			in.Tuning = tuned(5000, 0)
+		}, 10, Hold, RulePatience},
+		"what soon has none is, down to what the rate keeps busy": {func(in *Input) {
+			in.Queues[0].Deadline = 10 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(6499)
+			in.Tuning = tuned(5000, 0)
+		}, 5, ScaleDown, RulePatience},
 	})
 }
 

@@ -83,7 +83,7 @@ type Patience struct {
 // Memory is what the law carries from one decision to the next.
 type Memory struct {
 	// Waste is the replica-milliseconds wasted since the need was last as high as the
-	// replicas, Most the highest need since.
+	// replicas, Most the highest need since most of what may be was wasted.
 	Waste int64 `json:"waste,omitempty"`
 	Most  int64 `json:"most,omitempty"`
 	// Of is the replicas that it is about: with others it begins anew.
@@ -98,7 +98,10 @@ type Answer struct {
 	Needed int64
 	// Projected is the backlog at the lead, with the replicas there are and coming.
 	Projected int64
-	Memory    Memory
+	// Occupied is true where fewer would do, and none is wasted: all have work until others
+	// could come instead.
+	Occupied bool
+	Memory   Memory
 }
 
 // Careful is the patience of a pool nothing was learned of: a replica is kept for as
@@ -127,9 +130,12 @@ func (pa *Patience) Law(t Times, waits ...int64) Law {
 // Decide applies the law after elapsed milliseconds since the decision before.
 //
 // Replicas are added when the backlog, as it will be when new ones could first
-// work, is more than High allows, and at once when fewer stand than Standing. They
-// go when fewer would have done for so long that what was wasted is worth a change:
-// then to the most that was needed meanwhile.
+// work, is more than High allows, and at once when fewer stand than Standing. If there
+// are still some on their way, as many as those at least: what was asked for was too few,
+// and will be again. Replicas go when fewer would have done for so long that what was
+// wasted is worth a change: then to the most that was needed of late, and to no fewer than
+// the rate keeps busy. Who has work to do until others could have come instead wastes
+// nothing.
 func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 	var room [2]Terms // most pools have no more
 	w := Law{t, *pa, room[:0]}
@@ -159,7 +165,7 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 		}
 	}
 	if up > n {
-		a.Wanted, a.Needed = up+up*pa.Over/1000+bet, up
+		a.Wanted, a.Needed = max(up+up*pa.Over/1000+bet, 2*n-p.Ready), up
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
@@ -173,10 +179,30 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 			a.Needed = max(a.Needed, min(p.least(work, t.Lead, k.high), n))
 		}
 	}
-	a.Wanted = m.settle(n, a.Needed, elapsed, pa.Waste*n+t.Startup/2)
+	s := w.spell(p, a.Needed, elapsed)
+	a.Occupied = s.needed > a.Needed
+	a.Wanted = m.settle(n, &s)
 	a.Memory = m
 	return a
 }
+
+// spell of replicas of whom so many would have done.
+func (w *Law) spell(p *Plant, needed, elapsed int64) spell {
+	n, t := p.Replicas(), &w.times
+	s := spell{needed: needed, elapsed: elapsed, may: w.patience.Waste*n + t.Startup/2}
+	if i := len(p.Loads) - 1; i >= 0 {
+		l := &p.Loads[i]
+		s.busy = l.Rate / 1000
+		if p.occupied(n, l.Backlog+t.Inflow(l.Rate).far, t.Lead+t.Startup) {
+			s.needed = n
+		}
+	}
+	return s
+}
+
+// occupied is true where n replicas have work to do all through a span, of so much that
+// there is and comes in it.
+func (p *Plant) occupied(n, work, span int64) bool { return work >= p.done(n, max(span, 1)) }
 
 // ahead is the work that will come, and be due, before what comes of a load now is to be
 // done, if that is to be done within a span: who takes what is due first does it first.
@@ -216,19 +242,30 @@ func above(n, up, over, bet, urgency int64) int64 {
 // betOn is by how much a raise by some replicas is made larger.
 func betOn(more, bet, urgency int64) int64 { return more * bet / 1000 * urgency / 1000 }
 
+// spell is the time since the decision before, at whose end replicas may be too many:
+// needed would have done, and may is what may be wasted. Busy are those that the rate
+// keeps busy.
+type spell struct{ needed, elapsed, may, busy int64 }
+
+// heed is what must have been wasted of what may be for a need to count: what was needed
+// before that is past.
+func heed(may int64) int64 { return may / 10 * 7 }
+
 // settle is the replicas wanted where of n some may be too many: what these waste counts,
 // until it is more than may.
-func (m *Memory) settle(n, needed, elapsed, may int64) int64 {
-	if needed >= n {
-		m.Waste, m.Most = max(m.Waste-elapsed, 0), 0
+func (m *Memory) settle(n int64, s *spell) int64 {
+	if s.needed >= n {
+		m.Waste, m.Most = min(max(m.Waste-s.elapsed, 0), s.may), 0
 		return n
 	}
-	m.Most = max(m.Most, needed)
-	m.Waste = min(m.Waste+(n-needed)*elapsed, MaxBacklog)
-	if m.Waste > may {
-		return m.Most
+	m.Waste = min(m.Waste+(n-s.needed)*s.elapsed, MaxBacklog)
+	if m.Waste > heed(s.may) {
+		m.Most = max(m.Most, s.needed)
 	}
-	return n
+	if m.Waste <= s.may {
+		return n
+	}
+	return max(m.Most, min(s.busy, n))
 }
 
 // Replicas is those ready and those on their way.

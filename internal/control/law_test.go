@@ -94,9 +94,18 @@ func TestDecide(t *testing.T) {
 			later(pool(10, 0, 14_000, Batch{30_000, 4}), 1_790_000_000_000), careful, Memory{},
 			Answer{Wanted: 14, Needed: 14, Projected: 120_000, Memory: Memory{Of: 14}},
 		},
+		// 17 are needed, and as many again are asked for as are on their way.
 		"those starting too late do not": {
 			pool(10, 0, 14_000, Batch{75_000, 4}), careful, Memory{},
+			Answer{Wanted: 18, Needed: 17, Projected: 300_000},
+		},
+		"more than those on their way are needed": {
+			pool(10, 0, 14_000, Batch{75_000, 2}), careful, Memory{},
 			Answer{Wanted: 17, Needed: 17, Projected: 300_000},
+		},
+		"standing while some are on their way": {
+			standing(pool(10, 0, 5000, Batch{15_000, 2}, Batch{30_000, 4}), 16_500), careful, Memory{},
+			Answer{Wanted: 22, Needed: 17},
 		},
 		"those overdue count as from now": {
 			pool(10, 0, 14_000, Batch{-90_000, 2}), careful, Memory{},
@@ -145,7 +154,14 @@ func TestScaleDown(t *testing.T) {
 		want   Answer
 	}{
 		"too soon": {
-			twenty, Memory{}, Answer{Wanted: 20, Needed: 10, Memory: Memory{Waste: 150_000, Most: 10, Of: 20}},
+			twenty, Memory{}, Answer{Wanted: 20, Needed: 10, Memory: Memory{Waste: 150_000, Of: 20}},
+		},
+		// Seven tenths of 1230 s are 861 s.
+		"a need is past before most was wasted": {
+			twenty, Memory{711_000, 0, 20}, Answer{Wanted: 20, Needed: 10, Memory: Memory{861_000, 0, 20}},
+		},
+		"a need counts from then on": {
+			twenty, Memory{711_001, 0, 20}, Answer{Wanted: 20, Needed: 10, Memory: Memory{861_001, 10, 20}},
 		},
 		"not more than may be wasted": {
 			twenty, Memory{1_080_000, 10, 20}, Answer{Wanted: 20, Needed: 10, Memory: Memory{1_230_000, 10, 20}},
@@ -157,7 +173,7 @@ func TestScaleDown(t *testing.T) {
 			twenty, Memory{1_100_000, 13, 20}, Answer{Wanted: 13, Needed: 10, Memory: Memory{1_250_000, 13, 20}},
 		},
 		"what was wasted by others does not count": {
-			twenty, Memory{1_100_000, 13, 19}, Answer{Wanted: 20, Needed: 10, Memory: Memory{150_000, 10, 20}},
+			twenty, Memory{1_100_000, 13, 19}, Answer{Wanted: 20, Needed: 10, Memory: Memory{150_000, 0, 20}},
 		},
 		"not below what must stand": {
 			standing(pool(20, 0, 10_000), 14_200), Memory{1_200_000, 13, 20},
@@ -186,6 +202,44 @@ func TestScaleDown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Decide(c.plant, minute, &careful, c.memory, tick)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A patience with which the backlog may take up 27 s after replicas are gone: in 135 s each
+// does the work of 162.
+func TestScaleDownWithABacklog(t *testing.T) {
+	patient := Patience{High: 900, Low: 300, Middle: 900, Drain: 60_000, Waste: 60_000}
+	enough := Memory{1_229_000, 0, 20}
+	for name, c := range map[string]struct {
+		plant *Plant
+		want  Answer
+	}{
+		// 12.5 × 135 s are the work of 10.4 then, of 10.2 after a lead: 12 are busy with what comes.
+		"to those whom the rate keeps busy": {
+			pool(20, 0, 12_500), Answer{Wanted: 12, Needed: 11, Memory: Memory{1_364_000, 11, 20}},
+		},
+		"to those needed, if they are more": {
+			pool(20, 450_000, 10_000), Answer{Wanted: 12, Needed: 12, Memory: Memory{1_349_000, 12, 20}},
+		},
+		// 945 s and 13 × 135 are 2700 s, as much as 20 do.
+		"they would soon have none": {
+			pool(20, 944_999, 13_000), Answer{Wanted: 19, Needed: 19, Projected: 419_999, Memory: Memory{1_244_000, 19, 20}},
+		},
+		"they have work until others could come": {
+			pool(20, 945_000, 13_000), Answer{Wanted: 20, Needed: 19, Projected: 420_000, Occupied: true, Memory: Memory{1_214_000, 0, 20}},
+		},
+		// Of whom 10 are there for 60 s: 1950 s.
+		"they have, until all are ready and on": {
+			pool(10, 330_000, 12_000, Batch{75_000, 10}),
+			Answer{Wanted: 20, Needed: 18, Projected: 480_000, Occupied: true, Memory: Memory{1_214_000, 0, 20}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Decide(c.plant, minute, &patient, enough, tick)
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}

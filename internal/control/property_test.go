@@ -296,7 +296,11 @@ func (q *problem) wanted() *big.Int {
 		w = div(w.Sub(w, low), max(pa.Drain, l.Wait)/1000)
 		up(w.Add(w, num(l.Rate)), l.Wait)
 	}
-	return bet.Add(bet, most).Add(bet, div(mul(most, num(pa.Over)), 1000))
+	bet.Add(bet, most).Add(bet, div(mul(most, num(pa.Over)), 1000))
+	if again := num(2*n - p.Ready); again.Cmp(bet) > 0 { // as many as are on their way
+		return again
+	}
+	return bet
 }
 
 func TestNothingOverflows(t *testing.T) {

@@ -43,6 +43,9 @@ func (t Times) Inflow(rate int64) Inflow {
 // above is the replicas wanted where n are too few, and up needed.
 func (k *Terms) above(n, up int64) int64 { return above(n, up, k.over, k.bet, k.urgency) }
 
+// within is the span in which n replicas must be without work to be too many.
+func (k *Terms) within() int64 { return perReady(k.lead+k.startup, 0) }
+
 // mayWaste is what n replicas may waste before some go.
 func (k *Terms) mayWaste(n int64) int64 { return k.waste*n + k.startup/2 }
 
@@ -70,7 +73,7 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 	}
 	if up > n {
 		*m = Memory{}
-		return k.above(n, up)
+		return max(k.above(n, up), 2*n-p.Ready)
 	}
 	needed := w.Standing
 	// Only work that those needed so far do not do is worth a division.
@@ -80,7 +83,10 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 	if needed < n && near > min(needed, p.Ready)*k.near {
 		needed = max(needed, min(p.least(near, k.lead, k.high), n))
 	}
-	return m.settle(n, needed, elapsed, k.mayWaste(n))
+	if p.occupied(n, far, k.within()) {
+		needed = n
+	}
+	return m.settle(n, &spell{needed, elapsed, k.mayWaste(n), in.rate / 1000})
 }
 
 // present is Plant.Replicas, and what they can have done within the lead, as Plant.done has it.
@@ -159,17 +165,28 @@ func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) i
 	if near > needed*k.near {
 		needed = min((near+k.near-1)/k.near, n)
 	}
-	p.take(k, n, needed, elapsed)
-	return p.Memory.settle(n, needed, elapsed, k.mayWaste(n))
+	if far >= n*k.within() {
+		needed = n
+	}
+	s := spell{needed, elapsed, k.mayWaste(n), in.rate / 1000}
+	wanted := p.Memory.settle(n, &s)
+	p.take(k, n, &s)
+	return wanted
 }
 
-// take works out how long so many of n will be needed.
-func (p *Post) take(k *Terms, n, needed, elapsed int64) {
+// take works out how long as many of n will be needed.
+func (p *Post) take(k *Terms, n int64, s *spell) {
+	needed := s.needed
 	p.needed, p.lowNear, p.lowFar = needed, (needed-1)*k.near, (needed-1)*k.far
-	p.endNear, p.endFar = min(needed*k.near, n*(k.lead+k.high))+1, needed*k.far+1
-	p.by, p.most = (n-needed)*elapsed, min(k.mayWaste(n), MaxBacklog)
 	if needed == n {
+		p.lowFar = min(p.lowFar, n*k.within()-1)
 		p.endNear, p.endFar = n*(k.lead+k.high)+1, math.MaxInt64
-		p.by, p.most = -elapsed, MaxBacklog
+		p.by, p.most = -s.elapsed, MaxBacklog
+		return
+	}
+	p.endNear, p.endFar = min(needed*k.near, n*(k.lead+k.high))+1, min(needed*k.far+1, n*k.within())
+	p.by, p.most = (n-needed)*s.elapsed, min(s.may, MaxBacklog)
+	if early := heed(s.may); p.Memory.Waste <= early {
+		p.most = min(early, p.most)
 	}
 }

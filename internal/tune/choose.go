@@ -20,11 +20,11 @@ const (
 	// penalty is what a share of 1 of work late beyond that costs, in the cost of the
 	// cheapest shadow.
 	penalty = 500
-	// churn is what a change costs, in replicas for a startup: pods that come and go are
-	// work for the cluster, and caches that are cold again. A larger pool has mostChurn: at
-	// 3 it changes less often by a sixth, and costs hardly more.
+	// churn is what a change costs at least, in replicas for a startup: pods that come and go
+	// are work for the cluster, and caches that are cold again. It grows with the root of the
+	// replicas, as what is noise in the work of a pool does.
 	churn     = 2.0
-	mostChurn = 3.0
+	churnRoot = 1.3
 	// sticky is by how much another must be better.
 	sticky = 0.005
 	// priorTime is over how many seconds of the mean rate, to scale, late work is supposed
@@ -76,7 +76,7 @@ func (s *State) choose(p *Pool) {
 // cost is that of a shadow, changes included, in replica-seconds.
 func (s *State) cost(p *Pool, i int) float64 {
 	x := &s.shadows[i]
-	perChange := min(max(s.mean(), churn), mostChurn)
+	perChange := max(churnRoot*math.Sqrt(s.mean()), churn)
 	return x.cost + perChange*x.changes*float64(p.Startup)/1000
 }
 
