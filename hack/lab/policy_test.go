@@ -20,7 +20,7 @@ func TestPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, text := range map[string]string{"printed": out.String(), "on the page": string(page)} {
-		for _, want := range []string{"protected work touched, over 10 random plants ", "| steady   | undone by what comes", "| buckets of 0.02 | 1 |",
+		for _, want := range []string{"protected work touched, over 10 random plants ", "| steady   | no forecast, undone by what comes", "| buckets of 0.02 | 1 |",
 			"| base rate 0.005: bad changes that reached 100 % | ≤ 5 % ", "| 0.05      | bad: errors double               | blind to weights | 1 "} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not %s:\n%s", want, what, text)
