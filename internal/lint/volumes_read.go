@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,9 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/modcap/modcap/api/v1alpha1"
+	"github.com/modcap/modcap/internal/csvfile"
 	"github.com/modcap/modcap/internal/resolve"
 )
 
@@ -33,13 +32,9 @@ const (
 // ReadVolumes reads a file of what comes to queues: CSV with the column itemsPerHour, and queue and market where they are told
 // apart. Errors name the line.
 func ReadVolumes(data []byte) ([]Volume, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if !utf8.Valid(data) {
-		return nil, errors.New("the file is not UTF-8; save it as CSV UTF-8")
-	}
-	r := csv.NewReader(bytes.NewReader(data))
-	if first, _, _ := bytes.Cut(data, []byte("\n")); bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		r.Comma = ';'
+	r, err := csvfile.Open(data)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a sentence about the file
 	}
 	head, err := r.Read()
 	if err != nil {
@@ -59,9 +54,8 @@ func volumeRows(r *csv.Reader, at map[string]int) (out []Volume, err error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := r.FieldPos(0)
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("line %d: it has more or fewer columns than the first line", line))
+			wrong = append(wrong, csvfile.Located(r, err))
 			break
 		}
 		v, err := volumeOf(record, at)
@@ -71,7 +65,7 @@ func volumeRows(r *csv.Reader, at map[string]int) (out []Volume, err error) {
 			seen[key] = true
 		}
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("line %d: %w", line, err))
+			wrong = append(wrong, csvfile.Located(r, err))
 		}
 		out = append(out, v)
 	}

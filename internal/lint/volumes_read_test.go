@@ -16,6 +16,7 @@ func TestReadVolumes(t *testing.T) {
 		t.Errorf("%v %v", got, err)
 	}
 	for file, want := range map[string]string{
+		"queue,market,itemsPerHour\n\"comments,BR,10\n": `extraneous or missing " in quoted-field`,
 		"":                             "the file is empty",
 		"queue,market,itemsPerHour\n":  "the file has no rows",
 		"queue,market\na,BR\n":         "line 1: there is no column itemsPerHour",

@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	v1 "github.com/modcap/modcap/api/routing/v1"
+	"github.com/modcap/modcap/internal/csvfile"
 )
 
 // MostRows is how many rows are read: more are thinned out and weighted by who makes the file.
@@ -47,15 +46,12 @@ type scoreReader struct {
 // ReadScores reads a file of joint scores: CSV with a row for each item. The columns market, language and one for each
 // label of the policies are needed; queue, weight, time, violating and LABEL.version are not. Errors name the line.
 func ReadScores(data []byte, c *Change) (*Scores, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if !utf8.Valid(data) {
-		return nil, errors.New("the file is not UTF-8; save it as CSV UTF-8")
+	file, err := csvfile.Open(data)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a sentence about the file
 	}
-	r := &scoreReader{
-		change: c, out: &Scores{}, columns: map[string]int{}, names: map[string]string{}, csv: csv.NewReader(bytes.NewReader(data)),
-	}
+	r := &scoreReader{change: c, out: &Scores{}, columns: map[string]int{}, names: map[string]string{}, csv: file}
 	r.csv.ReuseRecord = true
-	r.csv.Comma = separator(data)
 	head, err := r.csv.Read()
 	if err != nil {
 		return nil, errors.New("the file is empty; its first line must name the columns market, language and the labels")
@@ -68,43 +64,17 @@ func ReadScores(data []byte, c *Change) (*Scores, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line := 0 // which a record that cannot be read does not have, and its error does
 		if err == nil {
-			line, _ = r.csv.FieldPos(0)
 			err = r.row(record)
 		}
 		if err != nil {
-			r.errs = append(r.errs, located(err, line))
+			r.errs = append(r.errs, csvfile.Located(r.csv, err))
 		}
 	}
 	if len(r.errs) == 0 && len(r.out.Rows) == 0 {
 		r.errs = append(r.errs, errors.New("the file has no rows"))
 	}
 	return r.out, errors.Join(r.errs...)
-}
-
-// located says in which line something is wrong.
-func located(err error, line int) error {
-	var wrong *csv.ParseError
-	if !errors.As(err, &wrong) {
-		return fmt.Errorf("line %d: %w", line, err)
-	}
-	if errors.Is(wrong.Err, csv.ErrFieldCount) {
-		return fmt.Errorf("line %d: it has more or fewer columns than the first line", wrong.Line)
-	}
-	return fmt.Errorf("line %d: %w", wrong.Line, wrong.Err)
-}
-
-// separator is what the first line has most of.
-func separator(data []byte) rune {
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	best, most := ',', 0
-	for _, c := range []rune{',', ';', '\t'} {
-		if n := bytes.Count(first, []byte(string(c))); n > most {
-			best, most = c, n
-		}
-	}
-	return best
 }
 
 func (r *scoreReader) header(head []string) error {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/modcap/modcap/internal/csvfile"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -100,8 +101,7 @@ func Read(data []byte) (*Sheet, error) {
 			err = d.row(record)
 		}
 		if err != nil {
-			line, _ := r.FieldPos(0)
-			return nil, fmt.Errorf("the plan's table, line %d: %w", line, err)
+			return nil, fmt.Errorf("the plan's table: %w", csvfile.Located(r, err))
 		}
 	}
 }

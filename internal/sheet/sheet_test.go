@@ -272,13 +272,14 @@ func TestReadRefuses(t *testing.T) {
 		"nothing":        {"", "read the plan's table: EOF"},
 		"a header alone": {lines[0], "the plan's table is empty"},
 		"other columns":  {"start,end,queue\n", "the plan's table has no column language: it was written by another version of modcap"},
-		"a bad time":     {with(3, "noon,,,,,,,,,,,\n"), `the plan's table, line 4: start: parsing time "noon"`},
-		"a bad number":   {with(2, strings.Replace(lines[2], ",20,", ",-20,", 1)), `the plan's table, line 3: scheduled "-20" is not a number of people`},
-		"not a number":   {with(2, strings.Replace(lines[2], ",20,", ",NaN,", 1)), `the plan's table, line 3: scheduled "NaN" is not a number of people`},
-		"a bad tier":     {with(60, strings.Replace(lines[60], ",1,", ",one,", 1)), `the plan's table, line 61: tier "one" is not a number from 1`},
-		"a row missing":  {with(5, ""), "the plan's table, line 6: its interval does not follow the one before"},
+		"a bad time":     {with(3, "noon,,,,,,,,,,,\n"), `the plan's table: line 4: start: parsing time "noon"`},
+		"a bad number":   {with(2, strings.Replace(lines[2], ",20,", ",-20,", 1)), `the plan's table: line 3: scheduled "-20" is not a number of people`},
+		"not a number":   {with(2, strings.Replace(lines[2], ",20,", ",NaN,", 1)), `the plan's table: line 3: scheduled "NaN" is not a number of people`},
+		"a bad tier":     {with(60, strings.Replace(lines[60], ",1,", ",one,", 1)), `the plan's table: line 61: tier "one" is not a number from 1`},
+		"a row missing":  {with(5, ""), "the plan's table: line 6: its interval does not follow the one before"},
 		"a line cut off": {strings.Join(lines[:100], ""), `the plan's table is not whole: 48 intervals of "*", 3 of "en"`},
-		"too few fields": {with(7, "a,b\n"), "the plan's table, line 8: record on line 8: wrong number of fields"},
+		"an open quote":  {with(7, "\"a,b\n"), `the plan's table: line 193: extraneous or missing " in quoted-field`},
+		"too few fields": {with(7, "a,b\n"), "the plan's table: line 8: it has more or fewer columns than the first line"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Read([]byte(c.in)); err == nil || !strings.HasPrefix(err.Error(), c.want) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/modcap/modcap/internal/csvfile"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/staffing"
 )
@@ -95,8 +96,7 @@ func ReadDay(data []byte) (*Day, error) {
 			err = d.row(record)
 		}
 		if err != nil {
-			line, _ := r.FieldPos(0)
-			return nil, fmt.Errorf("the day's table, line %d: %w", line, err)
+			return nil, fmt.Errorf("the day's table: %w", csvfile.Located(r, err))
 		}
 	}
 }

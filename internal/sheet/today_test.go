@@ -351,7 +351,7 @@ func TestReadDayRefuses(t *testing.T) {
 		"a number":         {dayHead + row("*", "10:00", "10:30", "0,,true,-1,,,,,,,,,,"), `line 2: planned_items "-1" is not a number`},
 		"an endless one":   {dayHead + row("*", "10:00", "10:30", "0,,true,,,,,,,,,1e300,,"), `arrived "1e300" is not a number`},
 		"a time":           {dayHead + row("*", "x", "10:30", empty), "line 2: start: "},
-		"too few cells":    {dayHead + "2026\n", "line 2: record on line 2: wrong number of fields"},
+		"too few cells":    {dayHead + "2026\n", "line 2: it has more or fewer columns than the first line"},
 		"lines of lengths": {dayHead + row("*", "10:00", "10:30", empty) + row("a", "10:00", "10:30", empty) + row("a", "10:30", "11:00", empty), "1 intervals of all work, 2 of a"},
 	} {
 		if _, err := ReadDay([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
