@@ -34,7 +34,7 @@ const (
 func ReadVolumes(data []byte) ([]Volume, error) {
 	r, err := csvfile.Open(data)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a sentence about the file
+		return nil, err
 	}
 	head, err := r.Read()
 	if err != nil {

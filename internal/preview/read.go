@@ -48,7 +48,7 @@ type scoreReader struct {
 func ReadScores(data []byte, c *Change) (*Scores, error) {
 	file, err := csvfile.Open(data)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a sentence about the file
+		return nil, err
 	}
 	r := &scoreReader{change: c, out: &Scores{}, columns: map[string]int{}, names: map[string]string{}, csv: file}
 	r.csv.ReuseRecord = true
