@@ -129,7 +129,7 @@ func checkQueue(q *Queue) string {
 
 func checkNumbers(q *Queue) string {
 	switch {
-	case q.Forecast.Known && !(amountOK(q.Forecast.Mean) && amountOK(q.Forecast.Upper)):
+	case !(amountOK(q.Forecast.Mean) && amountOK(q.Forecast.Upper)):
 		return "a queue's forecast is out of range"
 	case !amountOK(q.Forecast.Foreseen):
 		return "what a queue's forecast foresees is out of range"

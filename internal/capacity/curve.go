@@ -117,8 +117,8 @@ func newCurve(g grid, room []int64) (curve, []int64) {
 }
 
 // add puts the work of one queue on the curve: its backlog by age against its
-// deadline, then the arrivals to come, at the upper rate over a lead and at the
-// mean rate from then on.
+// deadline, then the arrivals to come, at the upper rate over a lead and at what is due
+// from then on.
 func (c *curve) add(d *demand) {
 	deadline := int64(d.q.Deadline)
 	if d.q.AgesKnown {
@@ -129,7 +129,7 @@ func (c *curve) add(d *demand) {
 	}
 	c.spread(d, deadline)
 	c.slope[d.place.deadline] += d.upper
-	c.slope[d.place.lead] -= d.upper - d.mean
+	c.slope[d.place.lead] -= d.upper - d.due
 }
 
 // spread puts the work whose ages are not known evenly between the time at which its

@@ -16,9 +16,10 @@ type demand struct {
 	backlog, older int64
 	span           int64
 	place          place // on the plan's grid
-	// plain and upper are work per second to come within a lead, mean that from then on:
-	// more where season or events foresee it.
-	plain, upper, mean int64
+	// plain is the work per second to come within a lead, as forecast, mean that from then
+	// on: more where season or events foresee it. What falls due is counted at upper within
+	// the lead, and at due from then on.
+	plain, mean, upper, due int64
 	// above is the work per second beyond the mean that has to stand ready.
 	above int64
 	// standing is true when items are due before a new replica can do them.
@@ -39,13 +40,11 @@ func newDemand(q *Queue) demand {
 		known:   knowBacklog || knowArrivals || q.Forecast.Known,
 		fresh:   q.Backlog.Fresh() && knowBacklog && q.Arrivals.Fresh() && knowArrivals && ageUsable(q.OldestAge),
 	}
-	mean, upper := q.Forecast.Mean, max(q.Forecast.Upper, q.Forecast.Mean)
-	if !q.Forecast.Known {
-		mean, upper = arrivals, poissonUpper(arrivals, q.Deadline)
-	}
+	mean, upper := toCome(q, arrivals)
 	d.mean, d.upper = min(times(mean, q.WorkPerItem), maxRate), min(times(upper, q.WorkPerItem), maxRate)
 	d.plain = d.mean
 	d.mean = max(d.mean, min(times(q.Forecast.Foreseen, q.WorkPerItem), maxRate))
+	d.due = d.mean
 	d.older = d.backlog
 	if q.AgesKnown {
 		for _, b := range q.Ages {
@@ -55,6 +54,21 @@ func newDemand(q *Queue) demand {
 	}
 	d.span, d.assumed = ageSpan(q, backlog, arrivals)
 	return d
+}
+
+// toCome is the rate to come, and the highest of a window, where so much arrives now.
+func toCome(q *Queue, arrivals sample.Milli) (mean, upper sample.Milli) {
+	f := &q.Forecast
+	if f.Known {
+		return f.Mean, max(f.Upper, f.Mean)
+	}
+	// A young forecast does not know how high peaks are, but its mean is of all that was
+	// seen: the rate now is of one look, and mostly noise.
+	mean = arrivals
+	if f.Mean > 0 && q.Arrivals.Fresh() {
+		mean = f.Mean
+	}
+	return mean, poissonUpper(mean, q.Deadline)
 }
 
 // lowerBound is the value to count with, and whether there is one.
@@ -137,7 +151,7 @@ func (d *demand) dueBy(t, lead int64) int64 {
 	due := d.waitingDue(t)
 	if t > deadline {
 		due = add(due, over(d.upper, min(t-deadline, lead)))
-		due = add(due, over(d.mean, max(t-deadline-lead, 0)))
+		due = add(due, over(d.due, max(t-deadline-lead, 0)))
 	}
 	return due
 }

@@ -73,7 +73,6 @@ func bounded(r *rand.Rand) (Input, [][]job) {
 	in.Pool.Min, in.Pool.Max, in.Pool.Throughput = 0, int32(n), sample.One
 	in.Fleet = Fleet{Known: true, Wanted: int32(n), Ready: int32(n)}
 	in.State = State{}
-	in.Tuning = control.Tuning{Known: true, Rate: int64(n) * 1000, Patience: control.Careful(control.Times{Startup: 60_000, Lead: 70_000})}
 	in.Queues = nil
 	var queues [][]job
 	free := n
@@ -99,6 +98,9 @@ func bounded(r *rand.Rand) (Input, [][]job) {
 		}
 		q.Outlook = ahead(float64(rate), float64(rate))
 		in.Queues, queues = append(in.Queues, q), append(queues, jobs)
+	}
+	in.Tuning = control.Tuning{
+		Known: true, Rate: int64(n-free) * 1000, Patience: control.Careful(control.Times{Startup: 60_000, Lead: 70_000}),
 	}
 	return in, queues
 }

@@ -108,13 +108,35 @@ func (p *plan) begin() {
 		d := &p.ds[i]
 		d.standing = int64(d.q.Deadline) < p.sup.lead
 		d.above = d.peak(p.sup.lead)
-		if in.Tuning.Known {
-			d.upper = d.plain // what may come above it is the tuner's business
-		}
+	}
+	if in.Tuning.Known {
+		p.tunedRates()
+	}
+	for i := range p.ds {
+		d := &p.ds[i]
 		d.place = p.grid.place(d, p.sup.lead)
 		p.due.add(d)
 	}
 	p.due.sum()
+}
+
+// tunedRates counts the work that falls due at the rate that the tuner follows, each queue at its
+// part by the forecasts: two opinions of one rate would have replicas added on one and
+// taken away on the other. What may come above it is the tuner's business, what season and
+// events foresee is theirs.
+func (p *plan) tunedRates() {
+	total := p.total(func(d *demand) int64 { return d.plain })
+	rate := sample.MulDiv(p.in.Tuning.Rate, p.sup.throughput, 1000)
+	for i := range p.ds {
+		d := &p.ds[i]
+		d.upper = d.plain
+		if total > 0 {
+			d.upper = min(part(rate, d.plain, total), maxRate)
+		}
+		if d.mean == d.plain {
+			d.due = d.upper
+		}
+	}
 }
 
 // zeros are n of them, in the memory of s if that is enough.

@@ -219,6 +219,55 @@ func TestHolds(t *testing.T) {
 	})
 }
 
+// What falls due comes at one rate: that which the rest of the plan follows.
+func TestRateOfWhatFallsDue(t *testing.T) {
+	due := func(rate int64, mean sample.Milli) Input {
+		in := steadyInput()
+		q := &in.Queues[0]
+		q.Arrivals.Value = sample.Whole(90)
+		q.Forecast = Forecast{Known: true, Mean: mean, Upper: 2 * mean}
+		in.Tuning = tuned(rate, 0)
+		return in
+	}
+	two := due(6000, sample.Whole(20))
+	two.Queues = append(two.Queues, queue("ns/b", 60, 0))
+	two.Queues[1].Deadline = 24 * sample.Hour
+	foreseen := due(5000, sample.Whole(65))
+	foreseen.Queues[0].Forecast.Foreseen = sample.Whole(95)
+	none := due(5000, 0)
+	young := due(0, sample.Whole(50))
+	young.Tuning, young.Queues[0].Forecast.Known = control.Tuning{}, false
+	stale := young
+	stale.Queues = slices.Clone(young.Queues)
+	stale.Queues[0].Arrivals.Quality = sample.Stale
+	blank := stale
+	blank.Queues = slices.Clone(young.Queues)
+	blank.Queues[0].Forecast = Forecast{}
+	for name, c := range map[string]struct {
+		in   Input
+		want int64
+	}{
+		"the tuner's, not the forecast's":   {due(5000, sample.Whole(65)), 50_000},
+		"the tuner's, if that is higher":    {due(8000, sample.Whole(65)), 80_000},
+		"a queue's part, by the forecasts":  {two, 15_000},
+		"what is foreseen":                  {foreseen, 95_000},
+		"nobody has a part of nothing":      {none, 0},
+		"young: the mean of all there was":  {young, 50_000},
+		"young and stale: the last seen":    {stale, 90_000},
+		"nothing forecast: the rate of now": {blank, 90_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := plan{in: &c.in}
+			p.begin()
+			d := &p.ds[0]
+			day := int64(24 * sample.Hour)
+			if got := (d.dueBy(day+1_000_000, p.sup.lead) - d.dueBy(day, p.sup.lead)) / 1000; got != c.want {
+				t.Errorf("%d milli-work a second, want %d", got, c.want)
+			}
+		})
+	}
+}
+
 func TestQueuesShareOneDeadlineCurve(t *testing.T) {
 	in := steadyInput()
 	in.Queues = []Queue{queue("ns/a", 0, 12_000), queue("ns/b", 0, 12_000)}

@@ -74,6 +74,11 @@ type Patience struct {
 	Waste int64 `json:"waste"`
 	// Over is the share by which replicas are raised beyond what is needed.
 	Over int64 `json:"over"`
+	// Exact is true where a raise is of what is needed and no more. Where it is not, and
+	// replicas are still on their way, a raise is of as many as those at least: what was asked
+	// for was too few, and will be again. That is right of a rise, and of a rate that is known;
+	// of a pool that has been seen for a minute both may be noise.
+	Exact bool `json:"exact,omitempty"`
 	// Bet is the share of a raise by which it is made larger: what rises goes on rising,
 	// and work that cannot wait for new replicas is late until they are enough. With
 	// deadlines of two leads and more there is no bet.
@@ -105,9 +110,12 @@ type Answer struct {
 }
 
 // Careful is the patience of a pool nothing was learned of: a replica is kept for as
-// long as another takes to start, within 10 s and a minute.
+// long as another takes to start, within 10 s and a minute, and what is not sure to be more
+// than noise asks for no more than is needed.
 func Careful(t Times) Patience {
-	return Patience{High: 500, Low: 300, Middle: 350, Drain: 60_000, Waste: min(max(t.Startup, 10_000), 60_000)}
+	return Patience{
+		High: 500, Low: 300, Middle: 350, Drain: 60_000, Waste: min(max(t.Startup, 10_000), 60_000), Exact: true,
+	}
 }
 
 // Law is a patience in the measure of a pool's times and of what its loads may wait. Who
@@ -131,8 +139,8 @@ func (pa *Patience) Law(t Times, waits ...int64) Law {
 //
 // Replicas are added when the backlog, as it will be when new ones could first
 // work, is more than High allows, and at once when fewer stand than Standing. If there
-// are still some on their way, as many as those at least: what was asked for was too few,
-// and will be again. Replicas go when fewer would have done for so long that what was
+// are still some on their way, as many as those at least, unless the patience is Exact:
+// what was asked for was too few, and will be again. Replicas go when fewer would have done for so long that what was
 // wasted is worth a change: then to the most that was needed of late, and to no fewer than
 // the rate keeps busy. Who has work to do until others could have come instead wastes
 // nothing.
@@ -165,7 +173,7 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 		}
 	}
 	if up > n {
-		a.Wanted, a.Needed = max(up+up*pa.Over/1000+bet, 2*n-p.Ready), up
+		a.Wanted, a.Needed = max(up+up*pa.Over/1000+bet, p.again(n, pa.Exact)), up
 		return a
 	}
 	a.Needed = min(roundUp(p.Standing), n)
@@ -184,6 +192,15 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 	a.Wanted = m.settle(n, &s)
 	a.Memory = m
 	return a
+}
+
+// again is what n replicas are raised to at least: by as many as are on their way, where a
+// raise is not exact.
+func (p *Plant) again(n int64, exact bool) int64 {
+	if exact {
+		return n
+	}
+	return 2*n - p.Ready
 }
 
 // spell of replicas of whom so many would have done.

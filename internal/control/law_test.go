@@ -40,8 +40,8 @@ func urgent() *Plant {
 }
 
 func TestDecide(t *testing.T) {
-	eager := careful
-	eager.Over = 100
+	eager, sure := careful, careful
+	eager.Over, sure.Exact = 100, false
 	for name, c := range map[string]struct {
 		plant    *Plant
 		patience Patience
@@ -94,17 +94,22 @@ func TestDecide(t *testing.T) {
 			later(pool(10, 0, 14_000, Batch{30_000, 4}), 1_790_000_000_000), careful, Memory{},
 			Answer{Wanted: 14, Needed: 14, Projected: 120_000, Memory: Memory{Of: 14}},
 		},
-		// 17 are needed, and as many again are asked for as are on their way.
+		// 17 are needed, and as many again are asked for as are on their way, if what is
+		// known of the rate is worth it.
 		"those starting too late do not": {
-			pool(10, 0, 14_000, Batch{75_000, 4}), careful, Memory{},
+			pool(10, 0, 14_000, Batch{75_000, 4}), sure, Memory{},
 			Answer{Wanted: 18, Needed: 17, Projected: 300_000},
+		},
+		"no more than are needed where little is known": {
+			pool(10, 0, 14_000, Batch{75_000, 4}), careful, Memory{},
+			Answer{Wanted: 17, Needed: 17, Projected: 300_000},
 		},
 		"more than those on their way are needed": {
 			pool(10, 0, 14_000, Batch{75_000, 2}), careful, Memory{},
 			Answer{Wanted: 17, Needed: 17, Projected: 300_000},
 		},
 		"standing while some are on their way": {
-			standing(pool(10, 0, 5000, Batch{15_000, 2}, Batch{30_000, 4}), 16_500), careful, Memory{},
+			standing(pool(10, 0, 5000, Batch{15_000, 2}, Batch{30_000, 4}), 16_500), sure, Memory{},
 			Answer{Wanted: 22, Needed: 17},
 		},
 		"those overdue count as from now": {
@@ -270,7 +275,7 @@ func TestSound(t *testing.T) {
 		"over too high":            func(t *Tuning) { t.Patience.Over = maxShare + 1 },
 		"bet below 0":              func(t *Tuning) { t.Patience.Bet = -1 },
 		"bet too high":             func(t *Tuning) { t.Patience.Bet = maxShare + 1 },
-		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, -1} },
+		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, true, -1} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			tuning := Tuning{Known: true, Rate: MaxRate, Standing: MaxRate, Patience: careful}

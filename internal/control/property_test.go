@@ -54,7 +54,7 @@ func randomProblem(r *rand.Rand) *problem {
 	high := 1 + upTo(r, 1000)
 	q.Patience = Patience{
 		High: high, Low: upTo(r, high), Middle: upTo(r, high), Drain: minDrain + upTo(r, 600_000),
-		Waste: upTo(r, 120_000), Over: upTo(r, 300), Bet: upTo(r, 3000),
+		Waste: upTo(r, 120_000), Over: upTo(r, 300), Bet: upTo(r, 3000), Exact: r.IntN(4) == 0,
 	}
 	p := &q.Plant
 	p.Now, p.Ready, p.Standing = r.Int64N(1<<40), upTo(r, 50), upTo(r, 60_000)
@@ -231,7 +231,8 @@ func atTheBounds(r *rand.Rand) *problem {
 	}
 	q := &problem{Times: Times{Startup: edge(0, MaxSpan), Lead: edge(1, MaxSpan)}, Elapsed: edge(0, MaxSpan)}
 	q.Patience = Patience{
-		High: edge(1, maxShare), Middle: edge(0, maxShare), Drain: edge(minDrain, MaxSpan), Waste: edge(0, MaxSpan), Over: edge(0, maxShare), Bet: edge(0, maxShare),
+		High: edge(1, maxShare), Middle: edge(0, maxShare), Drain: edge(minDrain, MaxSpan), Waste: edge(0, MaxSpan),
+		Over: edge(0, maxShare), Bet: edge(0, maxShare), Exact: r.IntN(2) == 0,
 	}
 	q.Patience.Low = edge(0, q.Patience.High)
 	p := &q.Plant
@@ -297,7 +298,7 @@ func (q *problem) wanted() *big.Int {
 		up(w.Add(w, num(l.Rate)), l.Wait)
 	}
 	bet.Add(bet, most).Add(bet, div(mul(most, num(pa.Over)), 1000))
-	if again := num(2*n - p.Ready); again.Cmp(bet) > 0 { // as many as are on their way
+	if again := num(2*n - p.Ready); !pa.Exact && again.Cmp(bet) > 0 { // as many as are on their way
 		return again
 	}
 	return bet
@@ -325,7 +326,7 @@ func FuzzDecide(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, high, low, middle, drain, waste, over, bet int64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		for _, q := range []*problem{randomProblem(r), atTheBounds(r)} {
-			q.Patience = Patience{high, low, middle, drain, waste, over, bet}
+			q.Patience = Patience{high, low, middle, drain, waste, over, q.Patience.Exact, bet}
 			if tuning := (Tuning{Known: true, Patience: q.Patience}); !tuning.Sound() {
 				return
 			}

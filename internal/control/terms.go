@@ -7,6 +7,7 @@ import "math"
 // makes them once, and asks Wanted of them.
 type Terms struct {
 	waste, over, bet int64 // of the patience
+	exact            bool
 	lead, startup    int64
 	// high, low and middle are the backlog for each replica that the shares of the wait
 	// come to; drain is how long bringing it back takes, in seconds.
@@ -20,7 +21,7 @@ type Terms struct {
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
-		waste: pa.Waste, over: pa.Over, bet: pa.Bet, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait),
+		waste: pa.Waste, over: pa.Over, bet: pa.Bet, exact: pa.Exact, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait),
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
 	}
@@ -73,7 +74,7 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 	}
 	if up > n {
 		*m = Memory{}
-		return max(k.above(n, up), 2*n-p.Ready)
+		return max(k.above(n, up), p.again(n, k.exact))
 	}
 	needed := w.Standing
 	// Only work that those needed so far do not do is worth a division.

@@ -28,12 +28,12 @@ func jumps(days int, on func(day int) bool) string {
 	return b.String()
 }
 
-// jumped is what came of the last day in a scenario: items late, worker-seconds, and
-// the replicas wanted at 20:00.
+// jumped is what came of the last day in a scenario: items that arrived and were late,
+// worker-seconds, and the replicas wanted at 20:00.
 type jumped struct {
-	late, cost float64
-	at         int
-	result     simulate.Result
+	items, late, cost float64
+	at                int
+	result            simulate.Result
 }
 
 func jump(t *testing.T, scenario string, text string, events ...forecast.Event) jumped {
@@ -56,11 +56,10 @@ func jump(t *testing.T, scenario string, text string, events ...forecast.Event) 
 			}
 			return engine.Step(v)
 		}))
-		items := 0.0
 		for _, n := range c.Arrivals {
-			items += n
+			out.items += n
 		}
-		out.late, out.cost = (1-out.result.Attained)*items, out.result.WorkerSeconds
+		out.late, out.cost = (1-out.result.Attained)*out.items, out.result.WorkerSeconds
 		return out
 	}
 	t.Fatalf("there is no scenario %s", scenario)
@@ -146,7 +145,8 @@ func TestAnEventFarOffChangesNothing(t *testing.T) {
 }
 
 // What was announced and does not come costs workers for a while, and no item its promise: neither during the
-// event, of which the levels see that it is none, nor after it.
+// event, of which the levels see that it is none, nor after it. (The replicas of the hours after it are others than
+// without it, and so are the few items that are late by chance: one in a hundred thousand is no more than that.)
 func TestAnEventThatDoesNotCome(t *testing.T) {
 	text := jumps(4, func(int) bool { return false })
 	begins := sample.Instant(1_789_948_800_000).Add(92 * sample.Hour)
@@ -156,7 +156,7 @@ func TestAnEventThatDoesNotCome(t *testing.T) {
 			with := jump(t, scenario, text, forecast.Event{From: begins, To: begins.Add(sample.Hour), Factor: factor})
 			t.Logf("%s, %s times announced: %d workers as it begins, %.0f late, %.1f worker-hours; without %d, %.0f, %.1f", scenario, factor,
 				with.at, with.late, with.cost/3600, without.at, without.late, without.cost/3600)
-			if with.late > without.late || with.cost > 1.03*without.cost {
+			if with.late > without.late+with.items/100_000 || with.cost > 1.03*without.cost {
 				t.Errorf("%s, %s times announced: %.0f items late and %.0f worker-seconds, without %.0f and %.0f",
 					scenario, factor, with.late, with.cost, without.late, without.cost)
 			}

@@ -24,12 +24,12 @@ const (
 	// are work for the cluster, and caches that are cold again. It grows with the root of the
 	// replicas, as what is noise in the work of a pool does.
 	churn     = 2.0
-	churnRoot = 1.3
+	churnRoot = 1.0
 	// sticky is by how much another must be better.
 	sticky = 0.005
 	// priorTime is over how many seconds of the mean rate, to scale, late work is supposed
 	// of one who has not proved better.
-	priorTime = 1800
+	priorTime = 900
 )
 
 // choices are when a choice is made, in slots: at the first, each earlyEvery-th up to early,
@@ -101,11 +101,12 @@ func (s *State) late(i int) float64 {
 }
 
 // urgency is how little the work can wait for new replicas: 1 when not at all, 0 when
-// for three leads. Who can wait needs no proof of anybody's care.
+// for a lead and a half: replicas asked for when a rise is seen come in time then. Who can
+// wait needs no proof of anybody's care.
 func (s *State) urgency() float64 { return s.urgencyOf(s.rates.wait) }
 
 // urgencyOf is that of work that may wait so many seconds.
 func (s *State) urgencyOf(wait float64) float64 {
 	lead := float64(max(s.lead, 1)) * float64(s.slot) / 1000
-	return max(1-wait/(3*lead), 0)
+	return max(1-wait/(1.5*lead), 0)
 }
