@@ -280,7 +280,7 @@ var _ = Describe("A ModerationQueue", func() {
 		Expect(w.direct.Writes()).To(BeEmpty())
 		for i := range 6 { // 30 s in all
 			w.clock.Step(5 * time.Second)
-			w.seen.set("backlog", "chat", float64(200+100*i))
+			w.seen.set("backlog", "chat", float64(130+10*i))
 			result := run(w.r, w.queue)
 			if i < 5 {
 				Expect(w.direct.Writes()).To(BeEmpty())
@@ -288,13 +288,29 @@ var _ = Describe("A ModerationQueue", func() {
 			}
 		}
 		Expect(w.direct.Writes()).To(HaveLen(1))
-		Expect(*w.queue.Status.Classification.Backlog).To(Equal(int64(700)), "the newest number, not the one that waited")
+		Expect(*w.queue.Status.Classification.Backlog).To(Equal(int64(180)), "the newest number, not the one that waited")
 
 		w.clock.Step(time.Second)
 		w.seen.quality("chat", sample.Stale, sample.CauseTimeout)
 		w.run()
 		Expect(w.direct.Writes()).To(HaveLen(1))
 		expect(w.queue, "MetricsFresh", isFalse, string(sample.CauseTimeout))
+	})
+
+	It("shows an event, and the end of it, within five seconds", func() {
+		w := newQueueWorld().complete()
+		w.run()
+		w.direct.Writes()
+		for _, backlog := range []int64{9000, 0} {
+			w.clock.Step(3 * time.Second)
+			w.seen.set("backlog", "chat", float64(backlog))
+			Expect(run(w.r, w.queue).RequeueAfter).To(Equal(2 * time.Second))
+			Expect(w.direct.Writes()).To(BeEmpty())
+			w.clock.Step(2 * time.Second)
+			w.run()
+			Expect(w.direct.Writes()).To(HaveLen(1))
+			Expect(*w.queue.Status.Classification.Backlog).To(Equal(backlog))
+		}
 	})
 
 	It("forgets what was said of it when it goes", func() {

@@ -31,6 +31,7 @@ var kind = report.Kind[*v1alpha1.ModerationQueue]{
 	Common: func(q *v1alpha1.ModerationQueue) *v1alpha1.CommonStatus { return &q.Status.CommonStatus },
 	Status: func(q *v1alpha1.ModerationQueue) any { return &q.Status },
 	Blank:  blank,
+	Leaps:  leaps,
 }
 
 // blank clears the observed numbers, leaving conditions, findings and routing.

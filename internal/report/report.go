@@ -17,8 +17,11 @@ import (
 	"github.com/modcap/modcap/internal/conditions"
 )
 
-// numbersEvery is the least time between two writes of one object for numbers alone.
-const numbersEvery = 30 * time.Second
+// The least time between two writes of one object for numbers alone, and where these leap.
+const (
+	numbersEvery = 30 * time.Second
+	leapsEvery   = 5 * time.Second
+)
 
 // Recorder sends events for conditions that changed.
 type Recorder interface {
@@ -64,6 +67,9 @@ type Kind[T client.Object] struct {
 	Status func(T) any
 	// Blank clears the observed numbers of a status, leaving conditions and decisions.
 	Blank func(T)
+	// Leaps is true where the numbers of two statuses are so different that whoever looks
+	// must not wait for them; unset for never.
+	Leaps func(before, after T) bool
 }
 
 // Commit writes the status of after if it differs from before's. It returns how
@@ -76,7 +82,7 @@ func Commit[T client.Object](ctx context.Context, w *Writer, k Kind[T], before, 
 	}
 	now := w.clock.Now()
 	o := object{k.Name, client.ObjectKeyFromObject(after)}
-	if wait := w.admit(o, u, now); wait > 0 {
+	if wait := w.admit(o, u, k.pace(before, after), now); wait > 0 {
 		if w.counter != nil {
 			w.counter.StatusDelay(k.Name, u)
 		}
@@ -127,12 +133,20 @@ func sameConditions(a, b []metav1.Condition) bool {
 	return equality.Semantic.DeepEqual(a, b)
 }
 
+// pace is the least time between two writes for the numbers of these statuses.
+func (k *Kind[T]) pace(before, after T) time.Duration {
+	if k.Leaps != nil && k.Leaps(before, after) {
+		return leapsEvery
+	}
+	return numbersEvery
+}
+
 // admit applies the pace of numbers and the shared budget.
-func (w *Writer) admit(o object, u Urgency, now time.Time) time.Duration {
+func (w *Writer) admit(o object, u Urgency, pace time.Duration, now time.Time) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if last, ok := w.numbers[o]; ok && u == Numbers {
-		if rest := numbersEvery - now.Sub(last); rest > 0 {
+		if rest := pace - now.Sub(last); rest > 0 {
 			return rest
 		}
 	}

@@ -109,6 +109,7 @@ type desk struct {
 	client client.Client
 	fail   error
 	writes int
+	kind   Kind[*pool]
 }
 
 func newDesk(t *testing.T, perSecond float64, objects ...client.Object) *desk {
@@ -117,7 +118,7 @@ func newDesk(t *testing.T, perSecond float64, objects ...client.Object) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{T: t, notes: &notes{}, clock: clocktesting.NewFakePassiveClock(now)}
+	d := &desk{T: t, notes: &notes{}, kind: kind, clock: clocktesting.NewFakePassiveClock(now)}
 	update := func(ctx context.Context, c client.Client, sub string, obj client.Object, opts ...client.SubResourceUpdateOption) error {
 		if d.fail != nil {
 			return d.fail
@@ -146,7 +147,7 @@ func (d *desk) readNamed(name string) *pool {
 func (d *desk) commit(changes ...func(*pool)) (time.Duration, error) {
 	d.Helper()
 	before := d.read()
-	return Commit(d.Context(), d.writer, kind, before, changed(before, changes...))
+	return Commit(d.Context(), d.writer, d.kind, before, changed(before, changes...))
 }
 
 func (d *desk) pass(t time.Duration) { d.clock.SetTime(d.clock.Now().Add(t)) }
@@ -236,6 +237,21 @@ func TestNumbersGoAloneOnceInThirtySeconds(t *testing.T) {
 	if len(d.counts) != 9 || d.counts[1] != "delay ClassifierPool numbers" || d.counts[0] != "write ClassifierPool numbers" {
 		t.Errorf("counted %v", d.counts)
 	}
+}
+
+// Numbers that leap wait for five seconds, and hold up those that do not for the rest.
+func TestNumbersThatLeap(t *testing.T) {
+	d := newDesk(t, 20, start())
+	d.kind.Leaps = func(before, after *pool) bool { return after.Status.Replicas.Ready >= 2*before.Status.Replicas.Ready }
+	d.want(0, 1, ready(3))
+	d.pass(4 * time.Second)
+	d.want(time.Second, 1, ready(6))
+	d.want(26*time.Second, 1, ready(5))
+	d.pass(time.Second)
+	d.want(0, 2, ready(6))
+	d.want(5*time.Second, 2, ready(12))
+	d.want(30*time.Second, 2, ready(11))
+	d.want(0, 3, ready(11), wanted(2))
 }
 
 // Each object has its own turn for numbers, all share the budget.
