@@ -77,7 +77,7 @@ type Patience struct {
 	// Exact is true where a raise is of what is needed and no more. Where it is not, and
 	// replicas are still on their way, a raise is of as many as those at least: what was asked
 	// for was too few, and will be again. That is right of a rise, and of a rate that is known;
-	// of a pool that has been seen for a minute both may be noise.
+	// of a pool that has been seen for minutes only, both may be noise.
 	Exact bool `json:"exact,omitempty"`
 	// Bet is the share of a raise by which it is made larger: what rises goes on rising,
 	// and work that cannot wait for new replicas is late until they are enough. With

@@ -149,7 +149,7 @@ func TestAdvanceWithoutArrivals(t *testing.T) {
 }
 
 func TestTuningIsNotKnownBeforeTheFirstChoice(t *testing.T) {
-	bs := bins(rand.New(rand.NewPCG(4, 1)), 120, 5, constant(9))
+	bs := bins(rand.New(rand.NewPCG(4, 1)), int(firstChoice/sample.Second), 5, constant(9))
 	s := New(leastSlot)
 	for i := range bs {
 		if got := s.Tuning(); got != (control.Tuning{}) {

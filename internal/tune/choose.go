@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	// firstChoice is when the choice is made first, and earlyEvery how often until
-	// earlyUntil: a new pool learns most in its first minutes. choiceEvery is how often
-	// from then on.
-	firstChoice = 2 * sample.Minute
+	// firstChoice is when the choice is made first (before, there is too little to tell ways
+	// apart by), and earlyEvery how often until earlyUntil: a new pool learns most in its
+	// first minutes. choiceEvery is how often from then on.
+	firstChoice = 5 * sample.Minute
 	earlyEvery  = sample.Minute
 	earlyUntil  = 10 * sample.Minute
 	choiceEvery = 5 * sample.Minute
