@@ -90,8 +90,17 @@ func hindsightSection(rows []Row) string {
 	if len(rows) == 0 {
 		return ""
 	}
-	return hindsightWords + BarTable(rows)
+	out := hindsightWords + BarTable(rows)
+	if reach := ReachTable(rows); reach != "" {
+		out += reachWords + reach
+	}
+	return out
 }
+
+const reachWords = `
+So of what the engine misses:
+
+`
 
 const hindsightWords = `
 ## What any way could have had

@@ -2,6 +2,8 @@ package lab_test
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,5 +55,40 @@ func TestHindsightRows(t *testing.T) {
 	bars["live"] = lab.Bar{Changes: -1}
 	if rows := lab.HindsightRows(cells, explored, bars); len(rows) != 2 {
 		t.Errorf("%d rows where no charge brings the changes down, want 2", len(rows))
+	}
+}
+
+// Three figures are missed: one that nobody meets, one that can be met with all the
+// others, and one that can be met only where another is missed.
+func TestReachTable(t *testing.T) {
+	row := func(name string, kept int, cost, changes float64) lab.Row {
+		return lab.Row{
+			Scenario: name, Cells: 10, Kept: kept, Bar: &lab.Bar{Kept: 0.9, Median: 1, P90: 2, Changes: 100},
+			Peer: lab.Spread{N: 10, Median: cost, P90: cost}, Changes: lab.Spread{N: 10, Median: changes},
+		}
+	}
+	rows := []lab.Row{
+		row("live", 8, 1.2, 50), row("live, best way", 8, 0.9, 200), row("live, few changes", 8, 1.1, 90),
+		row("fast", 10, 1.2, 50), row("fast, best way", 10, 0.8, 200), row("fast, few changes", 10, 0.9, 90),
+		row("video", 10, 1, 100), row("video, best way", 10, 0.8, 50),
+		row("small", 10, 0.9, 150), row("small, best way", 10, 0.8, 120),
+	}
+	want := `
+| scenario | missed       | engine       | best way     | few changes  | with one way a day, known beforehand      |
+| -------- | ------------ | ------------ | ------------ | ------------ | ----------------------------------------- |
+| live     | cells        | 8 of 10, 80 % | 8 of 10, 80 % | 8 of 10, 80 % | missed too                                |
+| live     | cost, median | 1.200        | 0.900        | 1.100        | met, but then missed: cells and changes   |
+| fast     | cost, median | 1.200        | 0.800        | 0.900        | met, with all the others                  |
+| small    | changes      | 150          | 120          | no such way  | missed too                                |
+`
+	squeeze := func(s string) string {
+		s = regexp.MustCompile(" +").ReplaceAllString(s, " ")
+		return strings.TrimSpace(regexp.MustCompile("-+").ReplaceAllString(s, "-"))
+	}
+	if diff := cmp.Diff(squeeze(want), squeeze(lab.ReachTable(rows))); diff != "" {
+		t.Error(diff)
+	}
+	if got := lab.ReachTable(rows[6:8]); got != "" {
+		t.Errorf("of nothing missed:\n%s", got)
 	}
 }

@@ -30,11 +30,14 @@ func (s *State) Accounts() []Account {
 	return out
 }
 
-// Score is what an account counts for when members are compared, as the choice in a small
-// pool does it: its cost with a charge for each change, and a penalty for work late beyond the share
-// allowed.
+// accountChurn is what a change costs where families are drawn, in replicas for a startup:
+// less than any pool is charged, so that there are ways for who minds no changes too.
+const accountChurn = 2.0
+
+// Score is what an account counts for when members are compared: its cost with a charge
+// for each change, and a penalty for work late beyond the share allowed.
 func (a Account) Score(startup sample.Span, allowed float64) float64 {
-	return a.Cost + churn*a.Changes*float64(startup)/1000 + penalty*max(0, a.Late-allowed)
+	return a.Cost + accountChurn*a.Changes*float64(startup)/1000 + penalty*max(0, a.Late-allowed)
 }
 
 // Try puts others in the family's place. They begin with what was learned of the

@@ -95,7 +95,7 @@ func TestScore(t *testing.T) {
 		"cost":                {Account{Cost: 1.5}, 1.5},
 		"late as allowed":     {Account{Cost: 1.5, Late: 0.006}, 1.5},
 		"a percent beyond":    {Account{Cost: 1.5, Late: 0.016}, 6.5},
-		"a change for 10 min": {Account{Cost: 1.5, Changes: 1.0 / 600}, 1.5 + churn*0.1},
+		"a change for 10 min": {Account{Cost: 1.5, Changes: 1.0 / 600}, 1.5 + accountChurn*0.1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.account.Score(sample.Minute, 0.006); math.Abs(got-c.want) > 1e-9 {

@@ -21,10 +21,13 @@ const (
 	// cheapest shadow.
 	penalty = 500
 	// churn is what a change costs at least, in replicas for a startup: pods that come and go
-	// are work for the cluster, and caches that are cold again. It grows with the root of the
-	// replicas, as what is noise in the work of a pool does.
-	churn     = 2.0
-	churnRoot = 1.0
+	// are work for the cluster, and caches that are cold again. It is the root of the replicas
+	// where that is more, as what is noise in the work of a pool grows. In a small pool the
+	// cost of some replica more is little beside what a change is to whoever watches it.
+	churn = 3.0
+	// Work that can wait for a lead needs no change at once, and a change costs as many times
+	// as much as it can wait leads: at most so many.
+	churnLeads = 2.0
 	// sticky is by how much another must be better.
 	sticky = 0.005
 	// priorTime is over how many seconds of the mean rate, to scale, late work is supposed
@@ -76,8 +79,13 @@ func (s *State) choose(p *Pool) {
 // cost is that of a shadow, changes included, in replica-seconds.
 func (s *State) cost(p *Pool, i int) float64 {
 	x := &s.shadows[i]
-	perChange := max(churnRoot*math.Sqrt(s.mean()), churn)
+	perChange := max(math.Sqrt(s.mean()), churn) * min(max(s.rates.wait/s.leadSeconds(), 1), churnLeads)
 	return x.cost + perChange*x.changes*float64(p.Startup)/1000
+}
+
+// leadSeconds is the lead, of a slot at least.
+func (s *State) leadSeconds() float64 {
+	return float64(max(s.lead, 1)) * float64(s.slot) / 1000
 }
 
 // allowed is the share of the work that may be late, less a reserve.
@@ -107,6 +115,5 @@ func (s *State) urgency() float64 { return s.urgencyOf(s.rates.wait) }
 
 // urgencyOf is that of work that may wait so many seconds.
 func (s *State) urgencyOf(wait float64) float64 {
-	lead := float64(max(s.lead, 1)) * float64(s.slot) / 1000
-	return max(1-wait/(1.5*lead), 0)
+	return max(1-wait/(1.5*s.leadSeconds()), 0)
 }

@@ -208,3 +208,31 @@ func TestPeakIsTheHighestOfLate(t *testing.T) {
 		}
 	}
 }
+
+// What a change costs, with replicas that take a minute to start and a lead of 75 s.
+func TestWhatAChangeCosts(t *testing.T) {
+	for name, c := range map[string]struct {
+		busy, wait float64
+		want       float64 // replicas for a startup
+	}{
+		"a small pool":             {2, 30, 3},
+		"where the root begins":    {9, 30, 3},
+		"a large one":              {100, 60, 10},
+		"that can wait for a lead": {100, 75, 10},
+		"and half of one more":     {100, 112.5, 15},
+		"and for two":              {100, 150, 20},
+		"and for hours":            {100, 7200, 20},
+		"a small one that waits":   {2, 150, 6},
+		"nothing known":            {0, 0, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := New(leastSlot)
+			s.lead, s.rates.day, s.rates.wait = int(75*sample.Second/s.slot), c.busy, c.wait
+			x := &s.shadows[0]
+			x.cost, x.changes = 1000, 2
+			if got := s.cost(&Pool{Startup: sample.Minute}, 0); math.Abs(got-1000-2*60*c.want) > 1e-9 {
+				t.Errorf("two changes cost %v, want %v", got-1000, 2*60*c.want)
+			}
+		})
+	}
+}
