@@ -120,10 +120,10 @@ func (p *plan) begin() {
 	p.due.sum()
 }
 
-// tunedRates counts the work that falls due at the rate that the tuner follows, each queue at its
-// part by the forecasts: two opinions of one rate would have replicas added on one and
-// taken away on the other. What may come above it is the tuner's business, what season and
-// events foresee is theirs.
+// tunedRates counts the work that falls due at the rate that the tuner follows, each queue
+// at its part by the forecasts: two opinions of one rate would have replicas added on one
+// and taken away on the other. What may come above it is the tuner's business, what season
+// and events foresee is theirs.
 func (p *plan) tunedRates() {
 	total := p.total(func(d *demand) int64 { return d.plain })
 	rate := sample.MulDiv(p.in.Tuning.Rate, p.sup.throughput, 1000)

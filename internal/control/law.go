@@ -140,10 +140,10 @@ func (pa *Patience) Law(t Times, waits ...int64) Law {
 // Replicas are added when the backlog, as it will be when new ones could first
 // work, is more than High allows, and at once when fewer stand than Standing. If there
 // are still some on their way, as many as those at least, unless the patience is Exact:
-// what was asked for was too few, and will be again. Replicas go when fewer would have done for so long that what was
-// wasted is worth a change: then to the most that was needed of late, and to no fewer than
-// the rate keeps busy. Who has work to do until others could have come instead wastes
-// nothing.
+// what was asked for was too few, and will be again. Replicas go when fewer would have
+// done for so long that what was wasted is worth a change: then to the most that was
+// needed of late, and to no fewer than the rate keeps busy. Who has work to do until
+// others could have come instead wastes nothing.
 func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 	var room [2]Terms // most pools have no more
 	w := Law{t, *pa, room[:0]}

@@ -28,7 +28,7 @@ func (r *Row) each() [len(figures)]bool {
 // HindsightRows. It is empty where none is missed.
 func ReachTable(rows []Row) string {
 	g := columns("scenario|missed|engine|best way|few changes|with one way a day, known beforehand")
-	any := false
+	missed := false
 	for i := range rows {
 		engine := &rows[i]
 		if strings.Contains(engine.Scenario, ", ") {
@@ -45,7 +45,7 @@ func ReachTable(rows []Row) string {
 			if met || len(others) == 0 {
 				continue
 			}
-			any = true
+			missed = true
 			best, few := &others[0], "no such way"
 			if len(others) > 1 {
 				few = figures[f].of(&others[1])
@@ -53,7 +53,7 @@ func ReachTable(rows []Row) string {
 			g.row(engine.Scenario, figures[f].name, figures[f].of(engine), figures[f].of(best), few, reach(others, f))
 		}
 	}
-	if !any {
+	if !missed {
 		return ""
 	}
 	return g.String()
