@@ -142,7 +142,7 @@ func (o *options) score(run lab.Options, explored []lab.Explored, out, told io.W
 		fmt.Fprintf(told, "lab: left out %s\n", s)
 	}
 	rows := lab.Summarize(result.Cells[0], run.Bars)
-	result.Hindsight = lab.HindsightRows(result.Cells[0], explored, run.Bars)
+	result.Hindsight = lab.InHindsight(result.Cells[0], explored, run.Bars)
 	printTables(out, result, rows, run.Bars)
 	if err := o.writeJSON(result, rows); err != nil {
 		return err
@@ -172,7 +172,7 @@ func printTables(out io.Writer, result *lab.Result, rows []lab.Row, bars map[str
 		fmt.Fprintf(out, "Leave one out:\n\n%s\n", check)
 	}
 	if len(result.Hindsight) > 0 {
-		fmt.Fprintf(out, "What any way could have had, in hindsight:\n\n%s\n", lab.BarTable(result.Hindsight))
+		fmt.Fprintf(out, "What any way could have had, in hindsight:\n\n%s\n", lab.HindsightTable(result.Hindsight))
 	}
 }
 

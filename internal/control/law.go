@@ -169,7 +169,7 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 		a.Projected = max(a.Projected, projected)
 		if projected+p.ahead(i, k.high) > k.high*n {
 			raised := roundUp(min(k.raise(projected+p.ahead(i, k.low), l.Rate), MaxRate))
-			up, bet = max(up, raised), max(bet, betOn(raised-n, pa.Bet, k.urgency))
+			up, bet = max(up, raised), max(bet, betOn(raised-n, pa.Bet, int64(k.urgency)))
 		}
 	}
 	if up > n {

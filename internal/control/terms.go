@@ -6,22 +6,23 @@ import "math"
 // that turns on neither the replicas nor what arrives. Who applies the law to many pools
 // makes them once, and asks Wanted of them.
 type Terms struct {
-	waste, over, bet int64 // of the patience
-	exact            bool
-	lead, startup    int64
+	waste, lead, startup int64
 	// high, low and middle are the backlog for each replica that the shares of the wait
 	// come to; drain is how long bringing it back takes, in seconds.
 	high, low, middle, drain int64
 	// near and far are what one that is ready does within the lead, and within a startup
 	// more, with what it may leave.
 	near, far int64
-	urgency   int64
+	// over, bet and exact are the patience's, urgency is that of the load: shares are small.
+	over, bet, urgency int32
+	exact              bool
 }
 
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
-		waste: pa.Waste, over: pa.Over, bet: pa.Bet, exact: pa.Exact, lead: t.Lead, startup: t.Startup, urgency: t.urgency(wait),
+		waste: pa.Waste, lead: t.Lead, startup: t.Startup,
+		over: int32(pa.Over), bet: int32(pa.Bet), urgency: int32(t.urgency(wait)), exact: pa.Exact,
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
 	}
@@ -42,7 +43,9 @@ func (t Times) Inflow(rate int64) Inflow {
 }
 
 // above is the replicas wanted where n are too few, and up needed.
-func (k *Terms) above(n, up int64) int64 { return above(n, up, k.over, k.bet, k.urgency) }
+func (k *Terms) above(n, up int64) int64 {
+	return above(n, up, int64(k.over), int64(k.bet), int64(k.urgency))
+}
 
 // within is the span in which n replicas must be without work to be too many.
 func (k *Terms) within() int64 { return perReady(k.lead+k.startup, 0) }

@@ -61,8 +61,8 @@ type Result struct {
 	Variants []string `json:"variants"`
 	// Cells of each variant, in the same order.
 	Cells [][]Cell `json:"cells"`
-	// Hindsight are rows of what any way that was explored could have had; none if nothing was.
-	Hindsight []Row `json:"hindsight,omitempty"`
+	// Hindsight is what any way that was explored could have had; nothing if none was.
+	Hindsight []Hindsight `json:"hindsight,omitempty"`
 	// Calibrated is how often figures held; nil if that was not looked at.
 	Calibrated []Calibrated `json:"calibrated,omitempty"`
 	// Mixed is what came of pools with several queues; nil if that was not looked at.

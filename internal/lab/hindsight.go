@@ -9,33 +9,50 @@ import (
 // anything is changed.
 var charges = [...]float64{0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128}
 
-// HindsightRows are those of the cells, and under each scenario's what one of the ways
-// that were explored would have come to, kept all day: on each cell the one that turns out
-// to be the cheapest there of those that keep the promise. Then the same with the least
-// charge for a change that brings the changes, in the median, down to the bar; no such row
-// where none does. No rows where nothing was explored.
-func HindsightRows(cells []Cell, explored []Explored, bars map[string]Bar) []Row {
-	var rows []Row
+// Hindsight is what the engine came to in a scenario, and what one of the ways that were
+// explored would have, kept all day.
+type Hindsight struct {
+	Engine Row `json:"engine"`
+	// Best is of the way that turns out to be the cheapest on each cell, of those that keep
+	// the promise there.
+	Best Row `json:"best"`
+	// Few is the same with the least charge for a change that brings the changes, in the
+	// median, down to the bar; nil where none does.
+	Few *Row `json:"few,omitempty"`
+}
+
+// InHindsight looks back on the cells of each scenario that was explored.
+func InHindsight(cells []Cell, explored []Explored, bars map[string]Bar) []Hindsight {
+	var out []Hindsight
 	for _, row := range Summarize(cells, bars) {
 		of := together(cells, explored, row.Scenario)
 		if len(of) == 0 {
 			continue
 		}
 		best := func(charge float64, name string) Row {
-			r := summarize(inHindsight(of, charge))
+			r := summarize(cheapest(of, charge))
 			r.Scenario, r.Bar = row.Scenario+name, row.Bar
 			return r
 		}
-		rows = append(rows, row, best(0, ", best way"))
+		h := Hindsight{Engine: row, Best: best(0, ", best way")}
 		for _, charge := range charges {
 			few := best(charge, ", few changes")
 			if _, _, _, met := few.Met(); met {
-				rows = append(rows, few)
+				h.Few = &few
 				break
 			}
 		}
+		out = append(out, h)
 	}
-	return rows
+	return out
+}
+
+// rows are the ways', the best first.
+func (h *Hindsight) rows() []*Row {
+	if h.Few == nil {
+		return []*Row{&h.Best}
+	}
+	return []*Row{&h.Best, h.Few}
 }
 
 // tried is a cell with what was explored of it.
@@ -58,7 +75,8 @@ func together(cells []Cell, explored []Explored, scenario string) (out []tried) 
 	return out
 }
 
-func inHindsight(of []tried, charge float64) []Cell {
+// cheapest are the cells with the cheapest way in the engine's place.
+func cheapest(of []tried, charge float64) []Cell {
 	var out []Cell
 	for _, k := range of {
 		c := *k.cell
@@ -86,21 +104,28 @@ func (x *Explored) cheapest(charge float64) Score {
 }
 
 // hindsightSection is that of the page; empty where nothing was explored.
-func hindsightSection(rows []Row) string {
-	if len(rows) == 0 {
+func hindsightSection(all []Hindsight) string {
+	if len(all) == 0 {
 		return ""
 	}
-	out := hindsightWords + BarTable(rows)
-	if reach := ReachTable(rows); reach != "" {
-		out += reachWords + reach
+	return hindsightWords + HindsightTable(all)
+}
+
+// HindsightTable has the rows, and then what the engine misses.
+func HindsightTable(all []Hindsight) string {
+	var rows []Row
+	for i := range all {
+		rows = append(rows, all[i].Engine)
+		for _, r := range all[i].rows() {
+			rows = append(rows, *r)
+		}
+	}
+	out := BarTable(rows)
+	if reach := ReachTable(all); reach != "" {
+		out += "\nSo of what the engine misses:\n\n" + reach
 	}
 	return out
 }
-
-const reachWords = `
-So of what the engine misses:
-
-`
 
 const hindsightWords = `
 ## What any way could have had

@@ -14,7 +14,7 @@ import (
 
 // Three days of one worker's work: the cheapest way that keeps the promise is taken for
 // each, and with a charge for changes another.
-func TestHindsightRows(t *testing.T) {
+func TestInHindsight(t *testing.T) {
 	const day = 86_400
 	ways := []tune.Account{
 		{Cost: 1.0, Late: 0.02, Changes: 1.0 / day},   // too late
@@ -42,19 +42,22 @@ func TestHindsightRows(t *testing.T) {
 		Ratio, Change float64
 	}
 	var got []row
-	for _, r := range lab.HindsightRows(cells, explored, bars) {
-		got = append(got, row{r.Scenario, r.Kept, r.Peer.Median, r.Changes.Median})
+	take := func(r *lab.Row) { got = append(got, row{r.Scenario, r.Kept, r.Peer.Median, r.Changes.Median}) }
+	for _, h := range lab.InHindsight(cells, explored, bars) {
+		take(&h.Engine)
+		take(&h.Best)
+		take(h.Few)
 	}
 	want := []row{{"live", 3, 1, 10}, {"live, best way", 2, 0.6, 500}, {"live, few changes", 2, 0.75, 100}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if rows := lab.HindsightRows(cells, nil, bars); rows != nil {
-		t.Errorf("%v of nothing", rows)
+	if all := lab.InHindsight(cells, nil, bars); all != nil {
+		t.Errorf("%v of nothing", all)
 	}
 	bars["live"] = lab.Bar{Changes: -1}
-	if rows := lab.HindsightRows(cells, explored, bars); len(rows) != 2 {
-		t.Errorf("%d rows where no charge brings the changes down, want 2", len(rows))
+	if all := lab.InHindsight(cells, explored, bars); len(all) != 1 || all[0].Few != nil {
+		t.Errorf("%+v, where no charge brings the changes down", all)
 	}
 }
 
@@ -67,11 +70,15 @@ func TestReachTable(t *testing.T) {
 			Peer: lab.Spread{N: 10, Median: cost, P90: cost}, Changes: lab.Spread{N: 10, Median: changes},
 		}
 	}
-	rows := []lab.Row{
-		row("live", 8, 1.2, 50), row("live, best way", 8, 0.9, 200), row("live, few changes", 8, 1.1, 90),
-		row("fast", 10, 1.2, 50), row("fast, best way", 10, 0.8, 200), row("fast, few changes", 10, 0.9, 90),
-		row("video", 10, 1, 100), row("video, best way", 10, 0.8, 50),
-		row("small", 10, 0.9, 150), row("small, best way", 10, 0.8, 120),
+	few := func(name string, kept int, cost, changes float64) *lab.Row {
+		r := row(name, kept, cost, changes)
+		return &r
+	}
+	all := []lab.Hindsight{
+		{row("live", 8, 1.2, 50), row("live, best way", 8, 0.9, 200), few("live, few changes", 8, 1.1, 90)},
+		{row("fast", 10, 1.2, 50), row("fast, best way", 10, 0.8, 200), few("fast, few changes", 10, 0.9, 90)},
+		{row("video", 10, 1, 100), row("video, best way", 10, 0.8, 50), nil},
+		{row("small", 10, 0.9, 150), row("small, best way", 10, 0.8, 120), nil},
 	}
 	want := `
 | scenario | missed       | engine       | best way     | few changes  | with one way a day, known beforehand      |
@@ -85,10 +92,10 @@ func TestReachTable(t *testing.T) {
 		s = regexp.MustCompile(" +").ReplaceAllString(s, " ")
 		return strings.TrimSpace(regexp.MustCompile("-+").ReplaceAllString(s, "-"))
 	}
-	if diff := cmp.Diff(squeeze(want), squeeze(lab.ReachTable(rows))); diff != "" {
+	if diff := cmp.Diff(squeeze(want), squeeze(lab.ReachTable(all))); diff != "" {
 		t.Error(diff)
 	}
-	if got := lab.ReachTable(rows[6:8]); got != "" {
+	if got := lab.ReachTable(all[2:3]); got != "" {
 		t.Errorf("of nothing missed:\n%s", got)
 	}
 }

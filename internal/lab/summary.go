@@ -134,11 +134,16 @@ func (r *Row) Met() (kept, median, p90, changes bool) {
 		r.Changes.Median <= r.Bar.Changes+hair
 }
 
+// each says of the figures which of them are met.
+func (r *Row) each() [len(figures)]bool {
+	kept, median, p90, changes := r.Met()
+	return [...]bool{kept, median, p90, changes}
+}
+
 // met counts the figures of the bar that are met.
 func (r *Row) met() int {
-	kept, median, p90, changes := r.Met()
 	n := 0
-	for _, met := range []bool{kept, median, p90, changes} {
+	for _, met := range r.each() {
 		if met {
 			n++
 		}

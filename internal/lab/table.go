@@ -59,27 +59,38 @@ func BarTable(rows []Row) string {
 		if r.Bar != nil {
 			bar = *r.Bar
 		}
-		kept, median, p90, changes := r.Met()
 		g.row(r.Scenario,
-			r.beside(of(r.Kept, r.Cells), kept, fmt.Sprintf("≥ %.0f %%", 100*bar.Kept)),
+			r.beside(0, fmt.Sprintf("≥ %.0f %%", 100*bar.Kept)),
 			of(r.PeerKept, r.Compared),
-			r.beside(ratio(r.Peer.N, r.Peer.Median), median, fmt.Sprintf("≤ %.2f", bar.Median)),
-			r.beside(ratio(r.Peer.N, r.Peer.P90), p90, fmt.Sprintf("≤ %.2f", bar.P90)),
-			r.beside(fmt.Sprintf("%.0f", math.Ceil(r.Changes.Median)), changes, fmt.Sprintf("≤ %.0f", bar.Changes)),
+			r.beside(1, fmt.Sprintf("≤ %.2f", bar.Median)),
+			r.beside(2, fmt.Sprintf("≤ %.2f", bar.P90)),
+			r.beside(3, fmt.Sprintf("≤ %.0f", bar.Changes)),
 			verdict(r))
 	}
 	return g.String()
 }
 
-// beside is a figure with its bar, and whether it is met.
-func (r *Row) beside(figure string, met bool, bar string) string {
+// beside is one of the figures with its bar, and whether it is met.
+func (r *Row) beside(f int, bar string) string {
+	figure := figures[f].of(r)
 	switch {
 	case r.Bar == nil:
 		return figure
-	case met:
+	case r.each()[f]:
 		return figure + " (" + bar + ": met)"
 	}
 	return figure + " (" + bar + ": **missed**)"
+}
+
+// figures are the four of the bar, with how each is said.
+var figures = [...]struct {
+	name string
+	of   func(*Row) string
+}{
+	{"cells", func(r *Row) string { return of(r.Kept, r.Cells) }},
+	{"cost, median", func(r *Row) string { return ratio(r.Peer.N, r.Peer.Median) }},
+	{"cost, 90th percentile", func(r *Row) string { return ratio(r.Peer.N, r.Peer.P90) }},
+	{"changes", func(r *Row) string { return fmt.Sprintf("%.0f", math.Ceil(r.Changes.Median)) }},
 }
 
 func verdict(r *Row) string {

@@ -27,7 +27,7 @@ func same(t *testing.T, want, got *State) {
 func TestStateIsSmall(t *testing.T) {
 	size := unsafe.Sizeof(State{}) + uintptr(len(family))*(unsafe.Sizeof(shadow{})+unsafe.Sizeof(way{}))
 	t.Logf("%d bytes", size)
-	if size > 33<<10 {
+	if size > 32<<10 {
 		t.Errorf("%d bytes", size)
 	}
 	law := unsafe.Sizeof(control.Law{}) + classes*unsafe.Sizeof(control.Terms{})
