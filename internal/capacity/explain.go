@@ -81,6 +81,8 @@ func patienceSentence(s Step) string {
 	case after == present && s.has("occupied"):
 		return fmt.Sprintf("Kept at %d: %d would do, but there is work for all of them until others could come instead",
 			s.After, max(needed, int64(s.Before)))
+	case after == present && needed < present && t("wasted") > t("mayWaste"):
+		return fmt.Sprintf("Kept at %d: %d would do, but not for long enough to be worth a change", s.After, max(needed, int64(s.Before)))
 	case after == present && needed < present:
 		return fmt.Sprintf("Kept at %d: %d would do, but a change is worth it only when %s of a replica's time was wasted (%s so far)",
 			s.After, max(needed, int64(s.Before)), sample.Span(t("mayWaste")), sample.Span(t("wasted")))

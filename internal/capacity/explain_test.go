@@ -27,6 +27,16 @@ func TestExplain(t *testing.T) {
 			"2 replicas do the 8000 work units due within 10m, most of it from ns/a",
 			"Kept at 10: 5 would do, but there is work for all of them until others could come instead",
 		}},
+		"scale-down that would not last": {func(in *Input) {
+			in.Queues[0].Deadline = 2 * minute
+			in.Queues[0].Backlog.Value = 0
+			in.Tuning = tuned(9990, 0)
+			in.Tuning.Patience.Waste = 60_000
+		}, []string{
+			"Hold at 10 replicas (needed 8); settled by Patience",
+			"4 replicas do the 6993 work units due within 3m10s, most of it from ns/a",
+			"Kept at 10: 8 would do, but not for long enough to be worth a change",
+		}},
 		"scale-down held by what is declared": {func(in *Input) {
 			in.State.Recommendations = []Recommendation{{At: testNow.Add(-minute), Replicas: 10}}
 		}, []string{

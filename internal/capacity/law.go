@@ -104,13 +104,14 @@ func (p *plan) times() control.Times {
 }
 
 // patience applies the control law: how far the backlog may work before replicas are
-// added, and how long replicas too many are kept before they go.
+// added, and how long replicas too many are kept before they go. What the rules before ask
+// for is to it what must stand ready: work that is due is no reason to follow each swing.
 func (p *plan) patience() {
 	in := p.in
 	t := p.times()
 	p.batches = p.sup.batches(p.batches)
 	p.load()
-	plant := control.Plant{Standing: p.tuning.Standing, Ready: p.sup.ready, Starting: p.batches, Loads: p.loads}
+	plant := control.Plant{Standing: min(1000*int64(p.value), control.MaxRate), Ready: p.sup.ready, Starting: p.batches, Loads: p.loads}
 	elapsed := int64(0)
 	if in.State.At > 0 {
 		elapsed = int64(min(max(in.Now.Since(in.State.At), 0), 3*in.Pool.Interval, sample.Span(control.MaxSpan)))
@@ -127,7 +128,7 @@ func (p *plan) patience() {
 	terms := []Term{
 		{"needed", a.Needed, Replicas}, {"present", plant.Replicas(), Replicas}, {"projected", a.Projected, ReplicaMilli},
 		{"may", p.tuning.Patience.High, PerMille}, {"wasted", a.Memory.Waste, ReplicaMilli},
-		{"mayWaste", p.tuning.Patience.Waste*plant.Replicas() + t.Startup/2, ReplicaMilli},
+		{"mayWaste", a.MayWaste, ReplicaMilli},
 	}
 	if a.Occupied {
 		terms = append(terms, Term{"occupied", plant.Replicas(), Replicas})

@@ -87,6 +87,16 @@ func TestNeed(t *testing.T) {
 			in.Queues = append(in.Queues, urgent)
 			in.Tuning = tuned(6000, 0)
 		}, 19, ScaleUp, RuleWorkDue},
+		"what is due is raised to as all is": {func(in *Input) {
+			// As above, and a tenth more; and of those beyond ten as many again, as far as the
+			// urgent work cannot wait (750 ‰).
+			urgent := queue("ns/b", 10, 12_000)
+			urgent.Deadline, urgent.OldestAge.Value = 30*sample.Second, 0
+			in.Queues[0].Deadline = 60 * minute
+			in.Queues = append(in.Queues, urgent)
+			in.Tuning = tuned(6000, 0)
+			in.Tuning.Patience.Over, in.Tuning.Patience.Bet = 100, 1000
+		}, 27, ScaleUp, RulePatience},
 		"more backlog than ten replicas do": {func(in *Input) {
 			// After the lead 8,650 replica-seconds are left: 5 for what arrives, and within
 			// 600 s down to 0.3 × 600 × 5. (By 600 s alone, 16 would do.)

@@ -1,5 +1,7 @@
 package control
 
+import "math"
+
 // Amounts are bounded so that no product of two of them exceeds 63 bits: a caller
 // clamps to these.
 const (
@@ -72,6 +74,9 @@ type Patience struct {
 	// Waste is the replica-time that may be wasted before replicas go: per replica
 	// wanted, in milliseconds.
 	Waste int64 `json:"waste"`
+	// Noise is by how many replicas the need is taken to swing, in thousandths of the root of
+	// the replicas: fewer than those must have wasted as many times more before they go.
+	Noise int64 `json:"noise,omitempty"`
 	// Over is the share by which replicas are raised beyond what is needed.
 	Over int64 `json:"over"`
 	// Exact is true where a raise is of what is needed and no more. Where it is not, and
@@ -106,6 +111,9 @@ type Answer struct {
 	// Occupied is true where fewer would do, and none is wasted: all have work until others
 	// could come instead.
 	Occupied bool
+	// MayWaste is what may be wasted before replicas go, in replica-milliseconds; 0 where none
+	// are too many.
+	MayWaste int64
 	Memory   Memory
 }
 
@@ -189,7 +197,7 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 	}
 	s := w.spell(p, a.Needed, elapsed)
 	a.Occupied = s.needed > a.Needed
-	a.Wanted = m.settle(n, &s)
+	a.Wanted, a.MayWaste = m.settle(n, &s)
 	a.Memory = m
 	return a
 }
@@ -206,10 +214,10 @@ func (p *Plant) again(n int64, exact bool) int64 {
 // spell of replicas of whom so many would have done.
 func (w *Law) spell(p *Plant, needed, elapsed int64) spell {
 	n, t := p.Replicas(), &w.times
-	s := spell{needed: needed, elapsed: elapsed, may: w.patience.Waste*n + t.Startup/2}
+	s := spell{needed: needed, elapsed: elapsed, may: w.patience.Waste*n + t.Startup/2, noise: w.patience.Noise}
 	if i := len(p.Loads) - 1; i >= 0 {
 		l := &p.Loads[i]
-		s.busy = l.Rate / 1000
+		s.rate, s.backlog, s.high = l.Rate, l.Backlog, w.terms[i].high
 		if p.occupied(n, l.Backlog+t.Inflow(l.Rate).far, t.Lead+t.Startup) {
 			s.needed = n
 		}
@@ -260,29 +268,61 @@ func above(n, up, over, bet, urgency int64) int64 {
 func betOn(more, bet, urgency int64) int64 { return more * bet / 1000 * urgency / 1000 }
 
 // spell is the time since the decision before, at whose end replicas may be too many:
-// needed would have done, and may is what may be wasted. Busy are those that the rate
-// keeps busy.
-type spell struct{ needed, elapsed, may, busy int64 }
+// needed would have done, may is what may be wasted, and noise the patience's. Of all work,
+// rate is what arrives, backlog what waits, and high the backlog for each replica at which
+// they are too few.
+type spell struct{ needed, elapsed, may, noise, rate, backlog, high int64 }
 
 // heed is what must have been wasted of what may be for a need to count: what was needed
 // before that is past.
 func heed(may int64) int64 { return may / 10 * 7 }
 
 // settle is the replicas wanted where of n some may be too many: what these waste counts,
-// until it is more than may.
-func (m *Memory) settle(n int64, s *spell) int64 {
+// until it is more than may be wasted, which is the second.
+func (m *Memory) settle(n int64, s *spell) (wanted, may int64) {
 	if s.needed >= n {
 		m.Waste, m.Most = min(max(m.Waste-s.elapsed, 0), s.may), 0
-		return n
+		return n, 0
 	}
 	m.Waste = min(m.Waste+(n-s.needed)*s.elapsed, MaxBacklog)
 	if m.Waste > heed(s.may) {
 		m.Most = max(m.Most, s.needed)
 	}
 	if m.Waste <= s.may {
-		return n
+		return n, s.may
 	}
-	return max(m.Most, min(s.busy, n))
+	to := s.lasting(n, max(m.Most, min(s.rate/1000, n)))
+	if may = s.mayWaste(n, n-to); m.Waste <= may {
+		return n, may
+	}
+	return to, may
+}
+
+// mayWaste is what n replicas may waste before so many of them go.
+func (s *spell) mayWaste(n, less int64) int64 {
+	swing := int64(math.Sqrt(float64(s.noise * s.noise * n))) // thousandths
+	if less <= 0 || swing <= 1000*less {
+		return s.may
+	}
+	return min(s.may/(1000*less)*swing, MaxBacklog-1)
+}
+
+// savings are how many times what may be wasted replicas that go have to save before as many
+// are needed again: to go and to come is two changes and a startup, and what comes is seldom
+// what was to come.
+const savings = 4
+
+// lasting is to how many n replicas go where to would do: to one more, if these do less than
+// what arrives, and would be too few before enough was saved.
+func (s *spell) lasting(n, to int64) int64 {
+	short := s.rate - 1000*to
+	if short <= 0 || to >= n {
+		return to
+	}
+	if until := min(max(s.high*to-s.backlog, 0)*1000/short, MaxSpan); (n-to)*until >= savings*s.may {
+		return to
+	}
+	return to + 1
 }
 
 // Replicas is those ready and those on their way.

@@ -207,6 +207,7 @@ func TestScaleDown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Decide(c.plant, minute, &careful, c.memory, tick)
+			got.MayWaste = 0 // that is TestScaleDownWithinTheNoise's
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -245,8 +246,70 @@ func TestScaleDownWithABacklog(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Decide(c.plant, minute, &patient, enough, tick)
+			got.MayWaste = 0 // that is TestScaleDownWithinTheNoise's
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A patience with which a replica that is ready leaves 108 s to the backlog of two minutes
+// before there are too few, and 3 of them may waste two minutes.
+func TestScaleDownThatWouldNotLast(t *testing.T) {
+	patient := Patience{High: 900, Low: 300, Middle: 900, Drain: 60_000, Waste: 30_000}
+	slow := func(backlog, rate int64) *Plant {
+		p := pool(3, backlog, rate)
+		p.Loads[0].Wait = 120_000
+		return p
+	}
+	for name, c := range map[string]struct {
+		plant *Plant
+		want  int64
+	}{
+		// 2 are too few when 216 s of work wait. With 0.45 replicas' work too much for them
+		// that is after 480 s: four times what may be wasted is saved.
+		"it is worth it":                    {slow(0, 2450), 2},
+		"it is not":                         {slow(0, 2451), 3},
+		"less is, with a backlog":           {slow(60_000, 2325), 2},
+		"and more is not":                   {slow(60_000, 2326), 3},
+		"they do all that comes":            {slow(100_000, 2000), 2},
+		"one more of those that are left":   {pool(10, 0, 7_900), 8},
+		"as many as the rate keeps busy do": {pool(10, 0, 7_000), 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := c.plant.Ready
+			if got := Decide(c.plant, minute, &patient, Memory{Waste: 1_000_000, Of: n}, tick); got.Wanted != c.want {
+				t.Errorf("%d replicas, want %d: %+v", got.Wanted, c.want, got)
+			}
+		})
+	}
+}
+
+// Of a hundred replicas the need is taken to swing by 40: ten too many must have wasted four
+// times as much as forty.
+func TestScaleDownWithinTheNoise(t *testing.T) {
+	noisy := Patience{High: 900, Low: 300, Middle: 900, Drain: 60_000, Waste: 30_000, Noise: 4000}
+	const may = 100*30_000 + 30_000
+	for name, c := range map[string]struct {
+		plant *Plant
+		waste int64 // until the tick before
+		want  int64
+		may   int64
+	}{
+		"forty of them":          {standing(pool(100, 0, 50_000), 60_000), may, 60, may},
+		"not enough was wasted":  {standing(pool(100, 0, 50_000), 60_000), may - 40*tick, 100, may},
+		"ten, and not enough":    {standing(pool(100, 0, 50_000), 90_000), 4*may - 10*tick, 100, 4 * may},
+		"ten, and enough":        {standing(pool(100, 0, 50_000), 90_000), 4*may - 10*tick + 1, 90, 4 * may},
+		"one, and nearly enough": {standing(pool(100, 0, 50_000), 99_000), 40*may - tick, 100, 40 * may},
+		"one, and enough":        {standing(pool(100, 0, 50_000), 99_000), 40 * may, 99, 40 * may},
+		// By 16, and so twice as much as 510 s, but for what is lost in dividing.
+		"half of sixteen": {standing(pool(16, 0, 1000), 8000), 1_020_000, 8, 1_008_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Decide(c.plant, minute, &noisy, Memory{Waste: c.waste, Of: c.plant.Ready}, tick)
+			if got.Wanted != c.want || got.MayWaste != c.may {
+				t.Errorf("%+v, want %d replicas, and %d to be wasted", got, c.want, c.may)
 			}
 		})
 	}
@@ -271,11 +334,13 @@ func TestSound(t *testing.T) {
 		"drained within two days":  func(t *Tuning) { t.Patience.Drain = MaxSpan + 1 },
 		"waste below 0":            func(t *Tuning) { t.Patience.Waste = -1 },
 		"waste too high":           func(t *Tuning) { t.Patience.Waste = MaxSpan + 1 },
+		"noise below 0":            func(t *Tuning) { t.Patience.Noise = -1 },
+		"noise too high":           func(t *Tuning) { t.Patience.Noise = maxShare + 1 },
 		"over below 0":             func(t *Tuning) { t.Patience.Over = -1 },
 		"over too high":            func(t *Tuning) { t.Patience.Over = maxShare + 1 },
 		"bet below 0":              func(t *Tuning) { t.Patience.Bet = -1 },
 		"bet too high":             func(t *Tuning) { t.Patience.Bet = maxShare + 1 },
-		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, true, -1} },
+		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, -1, true, -1} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			tuning := Tuning{Known: true, Rate: MaxRate, Standing: MaxRate, Patience: careful}

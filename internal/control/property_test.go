@@ -55,6 +55,7 @@ func randomProblem(r *rand.Rand) *problem {
 	q.Patience = Patience{
 		High: high, Low: upTo(r, high), Middle: upTo(r, high), Drain: minDrain + upTo(r, 600_000),
 		Waste: upTo(r, 120_000), Over: upTo(r, 300), Bet: upTo(r, 3000), Exact: r.IntN(4) == 0,
+		Noise: upTo(r, 6000),
 	}
 	p := &q.Plant
 	p.Now, p.Ready, p.Standing = r.Int64N(1<<40), upTo(r, 50), upTo(r, 60_000)
@@ -115,7 +116,7 @@ func TestAnswerIsSound(t *testing.T) {
 			t.Errorf("out of range: %+v", a)
 		case a.Wanted < a.Needed:
 			t.Errorf("wants fewer than it needs: %+v", a)
-		case a.Wanted < n && a.Memory.Waste <= q.Patience.Waste*n:
+		case a.Wanted < n && a.Memory.Waste <= max(q.Patience.Waste*n, a.MayWaste):
 			t.Errorf("less was wasted than may be: %+v", a)
 		case a.Wanted*1000 < q.Plant.Standing:
 			t.Errorf("wants fewer than must stand: %+v", a)
@@ -233,6 +234,7 @@ func atTheBounds(r *rand.Rand) *problem {
 	q.Patience = Patience{
 		High: edge(1, maxShare), Middle: edge(0, maxShare), Drain: edge(minDrain, MaxSpan), Waste: edge(0, MaxSpan),
 		Over: edge(0, maxShare), Bet: edge(0, maxShare), Exact: r.IntN(2) == 0,
+		Noise: edge(0, maxShare),
 	}
 	q.Patience.Low = edge(0, q.Patience.High)
 	p := &q.Plant
@@ -309,7 +311,7 @@ func TestNothingOverflows(t *testing.T) {
 	for i := range rounds {
 		q := atTheBounds(r)
 		a, n := q.decide(), q.Plant.Replicas()
-		if a.Wanted < 0 || a.Needed < 0 || a.Needed > max(n, roundUp(MaxRate)) || a.Projected < 0 || !a.Memory.Sound() {
+		if a.Wanted < 0 || a.Needed < 0 || a.Needed > max(n, roundUp(MaxRate)) || a.Projected < 0 || a.MayWaste < 0 || !a.Memory.Sound() {
 			t.Fatalf("round %d: %+v\n%+v", i, a, q)
 		}
 		if want := q.wanted(); a.Wanted > n && want.Cmp(big.NewInt(a.Wanted)) != 0 {
@@ -326,7 +328,7 @@ func FuzzDecide(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, high, low, middle, drain, waste, over, bet int64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		for _, q := range []*problem{randomProblem(r), atTheBounds(r)} {
-			q.Patience = Patience{high, low, middle, drain, waste, over, q.Patience.Exact, bet}
+			q.Patience = Patience{high, low, middle, drain, waste, q.Patience.Noise, over, q.Patience.Exact, bet}
 			if tuning := (Tuning{Known: true, Patience: q.Patience}); !tuning.Sound() {
 				return
 			}

@@ -13,16 +13,17 @@ type Terms struct {
 	// near and far are what one that is ready does within the lead, and within a startup
 	// more, with what it may leave.
 	near, far int64
-	// over, bet and exact are the patience's, urgency is that of the load: shares are small.
-	over, bet, urgency int32
-	exact              bool
+	// over, bet, noise and exact are the patience's, urgency is that of the load: shares are
+	// small.
+	over, bet, noise, urgency int32
+	exact                     bool
 }
 
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
 		waste: pa.Waste, lead: t.Lead, startup: t.Startup,
-		over: int32(pa.Over), bet: int32(pa.Bet), urgency: int32(t.urgency(wait)), exact: pa.Exact,
+		over: int32(pa.Over), bet: int32(pa.Bet), noise: int32(pa.Noise), urgency: int32(t.urgency(wait)), exact: pa.Exact,
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
 	}
@@ -50,8 +51,10 @@ func (k *Terms) above(n, up int64) int64 {
 // within is the span in which n replicas must be without work to be too many.
 func (k *Terms) within() int64 { return perReady(k.lead+k.startup, 0) }
 
-// mayWaste is what n replicas may waste before some go.
-func (k *Terms) mayWaste(n int64) int64 { return k.waste*n + k.startup/2 }
+// spell of n replicas of whom so many would have done, where so much waits and arrives.
+func (k *Terms) spell(n, needed, elapsed, backlog, rate int64) spell {
+	return spell{needed, elapsed, k.waste*n + k.startup/2, int64(k.noise), rate, backlog, k.high}
+}
 
 // raise is the rate that a projected backlog asks for, in thousandths of a replica.
 func (k *Terms) raise(projected, rate int64) int64 {
@@ -90,7 +93,9 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 	if p.occupied(n, far, k.within()) {
 		needed = n
 	}
-	return m.settle(n, &spell{needed, elapsed, k.mayWaste(n), in.rate / 1000})
+	s := k.spell(n, needed, elapsed, w.Backlog, in.rate)
+	wanted, _ := m.settle(n, &s)
+	return wanted
 }
 
 // present is Plant.Replicas, and what they can have done within the lead, as Plant.done has it.
@@ -172,8 +177,8 @@ func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) i
 	if far >= n*k.within() {
 		needed = n
 	}
-	s := spell{needed, elapsed, k.mayWaste(n), in.rate / 1000}
-	wanted := p.Memory.settle(n, &s)
+	s := k.spell(n, needed, elapsed, w.Backlog, in.rate)
+	wanted, _ := p.Memory.settle(n, &s)
 	p.take(k, n, &s)
 	return wanted
 }
@@ -189,7 +194,8 @@ func (p *Post) take(k *Terms, n int64, s *spell) {
 		return
 	}
 	p.endNear, p.endFar = min(needed*k.near, n*(k.lead+k.high))+1, min(needed*k.far+1, n*k.within())
-	p.by, p.most = (n-needed)*s.elapsed, min(s.may, MaxBacklog)
+	// No fewer than those needed are kept, so that no less may be wasted.
+	p.by, p.most = (n-needed)*s.elapsed, s.mayWaste(n, n-max(needed, p.Memory.Most))
 	if early := heed(s.may); p.Memory.Waste <= early {
 		p.most = min(early, p.most)
 	}

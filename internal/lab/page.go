@@ -84,7 +84,7 @@ make lab TRACES=folder                          # everything; the folder holds t
 make lab TRACES=folder SEEDS=1 SCENARIO=live    # one seed, one scenario: prints, and leaves this page alone
 make lab TRACES=folder ENGINE_ONLY=1            # peers from the cache alone; what it lacks is left out
 make lab TRACES=folder SEEDS=1 LEAVE_ONE_OUT=1  # a part, with the leave-one-out check that is else for the whole
-make lab TRACES=folder FAMILY=1                 # only the family of the tuner: prints what internal/tune/members.go is to have
+make lab TRACES=folder FAMILY=1                 # only the family of the tuner: prints one for internal/tune/members.go, drawn anew
 make lab TRACES=folder CALIBRATION=1            # only how often the figures of time to breach and drain time hold
 make lab TRACES=folder MIXES=1                  # only several queues on one pool
 make lab POLICY=1                               # only imitated rollouts of policies, relief and previews: docs/lab-policy.md

@@ -25,7 +25,7 @@ func same(t *testing.T, want, got *State) {
 }
 
 func TestStateIsSmall(t *testing.T) {
-	size := unsafe.Sizeof(State{}) + uintptr(len(family))*(unsafe.Sizeof(shadow{})+unsafe.Sizeof(way{}))
+	size := unsafe.Sizeof(State{}) + uintptr(len(family))*(unsafe.Sizeof(shadow{})+unsafe.Sizeof(control.Terms{}))
 	t.Logf("%d bytes", size)
 	if size > 32<<10 {
 		t.Errorf("%d bytes", size)

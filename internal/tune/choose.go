@@ -21,13 +21,22 @@ const (
 	// cheapest shadow.
 	penalty = 500
 	// churn is what a change costs at least, in replicas for a startup: pods that come and go
-	// are work for the cluster, and caches that are cold again. It is the root of the replicas
-	// where that is more, as what is noise in the work of a pool grows. In a small pool the
-	// cost of some replica more is little beside what a change is to whoever watches it.
-	churn = 3.0
+	// are work for the cluster, and caches that are cold again. It is churnRoot roots of the
+	// replicas where that is more, as what is noise in the work of a pool grows, and churnShare of
+	// them where they are many. In a small pool the cost of some replica more is little beside
+	// what a change is to whoever watches it.
+	churn      = 2.75
+	churnRoot  = 1.2
+	churnShare = 0.3
+	// What a change costs beyond what is usual makes ways calmer, and the pool of which more than
+	// some dozen replicas are busy is not moved by each swing of its need: by a root of its
+	// replicas for each calming startups, and so many at most.
+	usual    = 4.0
+	calming  = 6.0
+	mostCalm = 5.0
 	// Work that can wait for a lead needs no change at once, and a change costs as many times
 	// as much as it can wait leads: at most so many.
-	churnLeads = 2.0
+	churnLeads = 1.5
 	// sticky is by how much another must be better.
 	sticky = 0.005
 	// priorTime is over how many seconds of the mean rate, to scale, late work is supposed
@@ -79,8 +88,23 @@ func (s *State) choose(p *Pool) {
 // cost is that of a shadow, changes included, in replica-seconds.
 func (s *State) cost(p *Pool, i int) float64 {
 	x := &s.shadows[i]
-	perChange := max(math.Sqrt(s.mean()), churn) * min(max(s.rates.wait/s.leadSeconds(), 1), churnLeads)
+	perChange := s.charge() * min(max(s.rates.wait/s.leadSeconds(), 1), churnLeads)
 	return x.cost + perChange*x.changes*float64(p.Startup)/1000
+}
+
+// charge for a change of work that cannot wait, in replicas for a startup.
+func (s *State) charge() float64 {
+	mean := s.mean()
+	return max(churn, churnRoot*math.Sqrt(mean), churnShare*mean)
+}
+
+// calm makes the ways as calm as the pool is large: what that comes to moves by tenths.
+func (s *State) calm() {
+	roots := min(max(s.charge()-usual, 0)/calming, mostCalm)
+	if noise := int64(roots*10) * 100; noise != s.noise {
+		s.noise = noise
+		s.suit(s.scale)
+	}
 }
 
 // leadSeconds is the lead, of a slot at least.

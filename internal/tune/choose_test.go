@@ -209,21 +209,58 @@ func TestPeakIsTheHighestOfLate(t *testing.T) {
 	}
 }
 
+// A large pool is not moved by each swing, and the ways say so as they are tried and applied.
+func TestLargePoolsAreCalm(t *testing.T) {
+	for busy, want := range map[float64]int64{0: 0, 2: 0, 10: 0, 13: 0, 16: 100, 40: 1300, 100: 4300, 112.5: 4900, 1000: 5000, 1e6: 5000} {
+		s := New(leastSlot)
+		s.rates.day = busy
+		for range 2 {
+			s.calm()
+			for i := range s.family {
+				if got := s.patience(i).Noise; got != want {
+					t.Errorf("with %g busy a noise of %d, want %d", busy, got, want)
+					break
+				}
+			}
+			s.suit(0.5)
+		}
+	}
+}
+
+// A pool that grows large gets calm at a choice, and is the same however it is told.
+func TestCalmInParts(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 1))
+	past := bins(r, 2*hour, 5, constant(400))
+	whole, parts := New(leastSlot), New(leastSlot)
+	whole.Advance(live, one(liveDeadline, past))
+	for len(past) > 0 {
+		n := min(len(past), 1+r.IntN(100))
+		parts.Advance(live, one(liveDeadline, past[:n]))
+		past = past[n:]
+	}
+	if whole.noise == 0 || whole.Tuning().Patience.Noise != whole.noise {
+		t.Errorf("a noise of %d, and %+v", whole.noise, whole.Tuning().Patience)
+	}
+	same(t, whole, parts)
+}
+
 // What a change costs, with replicas that take a minute to start and a lead of 75 s.
 func TestWhatAChangeCosts(t *testing.T) {
 	for name, c := range map[string]struct {
 		busy, wait float64
 		want       float64 // replicas for a startup
 	}{
-		"a small pool":             {2, 30, 3},
-		"where the root begins":    {9, 30, 3},
-		"a large one":              {100, 60, 10},
-		"that can wait for a lead": {100, 75, 10},
-		"and half of one more":     {100, 112.5, 15},
-		"and for two":              {100, 150, 20},
-		"and for hours":            {100, 7200, 20},
-		"a small one that waits":   {2, 150, 6},
-		"nothing known":            {0, 0, 3},
+		"a small pool":               {2, 30, 2.75},
+		"where the root begins":      {5.25, 30, 2.75},
+		"where it has begun":         {9, 30, 3.6},
+		"where the share begins":     {16, 30, 4.8},
+		"a large one":                {100, 60, 30},
+		"that can wait for a lead":   {100, 75, 30},
+		"and for a fourth of a lead": {100, 93.75, 37.5},
+		"and half of one more":       {100, 112.5, 45},
+		"and for hours":              {100, 7200, 45},
+		"a small one that waits":     {2, 150, 4.125},
+		"nothing known":              {0, 0, 2.75},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(leastSlot)

@@ -179,6 +179,7 @@ func (f *folder) fold(end sample.Instant) {
 		s.catchUp()
 		s.settle()
 		s.choose(f.pool)
+		s.calm()
 	}
 }
 
@@ -331,7 +332,7 @@ func (s *State) catchUp() {
 		return
 	}
 	for i := range s.shadows {
-		s.shadows[i].run(s.behind, &s.ways[i])
+		s.shadows[i].run(s.behind, &s.terms[i])
 	}
 	s.behind = s.behind[:0]
 }

@@ -31,7 +31,7 @@ type mixed struct {
 
 // agree makes the laws anew where times or deadlines are others.
 func (m *mixed) agree(s *State, times control.Times) {
-	same := m.times == times && len(m.laws) == len(s.ways)
+	same := m.times == times && len(m.laws) == len(s.family)
 	waits := make([]int64, len(m.shortest))
 	for c := range m.shortest {
 		// In whole seconds, so that an average does not move with each slot.
@@ -46,8 +46,9 @@ func (m *mixed) agree(s *State, times control.Times) {
 	for _, wait := range waits {
 		m.loads = append(m.loads, control.Load{Wait: wait})
 	}
-	for i := range s.ways {
-		m.laws = append(m.laws, s.ways[i].patience.Law(times, waits...))
+	for i := range s.family {
+		patience := s.patience(i)
+		m.laws = append(m.laws, patience.Law(times, waits...))
 	}
 }
 

@@ -41,14 +41,14 @@ type shadow struct {
 }
 
 // run lets a shadow do the work of slots one after another and decide, in its way.
-func (x *shadow) run(ticks []tick, w *way) {
+func (x *shadow) run(ticks []tick, k *control.Terms) {
 	for i := 0; i < len(ticks); i++ {
 		if x.n > 0 {
-			x.fly(w, &ticks[i])
+			x.fly(k, &ticks[i])
 			continue
 		}
 		if i = x.rest(ticks, i); i < len(ticks) {
-			x.stand(w, &ticks[i])
+			x.stand(k, &ticks[i])
 		}
 	}
 }
@@ -78,16 +78,16 @@ func (x *shadow) rest(ticks []tick, from int) int {
 }
 
 // stand decides where none are on their way.
-func (x *shadow) stand(w *way, t *tick) {
-	x.ask(x.post.Wanted(&w.terms, x.wanted, x.waits(t), &t.inflows[x.pace], t.width), t)
+func (x *shadow) stand(k *control.Terms, t *tick) {
+	x.ask(x.post.Wanted(k, x.wanted, x.waits(t), &t.inflows[x.pace], t.width), t)
 }
 
 // fly does a slot's work and decides where some are on their way.
-func (x *shadow) fly(w *way, t *tick) {
+func (x *shadow) fly(k *control.Terms, t *tick) {
 	x.work(t, float64(x.land(t))*t.slot)
 	var p control.Plant
 	p.Now, p.Ready, p.Starting = t.now, x.wanted-x.coming, x.flying[:x.n]
-	x.ask(w.terms.Wanted(&p, x.waits(t), &t.inflows[x.pace], &x.post.Memory, t.width), t)
+	x.ask(k.Wanted(&p, x.waits(t), &t.inflows[x.pace], &x.post.Memory, t.width), t)
 }
 
 // ask asks for so many replicas, within the bounds.

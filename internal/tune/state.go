@@ -38,10 +38,10 @@ type State struct {
 	// most is the highest requirement of a lead, which fades.
 	most float64
 	due  dueLine
-	// family is tried, each member by the shadow in its place, and in the way that it comes
-	// to for what was agreed.
+	// family is tried, each member by the shadow in its place, by the terms that its patience
+	// comes to for what was agreed.
 	family  []Member
-	ways    []way
+	terms   []control.Terms
 	agreed  agreed
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
 	shadows []shadow
@@ -62,6 +62,7 @@ type State struct {
 	// lead is its slots; scale is by how much times are shorter than with a long lead.
 	lead  int
 	scale float64
+	noise int64 // of all patience
 }
 
 // Pool is what the tuner is told of the pool, as in force.
@@ -115,7 +116,7 @@ func (s *State) Tuning() control.Tuning {
 	}
 	m := &s.family[s.chosen]
 	return control.Tuning{
-		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Patience: s.ways[s.chosen].patience,
+		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Patience: s.patience(s.chosen),
 	}
 }
 
@@ -123,7 +124,7 @@ func (s *State) Tuning() control.Tuning {
 func (s *State) put(family []Member) {
 	s.behind = s.behind[:0]
 	s.family, s.shadows, s.chosen = family, make([]shadow, len(family)), 0
-	s.ways, s.asked, s.ages = make([]way, len(family)), [features][]uint8{}, ages{weight: 1}
+	s.terms, s.asked, s.ages = make([]control.Terms, len(family)), [features][]uint8{}, ages{weight: 1}
 	if s.mixed != nil {
 		s.mixed.shares = make([]share, len(family))
 	}
@@ -138,10 +139,11 @@ func (s *State) put(family []Member) {
 	s.suit(s.scale)
 }
 
-// way is a member as it is applied: its patience to scale, and the terms of that.
-type way struct {
-	patience control.Patience
-	terms    control.Terms
+// patience of a member as it is applied: to scale, and as calm as the pool is large.
+func (s *State) patience(i int) control.Patience {
+	p := s.family[i].patience(s.scale)
+	p.Noise = s.noise
+	return p
 }
 
 // agreed is what the terms were made for, and the bounds of the replicas.
@@ -156,22 +158,20 @@ func (s *State) agree(now agreed) {
 	if now != s.agreed {
 		s.catchUp()
 		s.agreed = now
-		for i := range s.ways {
-			s.ways[i].terms = s.ways[i].patience.Terms(now.times, now.wait)
+		for i := range s.family {
+			patience := s.patience(i)
+			s.terms[i] = patience.Terms(now.times, now.wait)
 			s.shadows[i].post.Forget()
 		}
 	}
 }
 
-// suit brings times to a scale.
+// suit brings times to a scale. Terms are to be made anew.
 func (s *State) suit(scale float64) {
 	s.catchUp()
-	s.scale, s.agreed = scale, agreed{wait: -1} // terms are to be made
+	s.scale, s.agreed = scale, agreed{wait: -1}
 	if s.mixed != nil {
 		s.mixed.laws = nil
-	}
-	for i := range s.family {
-		s.ways[i] = way{patience: s.family[i].patience(scale)}
 	}
 }
 

@@ -3,15 +3,18 @@ package tune
 import "math"
 
 // Axes of a tracker: the rate in replicas by factors of rateStep from leastRate on,
-// and the requirement over that rate, finely at first.
+// and the requirement over that rate, finely at first. What a pool needs that idles between
+// bursts lies some thousand times above its rate: there, by factors of two.
 const (
-	rateBuckets  = 20
-	leastRate    = 0.05
-	rateStep     = 1.7
-	ratioBuckets = 52
-	fineBuckets  = 24
-	fineStep     = 1.06
-	coarseStep   = 1.25
+	rateBuckets   = 20
+	leastRate     = 0.05
+	rateStep      = 1.7
+	ratioBuckets  = 52
+	fineBuckets   = 24
+	coarseBuckets = 44 // with the fine ones
+	fineStep      = 1.06
+	coarseStep    = 1.25
+	wideStep      = 2
 	// memoryHalf is the half-life of what was seen, in seconds.
 	memoryHalf = 86_400.0
 	// mostWeight is where the growing weight of what is new is scaled back.
@@ -26,9 +29,13 @@ var (
 	ratios = func() (r [ratioBuckets]float64) {
 		r[0] = 1
 		for i := 1; i < ratioBuckets; i++ {
-			r[i] = r[i-1] * coarseStep
-			if i <= fineBuckets {
+			switch {
+			case i <= fineBuckets:
 				r[i] = r[i-1] * fineStep
+			case i <= coarseBuckets:
+				r[i] = r[i-1] * coarseStep
+			default:
+				r[i] = r[i-1] * wideStep
 			}
 		}
 		return r
@@ -57,6 +64,9 @@ func ratioBucket(ratio float64) int {
 	i := int(math.Ceil(math.Log(ratio)/lnFine - 1e-9))
 	if i > fineBuckets {
 		i = fineBuckets + int(math.Ceil(math.Log(ratio/ratios[fineBuckets])/lnCoarse-1e-9))
+	}
+	if i > coarseBuckets {
+		i = coarseBuckets + int(math.Ceil(math.Log2(ratio/ratios[coarseBuckets])-1e-9))
 	}
 	return min(i, ratioBuckets-1)
 }

@@ -17,7 +17,7 @@ func TestRatioBucket(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 2000 {
-		ratio := math.Exp(10 * r.Float64())
+		ratio := math.Exp(13 * r.Float64())
 		want := 0
 		for want < ratioBuckets-1 && ratios[want] < ratio {
 			want++
@@ -158,6 +158,24 @@ func TestLevelFollowsTheRequirement(t *testing.T) {
 			t.Errorf("%v stand for a requirement of %v, before that %v", level, requirement, before)
 		}
 		before = level
+	}
+}
+
+// A pool that idles between bursts: what it needs is told from a tenth of it, and is no more
+// than twice as much, up to a thousand replicas.
+func TestLevelOfAPoolThatIdles(t *testing.T) {
+	for _, requirement := range []float64{5, 80, 90, 240, 1000} {
+		var k tracker
+		for i := range 7200 {
+			needs := 0.0
+			if i%360 == 0 { // each half an hour
+				needs = requirement
+			}
+			k.saw(0, needs, needs*75, fade(5, memoryHalf))
+		}
+		if level := k.found(0, 5, 75)[prices-1]; level < requirement || level > requirement*wideStep {
+			t.Errorf("%v stand for a requirement of %v", level, requirement)
+		}
 	}
 }
 
