@@ -127,8 +127,10 @@ func (p *plan) patience() {
 	}
 	terms := []Term{
 		{"needed", a.Needed, Replicas}, {"present", plant.Replicas(), Replicas}, {"projected", a.Projected, ReplicaMilli},
-		{"may", p.tuning.Patience.High, PerMille}, {"wasted", a.Memory.Waste, ReplicaMilli},
-		{"mayWaste", a.MayWaste, ReplicaMilli},
+		{"may", p.tuning.Patience.High, PerMille},
+	}
+	if a.MayWaste > 0 {
+		terms = append(terms, Term{"wasted", a.Memory.Waste, ReplicaMilli}, Term{"mayWaste", a.MayWaste, ReplicaMilli})
 	}
 	if a.Occupied {
 		terms = append(terms, Term{"occupied", plant.Replicas(), Replicas})
