@@ -197,7 +197,9 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 	}
 	s := w.spell(p, a.Needed, elapsed)
 	a.Occupied = s.needed > a.Needed
-	a.Wanted, a.MayWaste = m.settle(n, &s)
+	if a.Wanted = m.settle(n, &s); s.needed < n {
+		a.MayWaste = s.mayWaste(n, n-max(s.needed, s.left(&m, n)))
+	}
 	a.Memory = m
 	return a
 }
@@ -278,24 +280,30 @@ type spell struct{ needed, elapsed, may, noise, rate, backlog, high int64 }
 func heed(may int64) int64 { return may / 10 * 7 }
 
 // settle is the replicas wanted where of n some may be too many: what these waste counts,
-// until it is more than may be wasted, which is the second.
-func (m *Memory) settle(n int64, s *spell) (wanted, may int64) {
+// until it is more than may be wasted.
+func (m *Memory) settle(n int64, s *spell) int64 {
 	if s.needed >= n {
 		m.Waste, m.Most = min(max(m.Waste-s.elapsed, 0), s.may), 0
-		return n, 0
+		return n
 	}
 	m.Waste = min(m.Waste+(n-s.needed)*s.elapsed, MaxBacklog)
 	if m.Waste > heed(s.may) {
 		m.Most = max(m.Most, s.needed)
 	}
 	if m.Waste <= s.may {
-		return n, s.may
+		return n
 	}
-	to := s.lasting(n, max(m.Most, min(s.rate/1000, n)))
-	if may = s.mayWaste(n, n-to); m.Waste <= may {
-		return n, may
+	to := s.left(m, n)
+	if m.Waste <= s.mayWaste(n, n-to) {
+		return n
 	}
-	return to, may
+	return to
+}
+
+// left is how many of n replicas are kept when some go: the most that were needed of late, and
+// as many as the rate keeps busy.
+func (s *spell) left(m *Memory, n int64) int64 {
+	return s.lasting(n, max(m.Most, min(s.rate/1000, n)))
 }
 
 // mayWaste is what n replicas may waste before so many of them go.

@@ -94,8 +94,7 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 		needed = n
 	}
 	s := k.spell(n, needed, elapsed, w.Backlog, in.rate)
-	wanted, _ := m.settle(n, &s)
-	return wanted
+	return m.settle(n, &s)
 }
 
 // present is Plant.Replicas, and what they can have done within the lead, as Plant.done has it.
@@ -178,7 +177,7 @@ func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) i
 		needed = n
 	}
 	s := k.spell(n, needed, elapsed, w.Backlog, in.rate)
-	wanted, _ := p.Memory.settle(n, &s)
+	wanted := p.Memory.settle(n, &s)
 	p.take(k, n, &s)
 	return wanted
 }
