@@ -45,6 +45,17 @@ func tuned(rate, standing int64) control.Tuning {
 	}
 }
 
+// urgentBehindPatient adds 12,000 items that nobody would notice in a backlog that may be
+// 3,240 s × 10 × 90 %. By 100 s 12,700 are due, of which 10 replicas do 10,000, new ones 300
+// each.
+func urgentBehindPatient(in *Input) {
+	urgent := queue("ns/b", 10, 12_000)
+	urgent.Deadline, urgent.OldestAge.Value = 30*sample.Second, 0
+	in.Queues[0].Deadline = 60 * minute
+	in.Queues = append(in.Queues, urgent)
+	in.Tuning = tuned(6000, 0)
+}
+
 func TestNeed(t *testing.T) {
 	runPlan(t, map[string]planCase{
 		"needs less, and has for long": {func(in *Input) {}, 6, ScaleDown, RuleHeadroom},
@@ -78,23 +89,11 @@ func TestNeed(t *testing.T) {
 		"then the most of late stays": {func(in *Input) {
 			in.State.Law.Most = 7
 		}, 7, ScaleDown, RulePatience},
-		"an urgent queue behind a patient one": {func(in *Input) {
-			// Nobody would notice 12,000 items in a backlog that may be 3,240 s × 10 × 90 %. By
-			// 100 s 12,700 are due, of which 10 replicas do 10,000, new ones 300 each.
-			urgent := queue("ns/b", 10, 12_000)
-			urgent.Deadline, urgent.OldestAge.Value = 30*sample.Second, 0
-			in.Queues[0].Deadline = 60 * minute
-			in.Queues = append(in.Queues, urgent)
-			in.Tuning = tuned(6000, 0)
-		}, 19, ScaleUp, RuleWorkDue},
+		"an urgent queue behind a patient one": {urgentBehindPatient, 19, ScaleUp, RuleWorkDue},
 		"what is due is raised to as all is": {func(in *Input) {
 			// As above, and a tenth more; and of those beyond ten as many again, as far as the
 			// urgent work cannot wait (750 ‰).
-			urgent := queue("ns/b", 10, 12_000)
-			urgent.Deadline, urgent.OldestAge.Value = 30*sample.Second, 0
-			in.Queues[0].Deadline = 60 * minute
-			in.Queues = append(in.Queues, urgent)
-			in.Tuning = tuned(6000, 0)
+			urgentBehindPatient(in)
 			in.Tuning.Patience.Over, in.Tuning.Patience.Bet = 100, 1000
 		}, 27, ScaleUp, RulePatience},
 		"more backlog than ten replicas do": {func(in *Input) {

@@ -95,6 +95,8 @@ The engine has one list of constants that was derived from these very traces: th
 to the best of them on each day of each trace in each scenario. So each trace is scored once more, under an engine whose
 family was chosen without it: of %d ways drawn anew, by the same rules, by what they come to on the first seed, with all
 days of the trace left out, and those of traces that show the same traffic. The rules themselves (how many ways, what
-they are drawn from, what counts as close) are not left out: they were chosen by a look at all traces.
+they are drawn from, what counts as close) are not left out: they were chosen by a look at all traces, and so
+was what a change is charged and how calm large pools are. The engine's own family is of an earlier state of the law; those
+drawn here are of the present one.
 
 `
