@@ -8,8 +8,8 @@ import (
 	"github.com/modcap/modcap/internal/tune"
 )
 
-// familySize is how many ways the tuner tries.
-func familySize() int { return len(tune.Family()) }
+// familySizes are how many ways the tuner tries.
+func familySizes() lab.Sizes { return lab.SizesOf(tune.Family()) }
 
 // explore finds out what the candidates for the tuner's family come to.
 func explore(run lab.Options, told io.Writer) ([]lab.Explored, []tune.Member, error) {
@@ -21,13 +21,13 @@ func explore(run lab.Options, told io.Writer) ([]lab.Explored, []tune.Member, er
 	return explored, candidates, err
 }
 
-// printFamily prints the cover of all traces.
+// printFamily prints the covers of all traces.
 func printFamily(run lab.Options, out, told io.Writer) error {
 	explored, candidates, err := explore(run, told)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(out, lab.Rows(lab.Cover(explored, candidates, familySize())))
+	_, err = fmt.Fprint(out, lab.Rows(lab.Covers(explored, candidates, familySizes())))
 	return err
 }
 
@@ -37,6 +37,6 @@ func leftOut(run lab.Options, told io.Writer) (lab.Variant, []lab.Explored, erro
 	if err != nil {
 		return lab.Variant{}, nil, err
 	}
-	families, err := lab.Families(run.Traces, explored, candidates, familySize())
+	families, err := lab.Families(run.Traces, explored, candidates, familySizes())
 	return lab.LeftOut(families), explored, err
 }

@@ -150,7 +150,7 @@ func TestFamily(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if rows := strings.Split(first.String(), "\n"); len(rows) != familySize()+1 || !strings.HasPrefix(rows[0], "\t{Quick, 0, Brisk, control.Patience{High: ") {
+	if rows := strings.Split(first.String(), "\n"); len(rows) != familySizes()[0]+1 || !strings.HasPrefix(rows[0], "\t{Quick, 0, Brisk, control.Patience{High: ") {
 		t.Errorf("%d rows:\n%s", len(rows), first.String())
 	}
 	if diff := cmp.Diff(first.String(), again.String()); diff != "" {

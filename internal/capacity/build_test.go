@@ -60,7 +60,7 @@ func randomInput(r *rand.Rand) Input {
 	in.State.Law = control.Memory{Waste: r.Int64N(10_000_000), Most: r.Int64N(int64(in.Fleet.Wanted) + 1), Of: int64(in.Fleet.Wanted)}
 	if r.IntN(2) == 0 {
 		in.Tuning = control.Tuning{
-			Known: true, Rate: r.Int64N(100_000), Standing: r.Int64N(100_000),
+			Known: true, Rate: r.Int64N(100_000), Standing: r.Int64N(100_000), Fresh: r.Int64N(10_000_000),
 			Patience: control.Patience{
 				High: 300 + r.Int64N(700), Low: r.Int64N(300), Middle: r.Int64N(500),
 				Drain: 10_000 + r.Int64N(1_000_000), Waste: r.Int64N(60_000), Over: r.Int64N(100),

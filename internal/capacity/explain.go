@@ -48,6 +48,11 @@ func sentence(s Step) string {
 	t := s.term
 	switch s.Rule {
 	case RuleWorkDue:
+		if s.has("later") {
+			const words = "%d replicas for now: the %s work units due within %s, most of it from %s, need one more, which is soon enough later"
+			return fmt.Sprintf(words,
+				s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)
+		}
 		return fmt.Sprintf("%d replicas do the %s work units due within %s, most of it from %s",
 			s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)
 	case RuleHeadroom:

@@ -166,6 +166,9 @@ func (p *plan) load() {
 			Wait:    wait,
 		})
 	}
+	if len(p.ds) == 1 { // several queues are not served oldest first
+		p.loads[0].Fresh = p.tuning.Fresh
+	}
 }
 
 // clamped is a span that the law can work with.

@@ -20,31 +20,59 @@ func (p *plan) need() {
 // earliest deadline first over all queues (the processor-demand criterion of
 // deadline scheduling): for each time t, the work due by t must be done by the
 // ready replicas, by those starting, each from its own time on, and by new ones
-// from a lead on. What is too late for new ones stands aside until settle.
+// from a lead on. What is too late for new ones stands aside until settle. Once patience
+// was learned, one that will still be enough if it is asked for at the next decision is
+// not asked for yet: most often it is never needed.
 func (p *plan) workDue() {
-	most, at, tooLate := int64(0), 0, int64(0)
-	for i, t := range p.grid.at {
-		due := p.due.due[i]
-		if t < p.horizon.reach {
-			tooLate = max(tooLate, due-p.sup.work(t))
-		} else if t < p.horizon.settle {
-			due -= tooLate
-		}
-		if n := p.sup.replicas(due, t, t >= p.horizon.reach); n > most {
-			most, at = n, i
-		}
-	}
+	most, at, tooLate := p.inTime(0)
+	later := p.soonEnough(most)
+	most -= later
 	after := int32(min(most, int64(MaxReplicas)))
 	if p.terse {
 		p.set(RuleWorkDue, after, "")
 		return
 	}
 	t, due := p.grid.at[at], p.due.due[at]
-	p.set(RuleWorkDue, after, p.largestDue(t),
-		Term{"due", due, MilliWork}, Term{"within", t, Milliseconds},
-		Term{"doneByPresent", min(p.sup.work(t), due), MilliWork}, Term{"tooLate", tooLate, MilliWork},
-		Term{"backlog", p.total(func(d *demand) int64 { return d.backlog }), MilliWork},
-		Term{"agesAssumed", p.count(func(d *demand) bool { return d.assumed && d.backlog > 0 }), Count})
+	terms := []Term{
+		{"due", due, MilliWork}, {"within", t, Milliseconds},
+		{"doneByPresent", min(p.sup.work(t), due), MilliWork}, {"tooLate", tooLate, MilliWork},
+		{"backlog", p.total(func(d *demand) int64 { return d.backlog }), MilliWork},
+		{"agesAssumed", p.count(func(d *demand) bool { return d.assumed && d.backlog > 0 }), Count},
+	}
+	if later > 0 {
+		terms = append(terms, Term{"later", later, Replicas})
+	}
+	p.set(RuleWorkDue, after, p.largestDue(t), terms...)
+}
+
+// soonEnough is how many of the replicas that do all work in time need not be asked for before
+// the next decision: one, where patience was learned and one more will be enough then too. (No
+// more than one: with more of them put off, more work could mean fewer replicas.)
+func (p *plan) soonEnough(most int64) int64 {
+	if one := p.sup.existing() + 1; most == one && p.in.Tuning.Known {
+		if then, _, tooLate := p.inTime(p.horizon.first); tooLate == 0 && then == one {
+			return 1
+		}
+	}
+	return 0
+}
+
+// inTime is the least replicas that do all work by the time it is due, if new ones are asked
+// for some time from now, with the checkpoint for which that many are needed, and the work
+// that is due too soon for them.
+func (p *plan) inTime(from int64) (most int64, at int, tooLate int64) {
+	for i, t := range p.grid.at {
+		due := p.due.due[i]
+		if t < p.horizon.reach+from {
+			tooLate = max(tooLate, due-p.sup.work(t))
+		} else if t < p.horizon.settle {
+			due -= tooLate
+		}
+		if n := p.sup.replicas(due, t, from, t >= p.horizon.reach+from); n > most {
+			most, at = n, i
+		}
+	}
+	return most, at, tooLate
 }
 
 // largestDue names the queue with the most work due within t.

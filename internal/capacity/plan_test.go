@@ -56,6 +56,34 @@ func urgentBehindPatient(in *Input) {
 	in.Tuning = tuned(6000, 0)
 }
 
+// Once patience was learned, one replica more is asked for as late as one is enough: after that, no
+// more than one is needed still.
+func TestOneMoreIsAskedForWhenItHasToBe(t *testing.T) {
+	put := map[bool]int{}
+	for backlog := int64(0); backlog < 16_000; backlog += 50 {
+		for _, known := range []bool{true, false} {
+			in := steadyInput()
+			in.Queues[0] = queue("ns/a", 105, backlog)
+			in.Queues[0].Forecast.Upper = sample.Whole(105)
+			in.Queues[0].OldestAge.Value = sample.Whole(backlog / 105)
+			in.Tuning = tuned(10_000, 0)
+			in.Tuning.Known = known
+			step := Plan(in).Steps[0]
+			if step.has("later") {
+				put[known]++
+				if step.After != 10 {
+					t.Errorf("%d replicas for a backlog of %d", step.After, backlog)
+				}
+			} else if put[known] > 0 && step.After < 11 {
+				t.Errorf("%d replicas for a backlog of %d, of less one was put off", step.After, backlog)
+			}
+		}
+	}
+	if put[true] == 0 || put[false] > 0 {
+		t.Errorf("put off %v times", put)
+	}
+}
+
 func TestNeed(t *testing.T) {
 	runPlan(t, map[string]planCase{
 		"needs less, and has for long": {func(in *Input) {}, 6, ScaleDown, RuleHeadroom},

@@ -103,9 +103,9 @@ func (s *supply) rate() int64 { return part(s.throughput, s.existing(), 1) }
 func (s *supply) work(t int64) int64 { return over(s.throughput, s.time(t)) }
 
 // replicas is the least number that does work until t: ready ones first, then
-// starting ones, then, where they can help, new ones. Where they cannot, all
-// that exist are needed and the rest will be late.
-func (s *supply) replicas(work, t int64, newHelp bool) int64 {
+// starting ones, then, where they can help, new ones that are asked for some time
+// from now. Where they cannot, all that exist are needed and the rest will be late.
+func (s *supply) replicas(work, t, from int64, newHelp bool) int64 {
 	need := sample.MulDivUp(work, 1000, s.throughput) // replica-milliseconds
 	if need <= s.ready*t {
 		return sample.MulDivUp(need, 1, t)
@@ -122,5 +122,5 @@ func (s *supply) replicas(work, t int64, newHelp bool) int64 {
 	if !newHelp {
 		return s.existing()
 	}
-	return s.ready + int64(len(s.starting)) + sample.MulDivUp(need, 1, t-s.lead)
+	return s.ready + int64(len(s.starting)) + sample.MulDivUp(need, 1, max(t-s.lead-from, 1))
 }

@@ -33,6 +33,8 @@ type Load struct {
 	Backlog, Rate int64
 	// Wait is how long the latest of it may wait, in milliseconds.
 	Wait int64
+	// Fresh is what came so lately that it is not due within a lead; 0 where that is not known.
+	Fresh int64
 }
 
 // Batch is replicas that become ready together.
@@ -48,8 +50,12 @@ type Tuning struct {
 	Known bool `json:"known"`
 	// Rate is the work that arrives, Standing the replicas that must stand ready for
 	// what nobody can see coming; both in thousandths of a replica.
-	Rate     int64    `json:"rate"`
-	Standing int64    `json:"standing"`
+	Rate     int64 `json:"rate"`
+	Standing int64 `json:"standing"`
+	// Fresh is the work, in replica-milliseconds, that came so lately that it is not due within
+	// a lead: that which is due sooner has to be done by the replicas there are. It is 0 where
+	// several queues bring work: they are not served oldest first.
+	Fresh    int64    `json:"fresh,omitempty"`
 	Patience Patience `json:"patience"`
 }
 
@@ -63,9 +69,10 @@ type Times struct {
 // Patience is how the law trades waiting, workers and changes. Shares are in
 // thousandths.
 type Patience struct {
-	// High is the share of Wait that the backlog may take up before replicas are
-	// added, Low the share to which they bring it back, and Middle the share that it
-	// may take up after some are gone.
+	// High is the share of Wait that the backlog may take up before replicas are added (of
+	// what came within Wait, where that is more and one replica more will do it), Low the
+	// share to which they bring it back, and Middle the share that it may take up after some
+	// are gone.
 	High   int64 `json:"high"`
 	Low    int64 `json:"low"`
 	Middle int64 `json:"middle"`
@@ -175,7 +182,7 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 		l, k := &p.Loads[i], &w.terms[i]
 		projected := max(l.Backlog+l.Rate*t.Lead/1000-done, 0)
 		a.Projected = max(a.Projected, projected)
-		if projected+p.ahead(i, k.high) > k.high*n {
+		if projected+p.ahead(i, k.high) > k.limit(n, l.Rate, l.Fresh) {
 			raised := roundUp(min(k.raise(projected+p.ahead(i, k.low), l.Rate), MaxRate))
 			up, bet = max(up, raised), max(bet, betOn(raised-n, pa.Bet, int64(k.urgency)))
 		}

@@ -36,7 +36,7 @@ func later(p *Plant, by int64) *Plant {
 // urgent is 2 of 5 replicas' work that may wait 10 s, and the rest for five minutes.
 // All of the backlog is urgent.
 func urgent() *Plant {
-	return &Plant{Ready: 6, Loads: []Load{{600_000, 2000, 10_000}, {600_000, 5000, 300_000}}}
+	return &Plant{Ready: 6, Loads: []Load{{600_000, 2000, 10_000, 0}, {600_000, 5000, 300_000, 0}}}
 }
 
 func TestDecide(t *testing.T) {
@@ -332,6 +332,8 @@ func TestSound(t *testing.T) {
 		"middle too high":          func(t *Tuning) { t.Patience.Middle = maxShare + 1 },
 		"drained within no time":   func(t *Tuning) { t.Patience.Drain = minDrain - 1 },
 		"drained within two days":  func(t *Tuning) { t.Patience.Drain = MaxSpan + 1 },
+		"fresh below 0":            func(t *Tuning) { t.Fresh = -1 },
+		"too much fresh":           func(t *Tuning) { t.Fresh = MaxBacklog + 1 },
 		"waste below 0":            func(t *Tuning) { t.Patience.Waste = -1 },
 		"waste too high":           func(t *Tuning) { t.Patience.Waste = MaxSpan + 1 },
 		"noise below 0":            func(t *Tuning) { t.Patience.Noise = -1 },
@@ -381,12 +383,37 @@ func BenchmarkDecide(b *testing.B) {
 		"up":         pool(10, 0, 14_000, Batch{60_000, 1}),
 		"hold":       pool(10, 0, 12_000, Batch{15_000, 1}, Batch{30_000, 1}, Batch{60_000, 2}),
 		"down":       pool(20, 0, 10_000),
-		"threeLoads": {Ready: 20, Loads: []Load{{0, 2000, 10_000}, {0, 5000, 30_000}, {0, 9000, 300_000}}},
+		"threeLoads": {Ready: 20, Loads: []Load{{0, 2000, 10_000, 0}, {0, 5000, 30_000, 0}, {0, 9000, 300_000, 0}}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				Decide(plant, minute, &careful, Memory{}, tick)
+			}
+		})
+	}
+}
+
+// TestFresh has 10 replicas and work that may wait 200 s, a lead being 75 s, of which half may be
+// taken up: 1000 s of work. Where more came than they do in that time, as much as half of it may
+// wait, and no more than 11 would have.
+func TestFresh(t *testing.T) {
+	for name, c := range map[string]struct {
+		backlog, fresh, want int64
+	}{
+		"not known":                        {1_000_000, 0, 10},
+		"more than they may have":          {1_000_001, 0, 12},
+		"no more came than they do":        {1_000_001, 1_000_000, 12},
+		"more came":                        {1_050_000, 1_350_000, 10},
+		"more waits than half of it":       {1_050_001, 1_350_000, 13},
+		"more came than one more would do": {1_100_000, 9_000_000, 10},
+		"and waits":                        {1_100_001, 9_000_000, 13},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := pool(10, c.backlog, 10_000)
+			p.Loads[0].Wait, p.Loads[0].Fresh = 200_000, c.fresh
+			if got := Decide(p, minute, &careful, Memory{}, tick); got.Wanted != c.want {
+				t.Errorf("%d wanted, want %d", got.Wanted, c.want)
 			}
 		})
 	}

@@ -71,6 +71,7 @@ func randomProblem(r *rand.Rand) *problem {
 		}
 		l.Backlog += upTo(r, 4_000_000)
 		l.Rate += upTo(r, 60_000)
+		l.Fresh = upTo(r, l.Backlog)
 		p.Loads = append(p.Loads, l)
 	}
 	if n := p.Replicas(); r.IntN(2) == 0 && n > 0 {
@@ -243,10 +244,35 @@ func atTheBounds(r *rand.Rand) *problem {
 		p.Starting = []Batch{{At: edge(-MaxSpan, MaxSpan), Count: edge(1, 1<<20-p.Ready+1)}}
 	}
 	for range 1 + r.IntN(3) {
-		p.Loads = append(p.Loads, Load{Backlog: edge(0, MaxBacklog), Rate: edge(0, MaxRate), Wait: edge(0, MaxSpan)})
+		p.Loads = append(p.Loads, Load{
+			Backlog: edge(0, MaxBacklog), Rate: edge(0, MaxRate), Wait: edge(0, MaxSpan), Fresh: edge(0, MaxBacklog),
+		})
 	}
 	q.Memory = Memory{Waste: edge(0, MaxBacklog), Most: edge(0, p.Replicas()), Of: p.Replicas()}
 	return q
+}
+
+// limit is the backlog of a load from which on n are too few, in integers without bounds.
+func (q *problem) limit(l *Load, n int64) *big.Int {
+	num := big.NewInt
+	times := func(a, b int64) *big.Int { return new(big.Int).Mul(num(a), num(b)) }
+	high := q.Patience.High * l.Wait / 1000
+	limit, most := times(high, n), times(high, n+1)
+	if l.Fresh == 0 {
+		return limit
+	}
+	came := num(l.Fresh)
+	if l.Wait >= q.Times.Lead {
+		came.Add(came, times(l.Rate, q.Times.Lead).Quo(times(l.Rate, q.Times.Lead), num(1000)))
+	}
+	came.Quo(came, num(10)).Mul(came, num(q.Patience.High)).Quo(came, num(100))
+	if came.Cmp(most) > 0 {
+		came = most
+	}
+	if came.Cmp(limit) > 0 {
+		return came
+	}
+	return limit
 }
 
 // wanted is the scale-up in integers without bounds.
@@ -291,7 +317,7 @@ func (q *problem) wanted() *big.Int {
 		if projected.Sign() < 0 {
 			projected = num(0)
 		}
-		if new(big.Int).Add(projected, ahead(pa.High)).Cmp(mul(div(mul(num(pa.High), num(l.Wait)), 1000), num(n))) <= 0 {
+		if new(big.Int).Add(projected, ahead(pa.High)).Cmp(q.limit(&l, n)) <= 0 {
 			continue
 		}
 		low := div(mul(div(mul(num(pa.Low), num(l.Wait)), 1000), num(l.Rate)), 1000)
@@ -349,7 +375,7 @@ func TestTermsAreTheLaw(t *testing.T) {
 		q.Plant.Loads = q.Plant.Loads[:1]
 		l, m := &q.Plant.Loads[0], q.Memory
 		terms, in := q.Patience.Terms(q.Times, l.Wait), q.Times.Inflow(l.Rate)
-		want, got := q.decide(), terms.Wanted(&q.Plant, Waiting{roundUp(q.Plant.Standing), l.Backlog}, &in, &m, q.Elapsed)
+		want, got := q.decide(), terms.Wanted(&q.Plant, Waiting{roundUp(q.Plant.Standing), l.Backlog, l.Fresh}, &in, &m, q.Elapsed)
 		if got != want.Wanted || m != want.Memory {
 			t.Errorf("%d with %+v, want %+v", got, m, want)
 		}
@@ -374,7 +400,7 @@ func TestPostIsTheLaw(t *testing.T) {
 		terms := q.Patience.Terms(q.Times, l.Wait)
 		post := Post{Memory: q.Memory}
 		for range 20 {
-			in, w := q.Times.Inflow(l.Rate), Waiting{roundUp(p.Standing), l.Backlog}
+			in, w := q.Times.Inflow(l.Rate), Waiting{roundUp(p.Standing), l.Backlog, l.Fresh}
 			want, got := q.decide(), p.Ready
 			if post.Stays(w.Standing, w.Backlog, &in) && post.Calm() {
 				calm++

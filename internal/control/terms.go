@@ -7,6 +7,8 @@ import "math"
 // makes them once, and asks Wanted of them.
 type Terms struct {
 	waste, lead, startup int64
+	// share is High, and soon how much of what comes within the lead is not due within it.
+	share, soon int64
 	// high, low and middle are the backlog for each replica that the shares of the wait
 	// come to; drain is how long bringing it back takes, in seconds.
 	high, low, middle, drain int64
@@ -22,7 +24,7 @@ type Terms struct {
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
-		waste: pa.Waste, lead: t.Lead, startup: t.Startup,
+		share: pa.High, soon: soon(t.Lead, wait), waste: pa.Waste, lead: t.Lead, startup: t.Startup,
 		over: int32(pa.Over), bet: int32(pa.Bet), noise: int32(pa.Noise), urgency: int32(t.urgency(wait)), exact: pa.Exact,
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
@@ -46,6 +48,28 @@ func (t Times) Inflow(rate int64) Inflow {
 // above is the replicas wanted where n are too few, and up needed.
 func (k *Terms) above(n, up int64) int64 {
 	return above(n, up, int64(k.over), int64(k.bet), int64(k.urgency))
+}
+
+// soon is the part of a lead whose work may wait until the lead is over, where any may wait
+// that long.
+func soon(lead, wait int64) int64 {
+	if wait < lead {
+		return 0
+	}
+	return lead
+}
+
+// limit is the backlog, as it will be when new replicas could first work, from which on n are
+// too few: a share of what they do within the wait. Who serves the oldest first is late only
+// when more waits than came within the wait, and that is more than they do in it when they fall
+// behind: as long as one replica more will be enough to catch up, it may come as late as that.
+func (k *Terms) limit(n, rate, fresh int64) int64 {
+	least := k.high * n
+	if fresh == 0 {
+		return least
+	}
+	came := rate*k.soon/1000 + fresh
+	return max(least, min(came/10*k.share/100, least+k.high))
 }
 
 // within is the span in which n replicas must be without work to be too many.
@@ -75,7 +99,7 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 		*m = Memory{Of: n}
 	}
 	near, far, up := w.Backlog+in.near, w.Backlog+in.far, w.Standing
-	if near-done > k.high*n {
+	if near-done > k.limit(n, in.rate, w.Fresh) {
 		up = max(up, roundUp(min(k.raise(near-done, in.rate), MaxRate)))
 	}
 	if up > n {
@@ -127,8 +151,8 @@ type Post struct {
 }
 
 // Waiting is what there is to do for replicas of which none is on its way: those that must
-// stand ready, and what waits.
-type Waiting struct{ Standing, Backlog int64 }
+// stand ready, what waits, and what is fresh.
+type Waiting struct{ Standing, Backlog, Fresh int64 }
 
 // Forget is for terms, bounds or replicas that are others than before.
 func (p *Post) Forget() { p.endNear = 0 }
@@ -159,7 +183,7 @@ func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) i
 		p.Memory = Memory{Of: n}
 	}
 	near, far, up := w.Backlog+in.near, w.Backlog+in.far, w.Standing
-	if near > n*(k.lead+k.high) {
+	if near-n*k.lead > k.limit(n, in.rate, w.Fresh) {
 		up = max(up, roundUp(min(k.raise(near-n*k.lead, in.rate), MaxRate)))
 	}
 	if up > n {

@@ -17,6 +17,9 @@ type Explored struct {
 	Trace    string
 	Day      simulate.Day
 	Scenario string
+	Seed     uint64
+	// Waits says that its work can wait for new replicas.
+	Waits bool
 	// Startup of the scenario in seconds, Share of the items that must be in time, Busy the
 	// workers that the pure work keeps busy on average.
 	Startup     int
@@ -34,8 +37,8 @@ func (x *Explored) scores() []float64 {
 	return out
 }
 
-// Explore finds out what the candidates come to in all cells of o, with its first seed:
-// what the store has is not tried again.
+// Explore finds out what the candidates come to in all cells of o, with each of its seeds, the
+// first before the others: what the store has is not tried again.
 func Explore(o Options, candidates []tune.Member) ([]Explored, error) {
 	places, _ := o.places()
 	if len(places) == 0 || len(o.Seeds) == 0 || len(candidates) == 0 {
@@ -47,16 +50,21 @@ func Explore(o Options, candidates []tune.Member) ([]Explored, error) {
 		r.version = explorers(candidates)
 	}
 	seconds := func(p *place) float64 { return float64(min(daySeconds, p.trace.Seconds())) }
-	for i := range places {
-		r.all += seconds(&places[i])
+	var tasks []task
+	for _, seed := range o.Seeds {
+		for i := range places {
+			tasks = append(tasks, task{place: places[i], seed: seed})
+			r.all += seconds(&places[i])
+		}
 	}
-	out, failed := make([]Explored, len(places)), make([]error, len(places))
-	r.each(len(places), func(i int) {
+	out, failed := make([]Explored, len(tasks)), make([]error, len(tasks))
+	r.each(len(tasks), func(i int) {
+		t := &tasks[i]
 		var ran bool
-		if out[i], ran, failed[i] = r.explore(&places[i], candidates); ran {
-			r.progress(seconds(&places[i]), 0)
+		if out[i], ran, failed[i] = r.explore(t, candidates); ran {
+			r.progress(seconds(&t.place), 0)
 		} else {
-			r.progress(0, seconds(&places[i]))
+			r.progress(0, seconds(&t.place))
 		}
 	})
 	for _, err := range failed {
@@ -67,16 +75,17 @@ func Explore(o Options, candidates []tune.Member) ([]Explored, error) {
 	return out, nil
 }
 
-// explore finds out about a place. Ran says that the store did not know.
-func (r *runner) explore(p *place, candidates []tune.Member) (x Explored, ran bool, err error) {
+// explore does a task. Ran says that the store did not know.
+func (r *runner) explore(t *task, candidates []tune.Member) (x Explored, ran bool, err error) {
+	d := t.scenario.Declared()
+	pool := d.Pool(0)
 	x = Explored{
-		Trace: p.trace.Name, Day: p.day, Scenario: p.scenario.Name, Startup: p.scenario.Startup, Share: p.scenario.Share,
-		Busy: p.scenario.Busy,
+		Trace: t.trace.Name, Day: t.day, Scenario: t.scenario.Name, Seed: t.seed, Waits: tune.Waits(d.Queue.Deadline, pool.Lead()),
+		Startup: t.scenario.Startup, Share: t.scenario.Share, Busy: t.scenario.Busy,
 	}
-	t := task{place: *p, seed: r.options.Seeds[0]}
 	key := ""
 	if r.options.Store != nil {
-		key = r.key(&t)
+		key = r.key(t)
 		if data, ok := r.options.Store.Load(key); ok && json.Unmarshal(data, &x.Accounts) == nil && len(x.Accounts) == len(candidates) {
 			return x, false, nil
 		}

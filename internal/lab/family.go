@@ -16,9 +16,9 @@ import (
 // others: times in seconds, shares in thousandths.
 var (
 	highs   = [...]int64{300, 500, 700, 800, 900, 950}
-	lows    = [...]int64{0, 100, 300, 500, 700}
+	lows    = [...]int64{0, 100, 300, 500, 700, 850}
 	middles = [...]int64{0, 100, 300, 500, 700, 850}
-	drains  = [...]int64{60, 150, 300, 600, 1200}
+	drains  = [...]int64{60, 150, 300, 600, 1200, 2400, 4800}
 	wastes  = [...]int64{2, 4, 8, 15, 30, 60, 90, 120, 240}
 	overs   = [...]int64{0, 20, 50, 100, 200, 300}
 	bets    = [...]int64{0, 0, 1000, 2500}
@@ -77,18 +77,52 @@ func candidate(r *rand.Rand) tune.Member {
 
 func pick(r *rand.Rand, from []int64) int64 { return from[r.IntN(len(from))] }
 
-// compareMembers is an order of members: by price, feature and pace, then by patience.
+// kind is 0 for what is for work that cannot wait for new replicas, 1 for what is for work that can.
+func kind(waits bool) int {
+	if waits {
+		return 1
+	}
+	return 0
+}
+
+// compareMembers is an order of members: by kind, price, feature and pace, then by patience.
 func compareMembers(a, b tune.Member) int {
 	p, q := &a.Patience, &b.Patience
 	return cmp.Or(
+		cmp.Compare(kind(a.Waits), kind(b.Waits)),
 		cmp.Compare(a.Price, b.Price), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Pace, b.Pace),
 		cmp.Compare(p.High, q.High), cmp.Compare(p.Low, q.Low), cmp.Compare(p.Middle, q.Middle), cmp.Compare(p.Drain, q.Drain),
 		cmp.Compare(p.Waste, q.Waste), cmp.Compare(p.Over, q.Over), cmp.Compare(p.Bet, q.Bet),
 	)
 }
 
+// Sizes are how many ways of each kind a family has: for work that cannot wait for new replicas,
+// and for work that can.
+type Sizes [2]int
+
+// SizesOf a family.
+func SizesOf(family []tune.Member) (s Sizes) {
+	for i := range family {
+		s[kind(family[i].Waits)]++
+	}
+	return s
+}
+
+// Covers are those of the cells of each kind.
+func Covers(cells []Explored, candidates []tune.Member, sizes Sizes) []tune.Member {
+	var out []tune.Member
+	for k, size := range sizes {
+		cover := Cover(slices.DeleteFunc(slices.Clone(cells), func(x Explored) bool { return kind(x.Waits) != k }), candidates, size)
+		for i := range cover {
+			cover[i].Waits = k == 1
+		}
+		out = append(out, cover...)
+	}
+	return out
+}
+
 // Cover chooses at most size of the candidates, those that together come closest to the
-// best candidate of each cell: one after the other, it takes the one with which the mean
+// best candidate of each cell and seed: one after the other, it takes the one with which the mean
 // over the cells is least of the logarithm of the best score had over the best of all.
 // The order of cells and of candidates does not matter. No cell, no cover.
 func Cover(cells []Explored, candidates []tune.Member, size int) []tune.Member {
@@ -130,7 +164,8 @@ func Cover(cells []Explored, candidates []tune.Member, size int) []tune.Member {
 func regretsOf(cells []Explored) [][]float64 {
 	sorted := slices.Clone(cells)
 	slices.SortFunc(sorted, func(a, b Explored) int {
-		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Trace, b.Trace), cmp.Compare(a.Day, b.Day))
+		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Trace, b.Trace), cmp.Compare(a.Day, b.Day),
+			cmp.Compare(a.Seed, b.Seed))
 	})
 	out := make([][]float64, len(sorted))
 	for k := range sorted {
@@ -151,8 +186,8 @@ func Rows(family []tune.Member) string {
 	var b strings.Builder
 	for i := range family {
 		m, p := &family[i], &family[i].Patience
-		fmt.Fprintf(&b, "\t{%s, %d, %s, control.Patience{High: %d, Low: %d, Middle: %d, Drain: %s, Waste: %s, Over: %d, Bet: %d}},\n",
-			names[m.Feature], m.Price, pace[m.Pace], p.High, p.Low, p.Middle, thousands(p.Drain), thousands(p.Waste), p.Over, p.Bet)
+		fmt.Fprintf(&b, "\t{%s, %d, %s, control.Patience{High: %d, Low: %d, Middle: %d, Drain: %s, Waste: %s, Over: %d, Bet: %d}, %t},\n",
+			names[m.Feature], m.Price, pace[m.Pace], p.High, p.Low, p.Middle, thousands(p.Drain), thousands(p.Waste), p.Over, p.Bet, m.Waits)
 	}
 	return b.String()
 }

@@ -35,7 +35,7 @@ func TestCandidates(t *testing.T) {
 		if m.Price == 0 {
 			free++
 		}
-		if m.Price < 0 || m.Price > 7 || m.Price == 0 && m.Feature != tune.Quick || p.Low >= p.High || p.High > 950 || p.Drain > 1_200_000 {
+		if m.Price < 0 || m.Price > 7 || m.Price == 0 && m.Feature != tune.Quick || p.Low >= p.High || p.High > 950 || p.Drain > 4_800_000 {
 			t.Errorf("%+v", m)
 		}
 	}
@@ -229,7 +229,7 @@ func TestFamilies(t *testing.T) {
 	c := lab.Candidates(4, 1)
 	families := func(cells []lab.Explored) map[string][]tune.Member {
 		t.Helper()
-		f, err := lab.Families(traces, cells, c, 2)
+		f, err := lab.Families(traces, cells, c, lab.Sizes{2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +254,7 @@ func TestFamilies(t *testing.T) {
 			t.Errorf("%s has no say at all", name)
 		}
 	}
-	if _, err := lab.Families(traces[:1], cells()[:1], c, 2); err == nil || !strings.Contains(err.Error(), "no other trace to choose by than even") {
+	if _, err := lab.Families(traces[:1], cells()[:1], c, lab.Sizes{2}); err == nil || !strings.Contains(err.Error(), "no other trace to choose by than even") {
 		t.Errorf("error %v", err)
 	}
 }

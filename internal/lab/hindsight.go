@@ -61,13 +61,14 @@ type tried struct {
 	explored *Explored
 }
 
-// together are the cells of a scenario that were explored.
+// together are the cells of a scenario that were explored, with the first seed.
 func together(cells []Cell, explored []Explored, scenario string) (out []tried) {
 	for i := range cells {
 		c := &cells[i]
 		for k := range explored {
 			x := &explored[k]
-			if c.Scenario == scenario && x.Scenario == scenario && x.Trace == c.Trace && x.Day == c.Day && len(x.Accounts) > 0 {
+			same := x.Scenario == c.Scenario && x.Trace == c.Trace && x.Day == c.Day
+			if same && c.Scenario == scenario && x.Seed == explored[0].Seed && len(x.Accounts) > 0 {
 				out = append(out, tried{c, x})
 			}
 		}

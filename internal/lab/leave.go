@@ -11,9 +11,9 @@ import (
 	"github.com/modcap/modcap/internal/tune"
 )
 
-// Families are, for each trace by its name, the cover chosen without it: its own cells
+// Families are, for each trace by its name, the covers chosen without it: its own cells
 // are left out, and those of traces that show the same traffic.
-func Families(traces []*trace.Trace, cells []Explored, candidates []tune.Member, size int) (map[string][]tune.Member, error) {
+func Families(traces []*trace.Trace, cells []Explored, candidates []tune.Member, sizes Sizes) (map[string][]tune.Member, error) {
 	out := map[string][]tune.Member{}
 	for _, t := range traces {
 		alike := map[string]bool{}
@@ -29,7 +29,7 @@ func Families(traces []*trace.Trace, cells []Explored, candidates []tune.Member,
 		if len(others) == 0 {
 			return nil, errors.New("leave one out: there is no other trace to choose by than " + t.Name)
 		}
-		out[t.Name] = Cover(others, candidates, size)
+		out[t.Name] = Covers(others, candidates, sizes)
 	}
 	return out, nil
 }
@@ -90,13 +90,14 @@ func (r *Result) leaveSection(bars map[string]Bar) string {
 const leaveWords = `
 ## Leave one out
 
-The engine has one list of constants that was derived from these very traces: the family of ways that its tuner tries
-([what is learned](capacity.md#what-is-learned)). It is a cover: of ways drawn at random those that together come closest
-to the best of them on each day of each trace in each scenario. So each trace is scored once more, under an engine whose
-family was chosen without it: of %d ways drawn anew, by the same rules, by what they come to on the first seed, with all
-days of the trace left out, and those of traces that show the same traffic. The rules themselves (how many ways, what
-they are drawn from, what counts as close) are not left out: they were chosen by a look at all traces, and so
-was what a change is charged and how calm large pools are. The engine's own family is of an earlier state of the law; those
-drawn here are of the present one.
+The engine has one list of constants that was derived from these very traces: the ways that its tuner tries
+([what is learned](capacity.md#what-is-learned)), some for work that cannot wait for new workers and some for work that can.
+Both are covers: of ways drawn at random those that together come closest to the best of them on each day of each trace in
+each scenario of their kind. So each trace is scored once more, under an engine whose ways were chosen without it: of %d
+ways drawn anew, by the same rules, by what they come to on all seeds, with all days of the trace left out, and those of traces
+that show the same traffic. The rules themselves (how many ways, what they are drawn from, what counts as close) are not
+left out: they were chosen by a look at all traces, and so was what a change is charged and how calm large pools are. The
+engine's own ways for work that cannot wait (live, fast, large) are of an earlier state of the law; all others are of the
+present one.
 
 `

@@ -43,7 +43,12 @@ func (a Account) Score(startup sample.Span, allowed float64) float64 {
 // Try puts others in the family's place. They begin with what was learned of the
 // arrivals, with the replicas that the rate keeps busy, and with clean accounts.
 func (s *State) Try(family []Member) {
-	s.put(slices.Clone(family))
+	s.ways = nil
+	s.try(slices.Clone(family))
+}
+
+func (s *State) try(family []Member) {
+	s.put(family)
 	s.part()
 	s.arrived = 0
 	if s.mixed != nil {

@@ -28,15 +28,15 @@ const (
 	churn      = 2.75
 	churnRoot  = 1.2
 	churnShare = 0.3
+	// churnSpan is the longest startup that a change is charged by: what it is to the cluster, and
+	// to whoever watches it, does not grow with the time that replicas take, which is paid for.
+	churnSpan = sample.Minute
 	// What a change costs beyond what is usual makes ways calmer, and the pool of which more than
 	// some dozen replicas are busy is not moved by each swing of its need: by a root of its
 	// replicas for each calming startups, and so many at most.
 	usual    = 4.0
 	calming  = 6.0
 	mostCalm = 5.0
-	// Work that can wait for a lead needs no change at once, and a change costs as many times
-	// as much as it can wait leads: at most so many.
-	churnLeads = 1.5
 	// sticky is by how much another must be better.
 	sticky = 0.005
 	// priorTime is over how many seconds of the mean rate, to scale, late work is supposed
@@ -88,11 +88,10 @@ func (s *State) choose(p *Pool) {
 // cost is that of a shadow, changes included, in replica-seconds.
 func (s *State) cost(p *Pool, i int) float64 {
 	x := &s.shadows[i]
-	perChange := s.charge() * min(max(s.rates.wait/s.leadSeconds(), 1), churnLeads)
-	return x.cost + perChange*x.changes*float64(p.Startup)/1000
+	return x.cost + s.charge()*x.changes*float64(min(p.Startup, churnSpan))/1000
 }
 
-// charge for a change of work that cannot wait, in replicas for a startup.
+// charge for a change, in replicas for a startup of churnSpan at most.
 func (s *State) charge() float64 {
 	mean := s.mean()
 	return max(churn, churnRoot*math.Sqrt(mean), churnShare*mean)

@@ -95,13 +95,16 @@ func TestChangesAreCharged(t *testing.T) {
 
 func TestFamilyIsSound(t *testing.T) {
 	seen := map[Member]bool{}
-	for i := range family {
-		s := New(leastSlot)
-		s.slots, s.chosen = 60, i
-		if got := s.Tuning(); !got.Known || !got.Sound() {
-			t.Errorf("%+v", got)
+	for _, waits := range []bool{false, true} {
+		ways := waysFor(family[:], waits)
+		for i := range ways {
+			s := NewFamily(leastSlot, ways)
+			s.slots, s.chosen = 60, i
+			if got := s.Tuning(); !got.Known || !got.Sound() || ways[i].Waits != waits {
+				t.Errorf("%+v", got)
+			}
+			seen[ways[i]] = true
 		}
-		seen[family[i]] = true
 	}
 	if len(seen) != len(family) {
 		t.Errorf("%d of %d differ", len(seen), len(family))
@@ -244,32 +247,77 @@ func TestCalmInParts(t *testing.T) {
 	same(t, whole, parts)
 }
 
-// What a change costs, with replicas that take a minute to start and a lead of 75 s.
+// What a change costs: by the startup, up to a minute.
 func TestWhatAChangeCosts(t *testing.T) {
 	for name, c := range map[string]struct {
-		busy, wait float64
-		want       float64 // replicas for a startup
+		busy, startup float64 // startup in minutes
+		want          float64 // replicas for a minute
 	}{
-		"a small pool":               {2, 30, 2.75},
-		"where the root begins":      {5.25, 30, 2.75},
-		"where it has begun":         {9, 30, 3.6},
-		"where the share begins":     {16, 30, 4.8},
-		"a large one":                {100, 60, 30},
-		"that can wait for a lead":   {100, 75, 30},
-		"and for a fourth of a lead": {100, 93.75, 37.5},
-		"and half of one more":       {100, 112.5, 45},
-		"and for hours":              {100, 7200, 45},
-		"a small one that waits":     {2, 150, 4.125},
-		"nothing known":              {0, 0, 2.75},
+		"a small pool":           {2, 1, 2.75},
+		"where the root begins":  {5.25, 1, 2.75},
+		"where it has begun":     {9, 1, 3.6},
+		"where the share begins": {16, 1, 4.8},
+		"a large one":            {100, 1, 30},
+		"that starts in half":    {100, 0.5, 15},
+		"that takes hours":       {100, 120, 30},
+		"nothing known":          {0, 1, 2.75},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(leastSlot)
-			s.lead, s.rates.day, s.rates.wait = int(75*sample.Second/s.slot), c.busy, c.wait
+			s.rates.day = c.busy
 			x := &s.shadows[0]
 			x.cost, x.changes = 1000, 2
-			if got := s.cost(&Pool{Startup: sample.Minute}, 0); math.Abs(got-1000-2*60*c.want) > 1e-9 {
+			if got := s.cost(&Pool{Startup: sample.Span(c.startup * float64(sample.Minute))}, 0); math.Abs(got-1000-2*60*c.want) > 1e-9 {
 				t.Errorf("two changes cost %v, want %v", got-1000, 2*60*c.want)
 			}
 		})
+	}
+}
+
+// A pool whose work can wait tries the ways for that; when it no longer can, or can again, the
+// others are tried from then on, and one of them is in charge.
+func TestWaysFollowTheWork(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	past := bins(r, 3*hour, 5, constant(20))
+	at := func(i int, deadline sample.Span) []Stream { return one(deadline, past[i*720:(i+1)*720]) }
+	s := New(leastSlot)
+	for i, c := range []struct {
+		deadline sample.Span
+		waits    bool
+	}{
+		{75 * sample.Second, true}, // a lead
+		{60 * sample.Second, true}, // not far below
+		{59 * sample.Second, false},
+	} {
+		s.Advance(live, at(i, c.deadline))
+		for _, m := range s.family {
+			if m.Waits != c.waits {
+				t.Fatalf("with %s: %+v", c.deadline, m)
+			}
+		}
+		got := s.Tuning()
+		if !got.Known || !got.Sound() || got.Patience != s.patience(s.chosen) {
+			t.Errorf("with %s: %+v", c.deadline, got)
+		}
+	}
+	s = New(leastSlot)
+	s.Advance(live, at(0, 74*sample.Second))
+	if s.waits {
+		t.Error("work that may wait less than a lead is taken to wait")
+	}
+}
+
+// What is fresh is what came within the wait less the lead; of several queues that is not known.
+func TestFresh(t *testing.T) {
+	s := New(leastSlot)
+	s.Advance(batch, one(batchDeadline, bins(rand.New(rand.NewPCG(8, 1)), hour, 5, constant(20))))
+	seconds := float64(batchDeadline-batch.Lead) / 1000
+	if got := float64(s.Tuning().Fresh) / 1000; math.Abs(got/(20*seconds)-1) > 0.05 {
+		t.Errorf("%.0f replica-seconds are fresh, want about %.0f", got, 20*seconds)
+	}
+	both := append(one(batchDeadline, bins(rand.New(rand.NewPCG(8, 1)), hour, 5, constant(20))), one(batchDeadline, bins(rand.New(rand.NewPCG(9, 1)), hour, 5, constant(20)))...)
+	s = New(leastSlot)
+	if s.Advance(batch, both); s.Tuning().Fresh != 0 {
+		t.Errorf("%d of two queues", s.Tuning().Fresh)
 	}
 }

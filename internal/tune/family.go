@@ -42,7 +42,13 @@ type Member struct {
 	Pace int
 	// Patience is the law's, with a lead of familyLead or more.
 	Patience control.Patience
+	// Waits is true for a way that is for work that can wait for new replicas, false for one for
+	// work that cannot.
+	Waits bool
 }
+
+// Waits is true for work that can wait for the replicas that a lead brings.
+func Waits(wait, lead sample.Span) bool { return wait >= lead }
 
 // familyLead is the shortest lead of the scenarios that the family was chosen in. The
 // less time a replica takes, the less is lost by one that comes or goes too early, and
@@ -80,5 +86,5 @@ func (m *Member) doubt() float64 {
 	return most
 }
 
-// Family is the ways that New tries.
+// Family is the ways that New tries, those for work that cannot wait first.
 func Family() []Member { return append([]Member(nil), family[:]...) }

@@ -58,6 +58,8 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
 	s.sort(streams)
+	s.alone = len(streams) == 1
+	s.follow(&p, shortest(streams))
 	f.classify(streams)
 	for end := from.Add(s.slot); end <= until; end = end.Add(s.slot) {
 		covered := f.gather(streams, end)
@@ -100,6 +102,15 @@ func (s *State) span(streams []Stream) (from, until sample.Instant) {
 	// What lies further back than is useful, or before the first bin, is skipped.
 	skipped := max(first, until.Add(-useful)).Since(s.Until)
 	return s.Until.Add(max(skipped, 0) / s.slot * s.slot), until
+}
+
+// shortest deadline of streams.
+func shortest(streams []Stream) sample.Span {
+	least := streams[0].Deadline
+	for i := range streams {
+		least = min(least, streams[i].Deadline)
+	}
+	return least
 }
 
 // interrupt is a slot of which nothing is known: what needs time without gaps is
@@ -344,8 +355,9 @@ type tick struct {
 	slot              float64
 	ages
 	least, most int64 // replicas
-	// total and old are those of the due line.
+	// total and old are those of the due line, fresh what of it is not due within the lead.
 	total, old float64
+	fresh      int64
 	// standing are the replicas that must stand ready, where a member asks for them; inflows
 	// are what the rates bring.
 	standing [places]int64
@@ -358,7 +370,7 @@ func (t *tick) read(s *State, times control.Times) {
 	s.ages.pass(t.slot, s.keep)
 	t.ages = s.ages
 	t.ready = t.now + times.Startup
-	t.total, t.old = s.due.total, s.due.old
+	t.total, t.old, t.fresh = s.due.total, s.due.old, s.fresh()
 	for i := range s.found {
 		grown, bound := s.reach(i)
 		bound = min(bound, float64(control.MaxRate)/1000)

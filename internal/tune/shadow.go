@@ -26,6 +26,14 @@ func (d *dueLine) pass() {
 	d.at = (d.at + 1) % reach
 }
 
+// fresh is the work that came so lately that it is not due within some slots.
+func (d *dueLine) fresh(slots int) (work float64) {
+	for i := slots; i < reach; i++ {
+		work += d.ahead[(d.at+i)%reach]
+	}
+	return work
+}
+
 // shadow is a pool that never existed. Its work is served by deadline, so that what
 // is late is what has fallen due before it was done.
 type shadow struct {
@@ -99,7 +107,7 @@ func (x *shadow) ask(n int64, t *tick) {
 
 // waits is what there is to do.
 func (x *shadow) waits(t *tick) control.Waiting {
-	return control.Waiting{Standing: t.standing[x.standing], Backlog: replicaMilli(t.total - x.done)}
+	return control.Waiting{Standing: t.standing[x.standing], Backlog: replicaMilli(t.total - x.done), Fresh: t.fresh}
 }
 
 // work does in a slot what ready replicas can, in replica-seconds.

@@ -40,7 +40,11 @@ type State struct {
 	due  dueLine
 	// family is tried, each member by the shadow in its place, by the terms that its patience
 	// comes to for what was agreed.
-	family  []Member
+	family []Member
+	// ways are all that the family is taken from: those for work that waits, or those for others.
+	ways    []Member
+	waits   bool
+	alone   bool // one queue brings all work
 	terms   []control.Terms
 	agreed  agreed
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
@@ -95,14 +99,16 @@ func Slot(p Pool, shortest sample.Span) sample.Span {
 // New is the state of a pool nothing is known of.
 func New(slot sample.Span) *State { return NewFamily(slot, family[:]) }
 
-// NewFamily is New with another family: to find out what a family is worth.
+// NewFamily is New with another family: to find out what a family is worth. Of it the ways are
+// tried that are for the work that comes.
 func NewFamily(slot sample.Span, family []Member) *State {
 	s := &State{slot: min(max(slot, leastSlot), mostSlot), scale: 1, room: new(room)}
 	s.choices = choices{
 		first: s.in(firstChoice), early: s.in(earlyUntil), earlyEvery: s.in(earlyEvery), every: s.in(choiceEvery),
 	}
 	s.keep = fade(float64(s.slot)/1000, memoryHalf)
-	s.put(family)
+	s.ways = family
+	s.put(waysFor(family, false))
 	return s
 }
 
@@ -116,8 +122,44 @@ func (s *State) Tuning() control.Tuning {
 	}
 	m := &s.family[s.chosen]
 	return control.Tuning{
-		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Patience: s.patience(s.chosen),
+		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Fresh: s.fresh(),
+		Patience: s.patience(s.chosen),
 	}
+}
+
+// waysFor are those of some ways that are for work that can wait for new replicas, or for work
+// that cannot; all of them where there are none.
+func waysFor(ways []Member, waits bool) []Member {
+	out := slices.DeleteFunc(slices.Clone(ways), func(m Member) bool { return m.Waits != waits })
+	if len(out) == 0 {
+		return ways
+	}
+	return out
+}
+
+// stillWaits is the share of a lead, in thousandths, for which work must still be able to wait
+// where it could wait for all of it: leads are learned, and what was found out by the ways of one
+// kind says nothing of those of the other.
+const stillWaits = 800
+
+// follow takes the ways that are for work of which the most urgent can wait so long.
+func (s *State) follow(p *Pool, wait sample.Span) {
+	least := p.Lead
+	if s.waits {
+		least = least * stillWaits / 1000
+	}
+	waits := Waits(wait, least)
+	if waits == s.waits || s.ways == nil {
+		return
+	}
+	s.catchUp()
+	s.waits = waits
+	if s.slots == 0 {
+		s.put(waysFor(s.ways, waits))
+		return
+	}
+	s.try(waysFor(s.ways, waits))
+	s.choose(p)
 }
 
 // put makes the family the one that is tried.
@@ -137,6 +179,15 @@ func (s *State) put(family []Member) {
 		}
 	}
 	s.suit(s.scale)
+}
+
+// fresh is the work that is not due within a lead, in replica-milliseconds; 0 where it is that of
+// several queues, who are not served oldest first.
+func (s *State) fresh() int64 {
+	if !s.alone {
+		return 0
+	}
+	return replicaMilli(s.due.fresh(s.lead))
 }
 
 // patience of a member as it is applied: to scale, and as calm as the pool is large.
