@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -166,6 +167,26 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// The cells of each kind have a cover of their own, which says what kind it is of.
+func TestCovers(t *testing.T) {
+	c, cells := lab.Candidates(4, 1), costs([]float64{1, 9, 9, 9}, []float64{9, 1, 9, 9}, []float64{9, 9, 9, 1})
+	cells[1].Waits, cells[2].Waits = true, true
+	got := lab.Covers(cells, c, lab.Sizes{1, 2})
+	want := []tune.Member{c[0], c[1], c[3]}
+	want[1].Waits, want[2].Waits = true, true
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if sizes := lab.SizesOf(got); sizes != (lab.Sizes{1, 2}) {
+		t.Errorf("sizes of %v", sizes)
+	}
+	for _, m := range tune.Family() {
+		if m.Waits && m.Price > 0 {
+			t.Errorf("something stands ready for work that can wait: %+v", m)
+		}
+	}
+}
+
 // What the store has is not tried again; what is explored does not depend on it, nor on
 // the number of goroutines.
 func TestExplore(t *testing.T) {
@@ -181,12 +202,17 @@ func TestExplore(t *testing.T) {
 	want := explore()
 	var names []string
 	for _, x := range want {
-		names = append(names, x.Scenario+" "+x.Trace)
+		names = append(names, fmt.Sprint(x.Scenario, " ", x.Trace, " ", x.Seed))
+		if x.Waits != (x.Scenario == "batch") {
+			t.Errorf("%s: work waits: %t", x.Scenario, x.Waits)
+		}
 		if len(x.Accounts) != 30 || x.Share != 0.99 || x.Accounts[0].Cost <= 0 {
 			t.Errorf("%+v", x)
 		}
 	}
-	if diff := cmp.Diff([]string{"fast even", "fast step", "batch even", "batch step"}, names); diff != "" {
+	if diff := cmp.Diff([]string{
+		"fast even 1", "fast step 1", "batch even 1", "batch step 1", "fast even 2", "fast step 2", "batch even 2", "batch step 2",
+	}, names); diff != "" {
 		t.Error(diff)
 	}
 	store := &memory{kept: map[string][]byte{}}
@@ -196,11 +222,11 @@ func TestExplore(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	if store.hits != 4 || store.misses != 4 {
+	if store.hits != 8 || store.misses != 8 {
 		t.Errorf("%d hits, %d misses", store.hits, store.misses)
 	}
 	candidates = lab.Candidates(30, 2)
-	if explore(); store.hits != 4 || store.misses != 8 {
+	if explore(); store.hits != 8 || store.misses != 16 {
 		t.Errorf("with other candidates: %d hits, %d misses", store.hits, store.misses)
 	}
 	candidates = nil
