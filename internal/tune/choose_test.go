@@ -285,9 +285,9 @@ func TestWaysFollowTheWork(t *testing.T) {
 		deadline sample.Span
 		waits    bool
 	}{
-		{75 * sample.Second, true}, // a lead
-		{60 * sample.Second, true}, // not far below
-		{59 * sample.Second, false},
+		{113 * sample.Second, true}, // a lead and a half
+		{90 * sample.Second, true},  // not far below
+		{89 * sample.Second, false},
 	} {
 		s.Advance(live, at(i, c.deadline))
 		for _, m := range s.family {
@@ -301,9 +301,9 @@ func TestWaysFollowTheWork(t *testing.T) {
 		}
 	}
 	s = New(leastSlot)
-	s.Advance(live, at(0, 74*sample.Second))
+	s.Advance(live, at(0, 112*sample.Second))
 	if s.waits {
-		t.Error("work that may wait less than a lead is taken to wait")
+		t.Error("work that may wait less than a lead and a half is taken to wait")
 	}
 }
 

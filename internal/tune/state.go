@@ -137,8 +137,8 @@ func waysFor(ways []Member, waits bool) []Member {
 	return out
 }
 
-// stillWaits is the share of a lead, in thousandths, for which work must still be able to wait
-// where it could wait for all of it: leads are learned, and what was found out by the ways of one
+// stillWaits is the share of a lead, in thousandths, that counts where work could wait for all of
+// it: leads are learned, and what was found out by the ways of one
 // kind says nothing of those of the other.
 const stillWaits = 800
 
