@@ -9,13 +9,17 @@ import (
 type dueLine struct {
 	ahead [reach]float64
 	at    int
+	// longest is the most slots ahead that any was due.
+	longest int
 	// total has arrived, old of it has fallen due.
 	total, old float64
 }
 
 // add is work due in some slots.
 func (d *dueLine) add(work float64, slots int) {
-	d.ahead[(d.at+min(max(slots, 0), reach-1))%reach] += work
+	slots = min(max(slots, 0), reach-1)
+	d.longest = max(d.longest, slots)
+	d.ahead[(d.at+slots)%reach] += work
 	d.total += work
 }
 
@@ -28,7 +32,7 @@ func (d *dueLine) pass() {
 
 // fresh is the work that came so lately that it is not due within some slots.
 func (d *dueLine) fresh(slots int) (work float64) {
-	for i := slots; i < reach; i++ {
+	for i := slots; i <= d.longest; i++ {
 		work += d.ahead[(d.at+i)%reach]
 	}
 	return work

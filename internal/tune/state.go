@@ -152,14 +152,11 @@ func (s *State) follow(p *Pool, wait sample.Span) {
 	if waits == s.waits || s.ways == nil {
 		return
 	}
-	s.catchUp()
 	s.waits = waits
-	if s.slots == 0 {
-		s.put(waysFor(s.ways, waits))
-		return
-	}
 	s.try(waysFor(s.ways, waits))
-	s.choose(p)
+	if s.known() {
+		s.choose(p)
+	}
 }
 
 // put makes the family the one that is tried.
