@@ -22,8 +22,9 @@ type demand struct {
 	plain, mean, upper, due int64
 	// above is the work per second beyond the mean that has to stand ready.
 	above int64
-	// standing is true when items are due before a new replica can do them.
-	standing bool
+	// standing is true when items are due before a new replica can do them, urgent when they
+	// cannot wait for it, and for it to catch up: for a lead and a half.
+	standing, urgent bool
 	// assumed is true when ages are unknown; known when any number is; fresh when
 	// the numbers allow a scale-down.
 	assumed, known, fresh bool

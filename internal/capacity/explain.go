@@ -49,9 +49,9 @@ func sentence(s Step) string {
 	switch s.Rule {
 	case RuleWorkDue:
 		if s.has("later") {
-			const words = "%d replicas for now: the %s work units due within %s, most of it from %s, need one more, which is soon enough later"
+			const words = "%d replicas for now: the %s work units due within %s, most of it from %s, need %d more, which is soon enough later"
 			return fmt.Sprintf(words,
-				s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)
+				s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue, t("later"))
 		}
 		return fmt.Sprintf("%d replicas do the %s work units due within %s, most of it from %s",
 			s.After, sample.Milli(t("due")), sample.Span(t("within")), s.Queue)

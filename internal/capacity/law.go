@@ -39,7 +39,7 @@ func (p *plan) foresee(rate int64) []Term {
 	for i := range p.ds {
 		d := &p.ds[i]
 		total = add(total, d.plain)
-		if 2*clamped(d.q.Deadline) < 3*p.sup.lead {
+		if d.urgent {
 			mean, plain = add(mean, d.mean), add(plain, d.plain)
 			any = any || d.q.Forecast.Foreseen > 0
 		}
@@ -69,15 +69,19 @@ func (p *plan) busy(work int64) int64 {
 	return min(sample.MulDivUp(work, 1000, p.sup.throughput), control.MaxRate)
 }
 
-// supposed makes a tuning of the queues' own numbers. Queues are taken to peak
-// independently: their peaks add up as deviations do.
+// supposed makes a tuning of the queues' own numbers. For work that can wait for new replicas
+// none need stand ready: to ask for them on the strength of some seconds is to ask for noise.
+// Queues are taken to peak independently: their peaks add up as deviations do.
 func (p *plan) supposed() {
 	p.excess = slices.Grow(p.excess[:0], len(p.ds))
 	var name string
-	var most, mean int64
+	var most, mean, stands int64
 	for i := range p.ds {
 		d := &p.ds[i]
 		mean = add(mean, d.plain)
+		if d.urgent {
+			stands = add(stands, d.plain)
+		}
 		above := d.modest()
 		if above > 0 {
 			p.excess = append(p.excess, above)
@@ -89,12 +93,12 @@ func (p *plan) supposed() {
 	extra := hypot(p.excess)
 	p.tuning = control.Tuning{
 		Rate:     p.busy(mean),
-		Standing: p.busy(add(mean, extra)),
+		Standing: p.busy(add(stands, extra)),
 		Patience: control.Careful(p.times()),
 	}
 	terms := p.foresee(p.tuning.Rate)
 	p.set(RuleHeadroom, max(p.value, milliUp(p.tuning.Standing)), name, append([]Term{
-		{"standing", p.tuning.Standing, MilliReplicas}, {"meanRate", mean, MilliRate},
+		{"standing", p.tuning.Standing, MilliReplicas}, {"meanRate", stands, MilliRate},
 		{"extraRate", extra, MilliRate}, {"lead", p.sup.lead, Milliseconds},
 	}, terms...)...)
 }

@@ -21,8 +21,8 @@ func (p *plan) need() {
 // deadline scheduling): for each time t, the work due by t must be done by the
 // ready replicas, by those starting, each from its own time on, and by new ones
 // from a lead on. What is too late for new ones stands aside until settle. Once patience
-// was learned, one that will still be enough if it is asked for at the next decision is
-// not asked for yet: most often it is never needed.
+// was learned, one or two that will still be enough if they are asked for at the next decision
+// are not asked for yet: most often they are never needed, or more are.
 func (p *plan) workDue() {
 	most, at, tooLate := p.inTime(0)
 	later := p.soonEnough(most)
@@ -45,16 +45,26 @@ func (p *plan) workDue() {
 	p.set(RuleWorkDue, after, p.largestDue(t), terms...)
 }
 
+// putOff is how many replicas that are needed may be asked for a decision later, of a queue alone
+// whose work can wait; where some cannot, or several share the replicas, it is one.
+const putOff = 2
+
 // soonEnough is how many of the replicas that do all work in time need not be asked for before
-// the next decision: one, where patience was learned and one more will be enough then too. (No
-// more than one: with more of them put off, more work could mean fewer replicas.)
+// the next decision: a few, where patience was learned and as few more will be enough then too.
+// (Few: what is put off has less time for the same work, and what is much would have to be done by
+// many. And with a bound more work is never fewer replicas.)
 func (p *plan) soonEnough(most int64) int64 {
-	if one := p.sup.existing() + 1; most == one && p.in.Tuning.Known {
-		if then, _, tooLate := p.inTime(p.horizon.first); tooLate == 0 && then == one {
-			return 1
-		}
+	existing, few := p.sup.existing(), int64(1)
+	if !p.urgent && len(p.ds) == 1 {
+		few = putOff
 	}
-	return 0
+	if !p.in.Tuning.Known || most <= existing || most > existing+few {
+		return 0
+	}
+	if then, _, tooLate := p.inTime(p.horizon.first); tooLate > 0 || then > existing+few {
+		return 0
+	}
+	return most - existing
 }
 
 // inTime is the least replicas that do all work by the time it is due, if new ones are asked

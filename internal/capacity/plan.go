@@ -58,6 +58,7 @@ type plan struct {
 	tuning  control.Tuning
 	low     int32 // what the window of stabilisation is told
 	value   int32 // replicas so far
+	urgent  bool  // some of the work
 	room
 }
 
@@ -94,7 +95,7 @@ func (p *plan) begin() {
 	if p.terse {
 		recent, p.recent = p.recent, p.dec.State.Recommendations
 	}
-	p.value, p.low = 0, 0
+	p.value, p.low, p.urgent = 0, 0, false
 	p.dec = Decision{
 		Rules: Rules, Fresh: true, Binding: RulePatience, State: observed(in, recent),
 		Steps: slices.Grow(p.dec.Steps[:0], usualSteps), Shares: p.dec.Shares[:0], Risk: p.dec.Risk[:0],
@@ -106,7 +107,8 @@ func (p *plan) begin() {
 	p.due, p.curve = newCurve(p.grid, p.curve)
 	for i := range p.ds {
 		d := &p.ds[i]
-		d.standing = int64(d.q.Deadline) < p.sup.lead
+		d.standing, d.urgent = int64(d.q.Deadline) < p.sup.lead, 2*clamped(d.q.Deadline) < 3*p.sup.lead
+		p.urgent = p.urgent || d.urgent
 		d.above = d.peak(p.sup.lead)
 	}
 	if in.Tuning.Known {

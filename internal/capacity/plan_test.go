@@ -56,31 +56,47 @@ func urgentBehindPatient(in *Input) {
 	in.Tuning = tuned(6000, 0)
 }
 
-// Once patience was learned, one replica more is asked for as late as one is enough: after that, no
-// more than one is needed still.
-func TestOneMoreIsAskedForWhenItHasToBe(t *testing.T) {
-	put := map[bool]int{}
-	for backlog := int64(0); backlog < 16_000; backlog += 50 {
-		for _, known := range []bool{true, false} {
-			in := steadyInput()
-			in.Queues[0] = queue("ns/a", 105, backlog)
-			in.Queues[0].Forecast.Upper = sample.Whole(105)
-			in.Queues[0].OldestAge.Value = sample.Whole(backlog / 105)
-			in.Tuning = tuned(10_000, 0)
-			in.Tuning.Known = known
-			step := Plan(in).Steps[0]
-			if step.has("later") {
-				put[known]++
-				if step.After != 10 {
-					t.Errorf("%d replicas for a backlog of %d", step.After, backlog)
+// Once patience was learned, replicas are asked for as late as they come in time: of work that
+// cannot wait for them, no more than one is put off. More work is never fewer replicas.
+func TestReplicasAreAskedForWhenTheyHaveToBe(t *testing.T) {
+	for name, c := range map[string]struct {
+		deadline sample.Span
+		rate     int64
+		known    bool
+		most     int64 // put off
+	}{
+		"one, of work that can wait": {120 * sample.Second, 105, true, 1},
+		"two, of work that can wait": {300 * sample.Second, 115, true, 2},
+		"never more, of such":        {300 * sample.Second, 125, true, 2},
+		"one, of work that cannot":   {100 * sample.Second, 105, true, 1},
+		"never two, of such":         {100 * sample.Second, 115, true, 1},
+		"patience is not learned":    {120 * sample.Second, 105, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			most, before := int64(0), int32(0)
+			for backlog := int64(0); backlog < 40_000; backlog += 50 {
+				in := steadyInput()
+				in.Queues[0] = queue("ns/a", c.rate, backlog)
+				in.Queues[0].Deadline, in.Queues[0].Forecast.Upper = c.deadline, sample.Whole(c.rate)
+				in.Queues[0].OldestAge.Value = sample.Milli(1000 * backlog / c.rate)
+				in.Tuning = tuned(100*c.rate, 0)
+				in.Tuning.Known = c.known
+				step := Plan(in).Steps[0]
+				if step.After < before {
+					t.Errorf("%d replicas for a backlog of %d, %d for one of less", step.After, backlog, before)
 				}
-			} else if put[known] > 0 && step.After < 11 {
-				t.Errorf("%d replicas for a backlog of %d, of less one was put off", step.After, backlog)
+				before = step.After
+				if later := step.term("later"); later > 0 {
+					most = max(most, later)
+					if step.After < 10 {
+						t.Errorf("%d replicas for a backlog of %d", step.After, backlog)
+					}
+				}
 			}
-		}
-	}
-	if put[true] == 0 || put[false] > 0 {
-		t.Errorf("put off %v times", put)
+			if most != c.most {
+				t.Errorf("as many as %d put off", most)
+			}
+		})
 	}
 }
 
@@ -89,7 +105,7 @@ func TestNeed(t *testing.T) {
 		"needs less, and has for long": {func(in *Input) {}, 6, ScaleDown, RuleHeadroom},
 		"steady is enough when work can wait": {func(in *Input) {
 			in.Queues[0].Deadline = 10 * minute
-		}, 5, ScaleDown, RuleHeadroom},
+		}, 5, ScaleDown, RulePatience},
 		"backlog that the present replicas do in time": {func(in *Input) {
 			// 55,000 by 600 s: 10 replicas do 60,000. After the lead of 70 s 5,150
 			// replica-seconds are left, of 0.9 × 600 × 10 that may be.

@@ -12,7 +12,7 @@ func (t *Tuning) Sound() bool {
 }
 
 func (p *Patience) sound() bool {
-	return in(p.High, 1, maxShare) && in(p.Low, 0, p.High) && in(p.Middle, 0, maxShare) &&
+	return in(p.High, 1, maxShare) && in(p.Low, 0, p.High) && in(p.Middle, 0, maxShare) && in(p.Last, 0, maxShare) &&
 		in(p.Drain, minDrain, MaxSpan) && in(p.Waste, 0, MaxSpan) &&
 		in(p.Noise, 0, maxShare) && in(p.Over, 0, maxShare) && in(p.Bet, 0, maxShare)
 }

@@ -342,7 +342,7 @@ func TestSound(t *testing.T) {
 		"over too high":            func(t *Tuning) { t.Patience.Over = maxShare + 1 },
 		"bet below 0":              func(t *Tuning) { t.Patience.Bet = -1 },
 		"bet too high":             func(t *Tuning) { t.Patience.Bet = maxShare + 1 },
-		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, -1, true, -1} },
+		"everything out of bounds": func(t *Tuning) { t.Patience = Patience{-1, -1, -1, -1, -1, -1, -1, -1, true, -1} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			tuning := Tuning{Known: true, Rate: MaxRate, Standing: MaxRate, Patience: careful}
@@ -396,23 +396,49 @@ func BenchmarkDecide(b *testing.B) {
 
 // TestFresh has 10 replicas and work that may wait 200 s, a lead being 75 s, of which half may be
 // taken up: 1000 s of work. Where more came than they do in that time, as much as half of it may
-// wait, and no more than 11 would have.
+// wait, and no more than 11 would have; with a last moment as much as four tenths of it.
 func TestFresh(t *testing.T) {
 	for name, c := range map[string]struct {
-		backlog, fresh, want int64
+		backlog, fresh, last, want int64
 	}{
-		"not known":                        {1_000_000, 0, 10},
-		"more than they may have":          {1_000_001, 0, 12},
-		"no more came than they do":        {1_000_001, 1_000_000, 12},
-		"more came":                        {1_050_000, 1_350_000, 10},
-		"more waits than half of it":       {1_050_001, 1_350_000, 13},
-		"more came than one more would do": {1_100_000, 9_000_000, 10},
-		"and waits":                        {1_100_001, 9_000_000, 13},
+		"not known":                        {1_000_000, 0, 0, 10},
+		"more than they may have":          {1_000_001, 0, 0, 12},
+		"no more came than they do":        {1_000_001, 1_000_000, 0, 12},
+		"more came":                        {1_050_000, 1_350_000, 0, 10},
+		"more waits than half of it":       {1_050_001, 1_350_000, 0, 13},
+		"more came than one more would do": {1_100_000, 9_000_000, 0, 10},
+		"and waits":                        {1_100_001, 9_000_000, 0, 13},
+		"the moment is not the last":       {3_900_000, 9_000_000, 400, 10},
+		"the last moment":                  {3_900_001, 9_000_000, 400, 27},
+		"no last moment is known":          {1_000_001, 0, 400, 12},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := pool(10, c.backlog, 10_000)
-			p.Loads[0].Wait, p.Loads[0].Fresh = 200_000, c.fresh
-			if got := Decide(p, minute, &careful, Memory{}, tick); got.Wanted != c.want {
+			p, pa := pool(10, c.backlog, 10_000), careful
+			p.Loads[0].Wait, p.Loads[0].Fresh, pa.Last = 200_000, c.fresh, c.last
+			if got := Decide(p, minute, &pa, Memory{}, tick); got.Wanted != c.want {
+				t.Errorf("%d wanted, want %d", got.Wanted, c.want)
+			}
+		})
+	}
+}
+
+// TestLastMoment has 10 replicas of which 11 must be had, and a backlog that they could leave
+// until later: who adds some adds what is needed, where that is put off and is known, and not
+// where work may wait for longer than three leads.
+func TestLastMoment(t *testing.T) {
+	for name, c := range map[string]struct {
+		standing, wait, fresh, last, want int64
+	}{
+		"nothing has to be had": {10_000, 200_000, 9_000_000, 400, 10},
+		"some have to be":       {11_000, 200_000, 9_000_000, 400, 13},
+		"no last moment":        {11_000, 200_000, 9_000_000, 0, 11},
+		"three leads":           {11_000, 225_000, 9_000_000, 400, 12},
+		"more than three leads": {11_000, 225_001, 9_000_000, 400, 11},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, pa := standing(pool(10, 1_090_000, 10_000), c.standing), careful
+			p.Loads[0].Wait, p.Loads[0].Fresh, pa.Last = c.wait, c.fresh, c.last
+			if got := Decide(p, minute, &pa, Memory{}, tick); got.Wanted != c.want {
 				t.Errorf("%d wanted, want %d", got.Wanted, c.want)
 			}
 		})

@@ -55,7 +55,7 @@ func randomProblem(r *rand.Rand) *problem {
 	q.Patience = Patience{
 		High: high, Low: upTo(r, high), Middle: upTo(r, high), Drain: minDrain + upTo(r, 600_000),
 		Waste: upTo(r, 120_000), Over: upTo(r, 300), Bet: upTo(r, 3000), Exact: r.IntN(4) == 0,
-		Noise: upTo(r, 6000),
+		Noise: upTo(r, 6000), Last: upTo(r, high),
 	}
 	p := &q.Plant
 	p.Now, p.Ready, p.Standing = r.Int64N(1<<40), upTo(r, 50), upTo(r, 60_000)
@@ -235,7 +235,7 @@ func atTheBounds(r *rand.Rand) *problem {
 	q.Patience = Patience{
 		High: edge(1, maxShare), Middle: edge(0, maxShare), Drain: edge(minDrain, MaxSpan), Waste: edge(0, MaxSpan),
 		Over: edge(0, maxShare), Bet: edge(0, maxShare), Exact: r.IntN(2) == 0,
-		Noise: edge(0, maxShare),
+		Noise: edge(0, maxShare), Last: edge(0, maxShare),
 	}
 	q.Patience.Low = edge(0, q.Patience.High)
 	p := &q.Plant
@@ -265,14 +265,27 @@ func (q *problem) limit(l *Load, n int64) *big.Int {
 	if l.Wait >= q.Times.Lead {
 		came.Add(came, times(l.Rate, q.Times.Lead).Quo(times(l.Rate, q.Times.Lead), num(1000)))
 	}
-	came.Quo(came, num(10)).Mul(came, num(q.Patience.High)).Quo(came, num(100))
-	if came.Cmp(most) > 0 {
-		came = most
+	came.Quo(came, num(10))
+	share := func(of int64) *big.Int { return new(big.Int).Quo(new(big.Int).Mul(came, num(of)), num(100)) }
+	larger := func(a, b *big.Int) *big.Int {
+		if a.Cmp(b) > 0 {
+			return a
+		}
+		return b
 	}
-	if came.Cmp(limit) > 0 {
-		return came
+	if soon := share(q.Patience.High); soon.Cmp(most) < 0 {
+		most = soon
+	}
+	limit = larger(limit, most)
+	if q.waitsForLast(l) {
+		limit = larger(limit, share(q.Patience.Last))
 	}
 	return limit
+}
+
+// waitsForLast is true for a load that is put off to the last moment.
+func (q *problem) waitsForLast(l *Load) bool {
+	return q.Patience.Last > 0 && l.Fresh > 0 && l.Wait <= 3*q.Times.Lead
 }
 
 // wanted is the scale-up in integers without bounds.
@@ -317,7 +330,8 @@ func (q *problem) wanted() *big.Int {
 		if projected.Sign() < 0 {
 			projected = num(0)
 		}
-		if new(big.Int).Add(projected, ahead(pa.High)).Cmp(q.limit(&l, n)) <= 0 {
+		forced := roundUp(min(p.Standing, MaxRate)) > n && q.waitsForLast(&l)
+		if new(big.Int).Add(projected, ahead(pa.High)).Cmp(q.limit(&l, n)) <= 0 && !forced {
 			continue
 		}
 		low := div(mul(div(mul(num(pa.Low), num(l.Wait)), 1000), num(l.Rate)), 1000)
@@ -354,7 +368,7 @@ func FuzzDecide(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, high, low, middle, drain, waste, over, bet int64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		for _, q := range []*problem{randomProblem(r), atTheBounds(r)} {
-			q.Patience = Patience{high, low, middle, drain, waste, q.Patience.Noise, over, q.Patience.Exact, bet}
+			q.Patience = Patience{high, low, middle, q.Patience.Last, drain, waste, q.Patience.Noise, over, q.Patience.Exact, bet}
 			if tuning := (Tuning{Known: true, Patience: q.Patience}); !tuning.Sound() {
 				return
 			}

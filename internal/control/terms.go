@@ -7,8 +7,9 @@ import "math"
 // makes them once, and asks Wanted of them.
 type Terms struct {
 	waste, lead, startup int64
-	// share is High, and soon how much of what comes within the lead is not due within it.
-	share, soon int64
+	// share is High, last the patience's, and soon how much of what comes within the lead is not
+	// due within it.
+	share, last, soon int64
 	// high, low and middle are the backlog for each replica that the shares of the wait
 	// come to; drain is how long bringing it back takes, in seconds.
 	high, low, middle, drain int64
@@ -24,7 +25,7 @@ type Terms struct {
 // Terms are those of a load that may wait so long.
 func (pa *Patience) Terms(t Times, wait int64) Terms {
 	out := Terms{
-		share: pa.High, soon: soon(t.Lead, wait), waste: pa.Waste, lead: t.Lead, startup: t.Startup,
+		share: pa.High, last: pa.lastFor(t, wait), soon: soon(t.Lead, wait), waste: pa.Waste, lead: t.Lead, startup: t.Startup,
 		over: int32(pa.Over), bet: int32(pa.Bet), noise: int32(pa.Noise), urgency: int32(t.urgency(wait)), exact: pa.Exact,
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
@@ -59,17 +60,37 @@ func soon(lead, wait int64) int64 {
 	return lead
 }
 
+// lastLeads is the longest wait in leads in which anything is put off to the last moment. Who can
+// wait for longer knows long before that what is needed; and is late for long if it is more.
+const lastLeads = 3
+
+// lastFor is Last for a load that may wait so long.
+func (pa *Patience) lastFor(t Times, wait int64) int64 {
+	if wait > lastLeads*t.Lead {
+		return 0
+	}
+	return pa.Last
+}
+
+// tooFew is true where n are too few for a backlog, as it will be when new replicas could first
+// work, or where as many as stand have to be had anyway: then the last moment has come, of work
+// that waits for it.
+func (k *Terms) tooFew(n, stand, backlog, rate, fresh int64) bool {
+	return backlog > k.limit(n, rate, fresh) || stand > n && k.last > 0 && fresh > 0
+}
+
 // limit is the backlog, as it will be when new replicas could first work, from which on n are
 // too few: a share of what they do within the wait. Who serves the oldest first is late only
 // when more waits than came within the wait, and that is more than they do in it when they fall
 // behind: as long as one replica more will be enough to catch up, it may come as late as that.
+// More than one may where the patience has a share for it.
 func (k *Terms) limit(n, rate, fresh int64) int64 {
 	least := k.high * n
 	if fresh == 0 {
 		return least
 	}
-	came := rate*k.soon/1000 + fresh
-	return max(least, min(came/10*k.share/100, least+k.high))
+	came := (rate*k.soon/1000 + fresh) / 10
+	return max(least, min(came*k.share/100, least+k.high), came*k.last/100)
 }
 
 // within is the span in which n replicas must be without work to be too many.
@@ -99,8 +120,8 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 		*m = Memory{Of: n}
 	}
 	near, far, up := w.Backlog+in.near, w.Backlog+in.far, w.Standing
-	if near-done > k.limit(n, in.rate, w.Fresh) {
-		up = max(up, roundUp(min(k.raise(near-done, in.rate), MaxRate)))
+	if k.tooFew(n, up, near-done, in.rate, w.Fresh) {
+		up = max(up, roundUp(min(k.raise(max(near-done, 0), in.rate), MaxRate)))
 	}
 	if up > n {
 		*m = Memory{}
@@ -183,8 +204,8 @@ func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) i
 		p.Memory = Memory{Of: n}
 	}
 	near, far, up := w.Backlog+in.near, w.Backlog+in.far, w.Standing
-	if near-n*k.lead > k.limit(n, in.rate, w.Fresh) {
-		up = max(up, roundUp(min(k.raise(near-n*k.lead, in.rate), MaxRate)))
+	if k.tooFew(n, up, near-n*k.lead, in.rate, w.Fresh) {
+		up = max(up, roundUp(min(k.raise(max(near-n*k.lead, 0), in.rate), MaxRate)))
 	}
 	if up > n {
 		*p = Post{}

@@ -25,7 +25,7 @@ const (
 	// replicas where that is more, as what is noise in the work of a pool grows, and churnShare of
 	// them where they are many. In a small pool the cost of some replica more is little beside
 	// what a change is to whoever watches it.
-	churn      = 2.75
+	churn      = 2.5
 	churnRoot  = 1.2
 	churnShare = 0.3
 	// churnSpan is the longest startup that a change is charged by: what it is to the cluster, and

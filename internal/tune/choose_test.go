@@ -94,9 +94,10 @@ func TestChangesAreCharged(t *testing.T) {
 }
 
 func TestFamilyIsSound(t *testing.T) {
-	seen := map[Member]bool{}
+	seen, want := map[Member]bool{}, 0
 	for _, waits := range []bool{false, true} {
 		ways := waysFor(family[:], waits)
+		want += len(ways)
 		for i := range ways {
 			s := NewFamily(leastSlot, ways)
 			s.slots, s.chosen = 60, i
@@ -106,8 +107,32 @@ func TestFamilyIsSound(t *testing.T) {
 			seen[ways[i]] = true
 		}
 	}
-	if len(seen) != len(family) {
-		t.Errorf("%d of %d differ", len(seen), len(family))
+	if len(seen) != want {
+		t.Errorf("%d of %d differ", len(seen), want)
+	}
+}
+
+// TestTheLastMomentIsTried has ways for work that can wait, each tried with a last moment and without
+// one; other ways have none.
+func TestTheLastMomentIsTried(t *testing.T) {
+	with := map[Member]int{}
+	for _, m := range waysFor(family[:], true) {
+		late := m.Patience.Last > 0
+		m.Patience.Last = 0
+		with[m]++
+		if late {
+			with[m] += 10
+		}
+	}
+	for _, m := range family {
+		if got := with[m]; m.Waits && got != 12 || !m.Waits && got != 0 {
+			t.Errorf("%d of %+v", got, m)
+		}
+	}
+	for _, m := range waysFor(family[:], false) {
+		if m.Patience.Last > 0 {
+			t.Errorf("%+v", m)
+		}
 	}
 }
 
@@ -253,14 +278,14 @@ func TestWhatAChangeCosts(t *testing.T) {
 		busy, startup float64 // startup in minutes
 		want          float64 // replicas for a minute
 	}{
-		"a small pool":           {2, 1, 2.75},
-		"where the root begins":  {5.25, 1, 2.75},
+		"a small pool":           {2, 1, 2.5},
+		"where the root begins":  {4, 1, 2.5},
 		"where it has begun":     {9, 1, 3.6},
 		"where the share begins": {16, 1, 4.8},
 		"a large one":            {100, 1, 30},
 		"that starts in half":    {100, 0.5, 15},
 		"that takes hours":       {100, 120, 30},
-		"nothing known":          {0, 1, 2.75},
+		"nothing known":          {0, 1, 2.5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(leastSlot)

@@ -127,12 +127,22 @@ func (s *State) Tuning() control.Tuning {
 	}
 }
 
+// last is the share that ways have that wait for the last moment.
+const last = 900
+
 // waysFor are those of some ways that are for work that can wait for new replicas, or for work
-// that cannot; all of them where there are none.
+// that cannot; all of them where there are none. Each that is for work that can wait is tried as
+// it is, and waiting for the last moment.
 func waysFor(ways []Member, waits bool) []Member {
 	out := slices.DeleteFunc(slices.Clone(ways), func(m Member) bool { return m.Waits != waits })
 	if len(out) == 0 {
 		return ways
+	}
+	if waits {
+		for _, m := range slices.Clone(out) {
+			m.Patience.Last = last
+			out = append(out, m)
+		}
 	}
 	return out
 }
