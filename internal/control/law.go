@@ -77,7 +77,7 @@ type Patience struct {
 	// Last is the share of what came within Wait that the backlog may take up where more than
 	// one replica more is needed to do it: they are added at the last moment, all at once, when it
 	// is known how many. 0 is for work that had better not wait so long, for it comes in bursts;
-	// with deadlines of more than three leads it is no less.
+	// with deadlines of more than three leads it is taken for 0.
 	Last int64 `json:"last,omitempty"`
 	// Drain is how long bringing it back may take, in milliseconds.
 	Drain int64 `json:"drain"`
