@@ -136,6 +136,7 @@ This table says what could be had with that law by somebody who knows the day be
 ways tried for the check above that turned out cheapest and kept the promise, the whole day long. **Few changes** is the same with
 a charge for changes, the least that brings them down to the bar. Ways are compared by the tuner's own reckoning, on the
 first seed. A bar that is missed there is out of reach of any setting of this law on these days; the distance from the
-engine's own row is what it costs not to know the day.
+engine's own row is what it costs not to know the day. (Work that can wait is tried here as by ways that do not wait for
+the last moment. The engine's own do as well, and may do better.)
 
 `
