@@ -332,7 +332,8 @@ func TestWaysFollowTheWork(t *testing.T) {
 	}
 }
 
-// What is fresh is what came within the wait less the lead; of several queues that is not known.
+// What is fresh is what came within the wait less the lead; of several queues that is not known, and
+// of one that takes most of the replicas that there may be nothing is put off.
 func TestFresh(t *testing.T) {
 	s := New(leastSlot)
 	s.Advance(batch, one(batchDeadline, bins(rand.New(rand.NewPCG(8, 1)), hour, 5, constant(20))))
@@ -344,5 +345,14 @@ func TestFresh(t *testing.T) {
 	s = New(leastSlot)
 	if s.Advance(batch, both); s.Tuning().Fresh != 0 {
 		t.Errorf("%d of two queues", s.Tuning().Fresh)
+	}
+	for most, fresh := range map[int32]bool{24: false, 27: true} {
+		few := batch
+		few.Max = most
+		s = New(leastSlot)
+		s.Advance(few, one(batchDeadline, bins(rand.New(rand.NewPCG(8, 1)), hour, 5, constant(20))))
+		if got := s.Tuning().Fresh; got > 0 != fresh {
+			t.Errorf("%d fresh where there may be %d", got, most)
+		}
 	}
 }

@@ -58,7 +58,7 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
 	s.sort(streams)
-	s.alone = len(streams) == 1
+	s.alone, s.crowd = len(streams) == 1, crowded*float64(p.Max)
 	s.follow(&p, shortest(streams))
 	f.classify(streams)
 	for end := from.Add(s.slot); end <= until; end = end.Add(s.slot) {

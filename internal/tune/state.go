@@ -44,7 +44,8 @@ type State struct {
 	// ways are all that the family is taken from: those for work that waits, or those for others.
 	ways    []Member
 	waits   bool
-	alone   bool // one queue brings all work
+	alone   bool    // one queue brings all work
+	crowd   float64 // the rate at which the replicas that there may be are few, in replicas
 	terms   []control.Terms
 	agreed  agreed
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
@@ -188,10 +189,14 @@ func (s *State) put(family []Member) {
 	s.suit(s.scale)
 }
 
+// crowded is the share of the replicas that there may be of which it is better not to put off any:
+// what is late then is not made good soon.
+const crowded = 0.8
+
 // fresh is the work that is not due within a lead, in replica-milliseconds; 0 where it is that of
-// several queues, who are not served oldest first.
+// several queues, who are not served oldest first, and where there may be few replicas more.
 func (s *State) fresh() int64 {
-	if !s.alone {
+	if !s.alone || s.rates.now[Brisk] >= s.crowd {
 		return 0
 	}
 	return replicaMilli(s.due.fresh(s.lead))
