@@ -107,7 +107,7 @@ func (p *plan) begin() {
 	p.due, p.curve = newCurve(p.grid, p.curve)
 	for i := range p.ds {
 		d := &p.ds[i]
-		d.standing, d.urgent = int64(d.q.Deadline) < p.sup.lead, 2*clamped(d.q.Deadline) < 3*p.sup.lead
+		d.standing, d.urgent = int64(d.q.Deadline) < p.sup.lead, !control.CanWait(clamped(d.q.Deadline), p.sup.lead)
 		p.urgent = p.urgent || d.urgent
 		d.above = d.peak(p.sup.lead)
 	}

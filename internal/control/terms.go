@@ -60,6 +60,10 @@ func soon(lead, wait int64) int64 {
 	return lead
 }
 
+// CanWait is true for work that can wait for new replicas, and for them to catch up: for a lead and
+// a half.
+func CanWait(wait, lead int64) bool { return 2*wait >= 3*lead }
+
 // lastLeads is the longest wait in leads in which anything is put off to the last moment. Who can
 // wait for longer knows long before that what is needed; and is late for long if it is more.
 const lastLeads = 3

@@ -49,7 +49,7 @@ type Member struct {
 
 // Waits is true for work that can wait for new replicas, and for them to catch up: for a lead and
 // a half.
-func Waits(wait, lead sample.Span) bool { return 2*wait >= 3*lead }
+func Waits(wait, lead sample.Span) bool { return control.CanWait(int64(wait), int64(lead)) }
 
 // familyLead is the shortest lead of the scenarios that the family was chosen in. The
 // less time a replica takes, the less is lost by one that comes or goes too early, and

@@ -149,8 +149,8 @@ func waysFor(ways []Member, waits bool) []Member {
 }
 
 // stillWaits is the share of a lead, in thousandths, that counts where work could wait for all of
-// it: leads are learned, and what was found out by the ways of one
-// kind says nothing of those of the other.
+// it: leads are learned, and what was found out by the ways of one kind says nothing of those of
+// the other.
 const stillWaits = 800
 
 // follow takes the ways that are for work of which the most urgent can wait so long.
