@@ -25,9 +25,9 @@ demo: ## Run the operator against a local cluster and generated traffic. SUMMARY
 	@$(GO) run ./hack/demo $(if $(SUMMARY),--summary "$(abspath $(SUMMARY))") $(if $(TRACES),--traces "$(abspath $(TRACES))") $(if $(KEEP),--keep)
 
 .PHONY: lab
-lab: ## Score the engine and its peers on a folder of traces, and write docs/lab.md and docs/lab-people.md. TRACES=dir SEEDS=1,2 SCENARIO=live ENGINE_ONLY=1 CALIBRATION=1 MIXES=1 FAMILY=1 PEOPLE=1 POLICY=1 LEAVE_ONE_OUT=1 JSON=file
+lab: ## Score the engine and its peers on a folder of traces, and write docs/lab.md and docs/lab-people.md. TRACES=dir SEEDS=1,2 SCENARIO=live ENGINE_ONLY=1 CALIBRATION=1 OTHER_DAYS=4 MIXES=1 FAMILY=1 PEOPLE=1 POLICY=1 LEAVE_ONE_OUT=1 JSON=file
 	@$(GO) run ./hack/lab --traces "$(if $(TRACES),$(abspath $(TRACES)))" --seeds "$(SEEDS)" --scenario "$(SCENARIO)" \
-	  $(if $(ENGINE_ONLY),--engine-only) $(if $(CALIBRATION),--calibration) $(if $(MIXES),--mixes) $(if $(FAMILY),--family) $(if $(PEOPLE),--people) $(if $(POLICY),--policy) \
+	  $(if $(ENGINE_ONLY),--engine-only) $(if $(CALIBRATION),--calibration) $(if $(OTHER_DAYS),--other-days $(OTHER_DAYS)) $(if $(MIXES),--mixes) $(if $(FAMILY),--family) $(if $(PEOPLE),--people) $(if $(POLICY),--policy) \
 	  $(if $(LEAVE_ONE_OUT),--leave-one-out) $(if $(JSON),--json "$(abspath $(JSON))")
 
 .PHONY: cluster-up

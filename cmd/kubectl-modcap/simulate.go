@@ -52,7 +52,8 @@ has a trace of its own. Nothing is asked of a cluster.`,
 		"file with the ModerationQueues, their ClassifierPool, or surges (CapacityOverrides); repeat for several")
 	flags.StringArrayVar(&f.traces, "trace", nil,
 		"QUEUE=FILE, the trace of a queue; repeat for each queue of the pool, in place of TRACE")
-	flags.StringVar(&f.day, "day", string(simulate.LastDay), "day to score: last (the final 24 hours) or peak (the day with the largest bin)")
+	flags.StringVar(&f.day, "day", string(simulate.LastDay),
+		"day to score: last (the final 24 hours), peak (the day with the largest bin), or a number, 1 for the first day of the trace")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of the random arrivals within each bin; 0 spreads them evenly")
 	flags.Float64Var(&f.meanRate, "mean-rate", 0,
 		"items a second over the scored day, of all queues together, to which the traces are scaled")
@@ -123,11 +124,12 @@ func (f *simulation) checkTraces(args []string) error {
 }
 
 func (f *simulation) check() error {
+	_, noDay := simulate.ParseDay(f.day)
 	switch {
 	case f.scenario == "" && len(f.manifests) == 0:
 		return errors.New("nothing says what to simulate: give your manifests (-f queue.yaml -f pool.yaml) or a --scenario: " + scenarioNames())
-	case f.day != string(simulate.LastDay) && f.day != string(simulate.PeakDay):
-		return fmt.Errorf("--day is %q: want last or peak", f.day)
+	case noDay != nil:
+		return fmt.Errorf("--day: %w", noDay)
 	case f.output != "table" && f.output != "json":
 		return fmt.Errorf("--output is %q: want table or json", f.output)
 	case !(f.meanRate >= 0 && f.meanRate <= 1e6):

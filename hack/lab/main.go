@@ -30,6 +30,8 @@ type options struct {
 	engineOnly bool
 	// calibration runs nothing but that.
 	calibration bool
+	// otherDays, if more than 0, is how many other days of each trace are run, and nothing else.
+	otherDays int
 	// mixes runs nothing but pools of several queues.
 	mixes bool
 	// family does nothing but derive that of the tuner.
@@ -60,6 +62,7 @@ func main() {
 	flag.StringVar(&o.scenarios, "scenario", "", "scenarios, with commas (all if empty)")
 	flag.BoolVar(&o.engineOnly, "engine-only", false, "take the peers' results from the cache alone")
 	flag.BoolVar(&o.calibration, "calibration", false, "only look how often the figures of time to breach and drain time hold")
+	flag.IntVar(&o.otherDays, "other-days", 0, "only run so many days of each trace beside its last and its busiest")
 	flag.BoolVar(&o.mixes, "mixes", false, "only run several queues with different deadlines on one pool")
 	flag.BoolVar(&o.family, "family", false, "only derive the family of ways that the tuner tries, and print it as Go source")
 	flag.BoolVar(&o.people, "people", false, "only do what is about people, and write lab-people.md")
@@ -110,6 +113,13 @@ func (o *options) run(out, told io.Writer) error {
 		return err
 	}
 	run.Store = newCache(told)
+	if o.otherDays > 0 {
+		result := &lab.Result{Seeds: run.Seeds[:1]}
+		if result.Others, err = otherDays(run, o.otherDays, out, told); err != nil {
+			return err
+		}
+		return o.writeJSON(result, lab.Summarize(result.Others, run.Bars))
+	}
 	var explored []lab.Explored
 	if o.family {
 		return printFamily(run, out, told)
@@ -149,6 +159,9 @@ func (o *options) score(run lab.Options, explored []lab.Explored, out, told io.W
 	}
 	if o.part() {
 		return nil
+	}
+	if result.Others, err = otherDays(run, lab.OtherDays, out, told); err != nil {
+		return err
 	}
 	if result.Calibrated, err = calibrate(run, out, told); err != nil {
 		return err

@@ -48,6 +48,9 @@ type Options struct {
 	Variants []Variant
 	Bars     map[string]Bar
 	Peers    Peers
+	// Others is how many other days of each trace are run in place of its last and its busiest; 0 for
+	// those.
+	Others int
 	// Store keeps the peers' results, and what was explored, between runs; nil for none.
 	Store Store
 	// Workers is how many cells are run at once, at least one.
@@ -65,6 +68,8 @@ type Result struct {
 	Hindsight []Hindsight `json:"hindsight,omitempty"`
 	// Calibrated is how often figures held; nil if that was not looked at.
 	Calibrated []Calibrated `json:"calibrated,omitempty"`
+	// Others are the cells of days beside those of Cells, under the engine; nil if none was run.
+	Others []Cell `json:"others,omitempty"`
 	// Mixed is what came of pools with several queues; nil if that was not looked at.
 	Mixed []Mixed `json:"mixed,omitempty"`
 	// Seeds over which scores are means.
@@ -88,6 +93,38 @@ func days(t *trace.Trace) []simulate.Day {
 	return []simulate.Day{simulate.LastDay, simulate.PeakDay}
 }
 
+// days of a trace that are run.
+func (o *Options) days(t *trace.Trace) []simulate.Day {
+	if o.Others == 0 {
+		return days(t)
+	}
+	return otherDays(t, o.Others)
+}
+
+// otherDays are so many days of a trace, numbered and evenly spread, at most: those at which anything
+// arrives, and of which no hour lies in the last day or the busiest.
+func otherDays(t *trace.Trace, most int) (out []simulate.Day) {
+	last, peak := simulate.LastDay.Start(t), simulate.PeakDay.Start(t)
+	var all []simulate.Day
+	for n := 1; n*daySeconds <= last; n++ {
+		day := simulate.NthDay(n)
+		if rates, start := day.Of(t); start != peak && simulate.Scale(rates, 1) > 0 {
+			all = append(all, day)
+		}
+	}
+	most = min(most, len(all))
+	for i := range most {
+		out = append(out, all[(2*i+1)*len(all)/(2*most)])
+	}
+	return out
+}
+
+// Empty says that no trace has a day to run.
+func (o *Options) Empty() bool {
+	places, _ := o.places()
+	return len(places) == 0
+}
+
 // places are the grid's, scenario by scenario. What is left out is said.
 func (o *Options) places() (out []place, skipped []string) {
 	for i, s := range o.Scenarios {
@@ -98,7 +135,7 @@ func (o *Options) places() (out []place, skipped []string) {
 				}
 				continue
 			}
-			for _, day := range days(t) {
+			for _, day := range o.days(t) {
 				if rates, _ := day.Of(t); simulate.Scale(rates, 1) > 0 {
 					out = append(out, place{t, day, s})
 				} else if i == 0 {

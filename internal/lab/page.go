@@ -15,6 +15,7 @@ func (r *Result) Page(o *Options, plots map[string]Plot) string {
 	fmt.Fprintf(&b, pageTop, seeds(r.Seeds))
 	b.WriteString(Table(rows))
 	b.WriteString(pageWords)
+	b.WriteString(r.othersSection(o.Bars))
 	b.WriteString(r.leaveSection(o.Bars))
 	b.WriteString(hindsightSection(r.Hindsight))
 	b.WriteString(missedSection(rows))
@@ -86,6 +87,7 @@ make lab TRACES=folder ENGINE_ONLY=1            # peers from the cache alone; wh
 make lab TRACES=folder SEEDS=1 LEAVE_ONE_OUT=1  # a part, with the leave-one-out check that is else for the whole
 make lab TRACES=folder FAMILY=1                 # only the family of the tuner: prints one for internal/tune/members.go, drawn anew
 make lab TRACES=folder CALIBRATION=1            # only how often the figures of time to breach and drain time hold
+make lab TRACES=folder OTHER_DAYS=4             # only four other days of each trace
 make lab TRACES=folder MIXES=1                  # only several queues on one pool
 make lab POLICY=1                               # only imitated rollouts of policies, relief and previews: docs/lab-policy.md
 ` + "```" + `

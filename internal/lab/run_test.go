@@ -258,6 +258,40 @@ func TestDaysThatCount(t *testing.T) {
 	}
 }
 
+// Other days are neither the last nor the busiest, nor any that shares an hour with them; they are
+// evenly spread, and few enough; who has none is not run.
+func TestOtherDays(t *testing.T) {
+	const day = 24 * 60
+	o := lab.Options{
+		Traces: []*trace.Trace{
+			level(t, "week", day, 3, 3, 9, 0, 3, 3, 3, 3), level(t, "one", day, 3), level(t, "more", day*5/4, 3, 3, 3, 9),
+		},
+		Scenarios: []simulate.Scenario{scenario(t, "small")}, Seeds: []uint64{1},
+		Variants: []lab.Variant{constant(5)}, Peers: lab.PeersStored, Workers: 2,
+	}
+	for n, want := range map[int][]string{
+		1: {"week 5", "more 2"}, // of 1, 2, 5, 6 and 7, and of 1, 2 and 3
+		2: {"week 2", "week 6", "more 1", "more 3"},
+		9: {"week 1", "week 2", "week 5", "week 6", "week 7", "more 1", "more 2", "more 3"},
+	} {
+		o.Others = n
+		var got []string
+		for _, c := range run(t, o).Cells[0] {
+			got = append(got, c.Trace+" "+string(c.Day))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d others:\n%s", n, diff)
+		}
+	}
+	o.Traces = o.Traces[1:2]
+	if !o.Empty() {
+		t.Error("a trace of a day has others")
+	}
+	if o.Others = 0; o.Empty() {
+		t.Error("a trace of a day has no day")
+	}
+}
+
 func TestPlot(t *testing.T) {
 	o := small(t)
 	o.Peers = lab.PeersStored

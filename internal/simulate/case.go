@@ -54,6 +54,9 @@ type Case struct {
 // NewCase makes a case. The error says why the trace has no such day, or the
 // declaration nothing to simulate.
 func NewCase(t *trace.Trace, d Declared, load Load) (*Case, error) {
+	if err := load.Day.In(t); err != nil {
+		return nil, err
+	}
 	rates, start := load.Day.Of(t)
 	return newCase(t, d, &scored{rates: rates, start: start, mean: load.Mean, seed: load.Seed})
 }

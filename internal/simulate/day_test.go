@@ -107,6 +107,35 @@ func TestPeakDay(t *testing.T) {
 	}
 }
 
+func TestNumberedDay(t *testing.T) {
+	day := trace.DaySeconds
+	tr := parse(t, "x", fmt.Sprintf("# bin_seconds: 3600\n0,1\n%d,9\n%d,2\n%d,1\n", day+7200, 2*day, 3*day+3600))
+	for n := 1; n <= 3; n++ {
+		d, err := simulate.ParseDay(fmt.Sprint(n))
+		if err != nil || d != simulate.NthDay(n) || d.In(tr) != nil {
+			t.Fatalf("day %d is %q: %v, %v", n, d, err, d.In(tr))
+		}
+		if got := d.Start(tr); got != (n-1)*day {
+			t.Errorf("day %d begins at %d", n, got)
+		}
+	}
+	if err := simulate.NthDay(4).In(tr); err == nil || !strings.Contains(err.Error(), "its whole days are 1 to 3") {
+		t.Errorf("the fourth day, of two hours: %v", err)
+	}
+	short := parse(t, "short", "# bin_seconds: 3600\n0,1\n3600,2\n")
+	if err := simulate.NthDay(1).In(short); err != nil {
+		t.Errorf("a short trace has no first day: %v", err)
+	}
+	if err := simulate.NthDay(2).In(short); err == nil || !strings.Contains(err.Error(), "shorter than a day") {
+		t.Errorf("a short trace has a second day: %v", err)
+	}
+	for _, text := range []string{"", "0", "-1", "+1", "01", "1.5", "first", "99999999999999999999"} {
+		if d, err := simulate.ParseDay(text); err == nil {
+			t.Errorf("%q is taken for day %q", text, d)
+		}
+	}
+}
+
 func TestDraw(t *testing.T) {
 	rates := make([]float64, 40_000)
 	for i := range rates {

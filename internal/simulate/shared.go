@@ -59,6 +59,9 @@ func NewShared(traces []*trace.Trace, ds []Declared, load Load) (Shared, error) 
 // Rates are the items a second of each second of the scored day, for each trace.
 func Rates(traces []*trace.Trace, ds []Declared, day Day) ([][]float64, error) {
 	if len(traces) == 1 {
+		if err := day.In(traces[0]); err != nil {
+			return nil, err
+		}
 		rates, _ := day.Of(traces[0])
 		return [][]float64{rates}, nil
 	}
@@ -118,10 +121,10 @@ func common(traces []*trace.Trace, ds []Declared, day Day) (from sample.Instant,
 		return 0, 0, fmt.Errorf("the traces have no second in common: %s ends at %s and %s begins at %s; "+
 			"say in a line such as # start: 2026-01-05T00:00:00Z when each begins", last.Name, clockTime(end), first.Name, clockTime(begin))
 	}
-	start := max(0, all-trace.DaySeconds)
-	if day == PeakDay {
-		start = min(start, peakSecond(traces, ds, begin, all)/trace.DaySeconds*trace.DaySeconds)
+	if err := day.within(all); err != nil {
+		return 0, 0, fmt.Errorf("of the time that all traces cover: %w", err)
 	}
+	start := day.of(all, func() int { return peakSecond(traces, ds, begin, all) })
 	return begin.Add(seconds(start)), min(all, trace.DaySeconds), nil
 }
 

@@ -197,8 +197,9 @@ func TestSharedDayLiesWithinAllTraces(t *testing.T) {
 	}
 	a, b := file("2026-03-02T00:00:00Z", 24*6, 50), file("2026-03-03T12:00:00Z", 24*3, 3)
 	for day, begins := range map[simulate.Day]string{
-		simulate.LastDay: "2026-03-05T12:00:00Z",
-		simulate.PeakDay: "2026-03-03T12:00:00Z", // counted from where both have begun
+		simulate.LastDay:   "2026-03-05T12:00:00Z",
+		simulate.PeakDay:   "2026-03-03T12:00:00Z", // counted from where both have begun
+		simulate.NthDay(2): "2026-03-04T12:00:00Z",
 	} {
 		s := shared(t, day, stream{"a", 30, 1, 500, a}, stream{"b", 60, 1, 500, b})
 		for _, one := range s {
@@ -210,6 +211,12 @@ func TestSharedDayLiesWithinAllTraces(t *testing.T) {
 	s := shared(t, simulate.PeakDay, stream{"a", 30, 1, 500, a}, stream{"b", 60, 1, 500, file("2026-03-07T20:00:00Z", 60, 3)})
 	if len(s[0].Arrivals) != 4*3600 || len(s[0].History) == 0 || len(s[1].History) != 0 {
 		t.Errorf("%d s in common, %d and %d bins before", len(s[0].Arrivals), len(s[0].History), len(s[1].History))
+	}
+	for _, one := range [][]stream{{{"a", 30, 1, 500, a}}, {{"a", 30, 1, 500, a}, {"b", 60, 1, 500, b}}} {
+		_, err := tryShared(t, simulate.Load{Day: simulate.NthDay(7), Seed: 1}, one...)
+		if err == nil || !strings.Contains(err.Error(), "there is no day 7: its whole days are 1 to ") {
+			t.Errorf("a day that %d traces do not have: %v", len(one), err)
+		}
 	}
 	for name, c := range map[string]struct{ file, want string }{
 		"apart": {file("2026-04-01T00:00:00Z", 5, 1), "the traces have no second in common: a.csv ends at 2026-03-08T00:00:00Z " +
