@@ -271,7 +271,7 @@ func TestSimulateRefuses(t *testing.T) {
 		"bad trace":     {[]string{"--scenario", "live", inFile(t, "bad.csv", "0,1\n60,-2\n")}, "bad.csv: line 2: -2 items: want 0 to 1e+12"},
 		"no such day":   {[]string{"--scenario", "live", "--day", "first", path}, `--day: the day is "first": want last, peak, or the number of a day`},
 		"no day 0":      {[]string{"--scenario", "live", "--day", "0", path}, `--day: the day is "0": want last, peak, or the number of a day`},
-		"beyond it":     {[]string{"--scenario", "live", "--day", "99", path}, "there is no day 99: its whole days are 1 to "},
+		"beyond it":     {[]string{"--scenario", "live", "--day", "99", path}, "traffic.csv: there is no day 99: all of it is shorter than a day"},
 		"no such scenario": {[]string{"--scenario", "life", path},
 			`there is no scenario "life": want one of live, fast, large, video, batch, small`},
 		"no such output":   {[]string{"--scenario", "live", "-o", "yaml", path}, `--output is "yaml": want table or json`},
