@@ -97,6 +97,21 @@ func (o *options) apart() func(out, told io.Writer) error {
 	return nil
 }
 
+// alone is what was asked for alone of what is run on the grid's traces; nil if nothing was.
+func (o *options) alone() func(run lab.Options, out, told io.Writer) error {
+	switch {
+	case o.calibration:
+		return printCalibration
+	case o.mixes:
+		return printMixes
+	case o.otherDays > 0:
+		return o.printOtherDays
+	case o.family:
+		return printFamily
+	}
+	return nil
+}
+
 func (o *options) run(out, told io.Writer) error {
 	if only := o.apart(); only != nil {
 		return only(out, told)
@@ -105,25 +120,11 @@ func (o *options) run(out, told io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.calibration {
-		return printCalibration(run, out, told)
-	}
-	if o.mixes {
-		_, err := mix(run, out, told)
-		return err
-	}
 	run.Store = newCache(told)
-	if o.otherDays > 0 {
-		result := &lab.Result{Seeds: run.Seeds[:1]}
-		if result.Others, err = otherDays(run, o.otherDays, out, told); err != nil {
-			return err
-		}
-		return o.writeJSON(result, lab.Summarize(result.Others, run.Bars))
+	if only := o.alone(); only != nil {
+		return only(run, out, told)
 	}
 	var explored []lab.Explored
-	if o.family {
-		return printFamily(run, out, told)
-	}
 	if o.leaveOneOut || !o.part() {
 		var without lab.Variant
 		without, explored, err = leftOut(run, told)

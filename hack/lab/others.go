@@ -30,3 +30,12 @@ func otherDays(run lab.Options, days int, out, told io.Writer) ([]lab.Cell, erro
 	}
 	return result.Cells[0], nil
 }
+
+// printOtherDays prints them, and writes them as JSON if that is asked for.
+func (o *options) printOtherDays(run lab.Options, out, told io.Writer) error {
+	cells, err := otherDays(run, o.otherDays, out, told)
+	if err != nil {
+		return err
+	}
+	return o.writeJSON(&lab.Result{Seeds: run.Seeds[:1], Others: cells}, lab.Summarize(cells, run.Bars))
+}

@@ -83,14 +83,10 @@ func patienceSentence(s Step) string {
 	t := s.term
 	needed, present := t("needed"), t("present")
 	switch after := int64(s.After); {
-	case after == present && s.has("occupied"):
-		return fmt.Sprintf("Kept at %d: %d would do, but there is work for all of them until others could come instead",
-			s.After, max(needed, int64(s.Before)))
-	case after == present && needed < present && t("wasted") > t("mayWaste"):
-		return fmt.Sprintf("Kept at %d: %d would do, but not for long enough to be worth a change", s.After, max(needed, int64(s.Before)))
 	case after == present && needed < present:
-		return fmt.Sprintf("Kept at %d: %d would do, but a change is worth it only when %s of a replica's time was wasted (%s so far)",
-			s.After, max(needed, int64(s.Before)), sample.Span(t("mayWaste")), sample.Span(t("wasted")))
+		return keptSentence(s, max(needed, int64(s.Before)))
+	case after < present && s.has("due"):
+		return fmt.Sprintf("%d replicas: %d would do, but not what is due before others could come", s.After, max(needed, int64(s.Before)))
 	case after < present:
 		return fmt.Sprintf("%d replicas: the most that was needed of late", s.After)
 	case needed > int64(s.Before):
@@ -99,6 +95,21 @@ func patienceSentence(s Step) string {
 	}
 	return fmt.Sprintf("%d replicas: more than the %d needed now, since what rises goes on rising, and small swings are not followed",
 		s.After, max(needed, int64(s.Before)))
+}
+
+// keptSentence says why the replicas stay where so many would do.
+func keptSentence(s Step, enough int64) string {
+	t := s.term
+	switch {
+	case s.has("occupied"):
+		return fmt.Sprintf("Kept at %d: %d would do, but there is work for all of them until others could come instead", s.After, enough)
+	case s.has("due"):
+		return fmt.Sprintf("Kept at %d: %d would do, but not what is due before others could come", s.After, enough)
+	case t("wasted") > t("mayWaste"):
+		return fmt.Sprintf("Kept at %d: %d would do, but not for long enough to be worth a change", s.After, enough)
+	}
+	return fmt.Sprintf("Kept at %d: %d would do, but a change is worth it only when %s of a replica's time was wasted (%s so far)",
+		s.After, enough, sample.Span(t("mayWaste")), sample.Span(t("wasted")))
 }
 
 func limitSentence(s Step) string {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/modcap/modcap/internal/control"
 	"github.com/modcap/modcap/internal/sample"
 )
 
@@ -36,6 +37,27 @@ func TestExplain(t *testing.T) {
 			"Hold at 10 replicas (needed 8); settled by Patience",
 			"4 replicas do the 6993 work units due within 3m10s, most of it from ns/a",
 			"Kept at 10: 8 would do, but not for long enough to be worth a change",
+		}},
+		"scale-down to those that do what is due": {func(in *Input) {
+			in.Queues[0].Deadline = 20 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(4800)
+			in.Tuning = tuned(2000, 0)
+			in.Tuning.Later = control.Later{Known: true}
+			in.State.Law = control.Memory{Waste: 100_000_000, Of: 10}
+		}, []string{
+			"Scale down to 7 replicas (needed 2); settled by Patience",
+			"1 replicas do the 4800 work units due within 20m, most of it from ns/a",
+			"7 replicas: 2 would do, but not what is due before others could come",
+		}},
+		"scale-down held by what is due": {func(in *Input) {
+			in.Queues[0].Deadline = 20 * minute
+			in.Queues[0].Backlog.Value = sample.Whole(7000)
+			in.Tuning = tuned(2000, 0)
+			in.Tuning.Later = control.Later{Known: true}
+		}, []string{
+			"Hold at 10 replicas (needed 2); settled by Patience",
+			"1 replicas do the 7000 work units due within 20m, most of it from ns/a",
+			"Kept at 10: 2 would do, but not what is due before others could come",
 		}},
 		"scale-down held by what is declared": {func(in *Input) {
 			in.State.Recommendations = []Recommendation{{At: testNow.Add(-minute), Replicas: 10}}

@@ -139,6 +139,9 @@ func (p *plan) patience() {
 	if a.Occupied {
 		terms = append(terms, Term{"occupied", plant.Replicas(), Replicas})
 	}
+	if a.Due >= int64(wanted) && a.Needed < int64(wanted) {
+		terms = append(terms, Term{"due", a.Due, Replicas})
+	}
 	p.set(RulePatience, wanted, "", terms...)
 }
 
@@ -171,7 +174,7 @@ func (p *plan) load() {
 		})
 	}
 	if len(p.ds) == 1 { // several queues are not served oldest first
-		p.loads[0].Fresh = p.tuning.Fresh
+		p.loads[0].Fresh, p.loads[0].Later = p.tuning.Fresh, p.tuning.Later
 	}
 }
 

@@ -8,7 +8,8 @@ const (
 
 // Sound is false for a tuning that the law cannot be applied with.
 func (t *Tuning) Sound() bool {
-	return !t.Known || in(t.Rate, 0, MaxRate) && in(t.Standing, 0, MaxRate) && in(t.Fresh, 0, MaxBacklog) && t.Patience.sound()
+	return !t.Known || in(t.Rate, 0, MaxRate) && in(t.Standing, 0, MaxRate) && in(t.Fresh, 0, MaxBacklog) &&
+		in(t.Later.Lead, 0, MaxBacklog) && in(t.Later.Far, 0, MaxBacklog) && t.Patience.sound()
 }
 
 func (p *Patience) sound() bool {

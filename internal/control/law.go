@@ -31,8 +31,21 @@ type Load struct {
 	Backlog, Rate int64
 	// Wait is how long the latest of it may wait, in milliseconds.
 	Wait int64
-	// Fresh is what came so lately that it is not due within a lead; 0 where that is not known.
+	// Fresh is what came so lately that it is not due within a lead; 0 where that is not known, or
+	// nothing is to be put off.
 	Fresh int64
+	// Later is what may be left for others.
+	Later Later
+}
+
+// Later is how much of the work that came, done or not, is due later than within a lead, and later
+// than within a startup more, in replica-milliseconds. The rest, as far as it was not done, is for
+// the replicas there are.
+type Later struct {
+	// Known is false where it is not known when work falls due.
+	Known bool  `json:"known"`
+	Lead  int64 `json:"lead"`
+	Far   int64 `json:"far"`
 }
 
 // Batch is replicas that become ready together.
@@ -53,7 +66,9 @@ type Tuning struct {
 	// Fresh is the work, in replica-milliseconds, that came so lately that it is not due within
 	// a lead: that which is due sooner has to be done by the replicas there are. It is 0 where
 	// several queues bring work: they are not served oldest first.
-	Fresh    int64    `json:"fresh,omitempty"`
+	Fresh int64 `json:"fresh,omitempty"`
+	// Later is what of the work is due later than others could do it; not known of several queues.
+	Later    Later    `json:"later,omitzero"`
 	Patience Patience `json:"patience"`
 }
 
@@ -121,6 +136,8 @@ type Answer struct {
 	// Occupied is true where fewer would do, and none is wasted: all have work until others
 	// could come instead.
 	Occupied bool
+	// Due is the least replicas that do in time what is due before others could.
+	Due int64
 	// MayWaste is what may be wasted before replicas go, in replica-milliseconds; 0 where none
 	// are too many.
 	MayWaste int64
@@ -160,8 +177,9 @@ func (pa *Patience) Law(t Times, waits ...int64) Law {
 // are still some on their way, as many as those at least, unless the patience is Exact:
 // what was asked for was too few, and will be again. Replicas go when fewer would have
 // done for so long that what was wasted is worth a change: then to the most that was
-// needed of late, and to no fewer than the rate keeps busy. Who has work to do until
-// others could have come instead wastes nothing.
+// needed of late, and to no fewer than the rate keeps busy, or than it takes to do in time what
+// is due before others could come. Who has work to do until others could have come instead wastes
+// nothing.
 func Decide(p *Plant, t Times, pa *Patience, m Memory, elapsed int64) Answer {
 	var room [2]Terms // most pools have no more
 	w := Law{t, *pa, room[:0]}
@@ -208,6 +226,7 @@ func (w *Law) Decide(p *Plant, m Memory, elapsed int64) Answer {
 	}
 	s := w.spell(p, a.Needed, elapsed)
 	a.Occupied = s.needed > a.Needed
+	a.Due = s.due()
 	if a.Wanted = m.settle(n, &s); s.needed < n {
 		a.MayWaste = s.mayWaste(n, n-max(s.needed, s.left(&m, n)))
 	}

@@ -36,7 +36,7 @@ func later(p *Plant, by int64) *Plant {
 // urgent is 2 of 5 replicas' work that may wait 10 s, and the rest for five minutes.
 // All of the backlog is urgent.
 func urgent() *Plant {
-	return &Plant{Ready: 6, Loads: []Load{{600_000, 2000, 10_000, 0}, {600_000, 5000, 300_000, 0}}}
+	return &Plant{Ready: 6, Loads: []Load{{Backlog: 600_000, Rate: 2000, Wait: 10_000}, {Backlog: 600_000, Rate: 5000, Wait: 300_000}}}
 }
 
 func TestDecide(t *testing.T) {
@@ -254,6 +254,37 @@ func TestScaleDownWithABacklog(t *testing.T) {
 	}
 }
 
+// After a surge of work that may wait ten minutes 20 replicas have 810 s of it left, of which little
+// need be done by 12: but most of it is old. A lead is 75 s, a startup more 135.
+func TestScaleDownWithOldWork(t *testing.T) {
+	patient := Patience{High: 900, Low: 300, Middle: 900, Drain: 60_000, Waste: 60_000}
+	for name, c := range map[string]struct {
+		later     Later
+		want, due int64
+	}{
+		"it is not known when it is due":            {Later{Lead: 0, Far: 0}, 5, 0},
+		"nothing is due before others could come":   {Later{true, 810_000, 810_000}, 5, 0},
+		"less than what comes":                      {Later{true, 500_000, 500_000}, 5, 5},
+		"some of it within the lead":                {Later{true, 209_999, 209_999}, 9, 9},
+		"all but some is due until they could come": {Later{true, 810_000, 0}, 6, 6},
+		"all at once":                               {Later{true, 0, 0}, 11, 11},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := pool(20, 810_000, 5_000)
+			p.Loads[0].Wait, p.Loads[0].Later = 600_000, c.later
+			got := Decide(p, minute, &patient, Memory{1_400_000, 5, 20}, tick)
+			if got.Wanted != c.want || got.Due != c.due {
+				t.Errorf("%d wanted and %d due, want %d and %d", got.Wanted, got.Due, c.want, c.due)
+			}
+		})
+	}
+	few := pool(4, 810_000, 4_000)
+	few.Loads[0].Wait, few.Loads[0].Later.Known = 600_000, true
+	if got := Decide(few, minute, &patient, Memory{1_400_000, 3, 4}, tick); got.Wanted > 4 {
+		t.Errorf("%+v: what is due has to be done by those there are", got)
+	}
+}
+
 // A patience with which a replica that is ready leaves 108 s to the backlog of two minutes
 // before there are too few, and 3 of them may waste two minutes.
 func TestScaleDownThatWouldNotLast(t *testing.T) {
@@ -333,6 +364,8 @@ func TestSound(t *testing.T) {
 		"drained within no time":   func(t *Tuning) { t.Patience.Drain = minDrain - 1 },
 		"drained within two days":  func(t *Tuning) { t.Patience.Drain = MaxSpan + 1 },
 		"fresh below 0":            func(t *Tuning) { t.Fresh = -1 },
+		"later below 0":            func(t *Tuning) { t.Later.Lead = -1 },
+		"too much later":           func(t *Tuning) { t.Later.Far = MaxBacklog + 1 },
 		"too much fresh":           func(t *Tuning) { t.Fresh = MaxBacklog + 1 },
 		"waste below 0":            func(t *Tuning) { t.Patience.Waste = -1 },
 		"waste too high":           func(t *Tuning) { t.Patience.Waste = MaxSpan + 1 },
@@ -383,7 +416,7 @@ func BenchmarkDecide(b *testing.B) {
 		"up":         pool(10, 0, 14_000, Batch{60_000, 1}),
 		"hold":       pool(10, 0, 12_000, Batch{15_000, 1}, Batch{30_000, 1}, Batch{60_000, 2}),
 		"down":       pool(20, 0, 10_000),
-		"threeLoads": {Ready: 20, Loads: []Load{{0, 2000, 10_000, 0}, {0, 5000, 30_000, 0}, {0, 9000, 300_000, 0}}},
+		"threeLoads": {Ready: 20, Loads: []Load{{Rate: 2000, Wait: 10_000}, {Rate: 5000, Wait: 30_000}, {Rate: 9000, Wait: 300_000}}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

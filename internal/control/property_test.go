@@ -72,6 +72,8 @@ func randomProblem(r *rand.Rand) *problem {
 		l.Backlog += upTo(r, 4_000_000)
 		l.Rate += upTo(r, 60_000)
 		l.Fresh = upTo(r, l.Backlog)
+		l.Later = Later{Known: r.IntN(2) == 0, Lead: upTo(r, l.Backlog)}
+		l.Later.Far = upTo(r, l.Later.Lead)
 		p.Loads = append(p.Loads, l)
 	}
 	if n := p.Replicas(); r.IntN(2) == 0 && n > 0 {
@@ -246,6 +248,7 @@ func atTheBounds(r *rand.Rand) *problem {
 	for range 1 + r.IntN(3) {
 		p.Loads = append(p.Loads, Load{
 			Backlog: edge(0, MaxBacklog), Rate: edge(0, MaxRate), Wait: edge(0, MaxSpan), Fresh: edge(0, MaxBacklog),
+			Later: Later{Known: r.IntN(2) == 0, Lead: edge(0, MaxBacklog), Far: edge(0, MaxBacklog)},
 		})
 	}
 	q.Memory = Memory{Waste: edge(0, MaxBacklog), Most: edge(0, p.Replicas()), Of: p.Replicas()}
@@ -389,7 +392,7 @@ func TestTermsAreTheLaw(t *testing.T) {
 		q.Plant.Loads = q.Plant.Loads[:1]
 		l, m := &q.Plant.Loads[0], q.Memory
 		terms, in := q.Patience.Terms(q.Times, l.Wait), q.Times.Inflow(l.Rate)
-		want, got := q.decide(), terms.Wanted(&q.Plant, Waiting{roundUp(q.Plant.Standing), l.Backlog, l.Fresh}, &in, &m, q.Elapsed)
+		want, got := q.decide(), terms.Wanted(&q.Plant, Waiting{roundUp(q.Plant.Standing), l.Backlog, l.Fresh, l.Later}, &in, &m, q.Elapsed)
 		if got != want.Wanted || m != want.Memory {
 			t.Errorf("%d with %+v, want %+v", got, m, want)
 		}
@@ -414,7 +417,7 @@ func TestPostIsTheLaw(t *testing.T) {
 		terms := q.Patience.Terms(q.Times, l.Wait)
 		post := Post{Memory: q.Memory}
 		for range 20 {
-			in, w := q.Times.Inflow(l.Rate), Waiting{roundUp(p.Standing), l.Backlog, l.Fresh}
+			in, w := q.Times.Inflow(l.Rate), Waiting{roundUp(p.Standing), l.Backlog, l.Fresh, l.Later}
 			want, got := q.decide(), p.Ready
 			if post.Stays(w.Standing, w.Backlog, &in) && post.Calm() {
 				calm++

@@ -101,8 +101,11 @@ func (k *Terms) limit(n, rate, fresh int64) int64 {
 func (k *Terms) within() int64 { return perReady(k.lead+k.startup, 0) }
 
 // spell of n replicas of whom so many would have done, where so much waits and arrives.
-func (k *Terms) spell(n, needed, elapsed, backlog, rate int64) spell {
-	return spell{needed, elapsed, k.waste*n + k.startup/2, int64(k.noise), rate, backlog, k.high}
+func (k *Terms) spell(n, needed, elapsed, rate int64, w *Waiting) spell {
+	return spell{
+		needed: needed, elapsed: elapsed, may: k.waste*n + k.startup/2, noise: int64(k.noise),
+		rate: rate, backlog: w.Backlog, high: k.high, later: w.Later, lead: k.lead, startup: k.startup,
+	}
 }
 
 // raise is the rate that a projected backlog asks for, in thousandths of a replica.
@@ -142,7 +145,7 @@ func (k *Terms) Wanted(p *Plant, w Waiting, in *Inflow, m *Memory, elapsed int64
 	if p.occupied(n, far, k.within()) {
 		needed = n
 	}
-	s := k.spell(n, needed, elapsed, w.Backlog, in.rate)
+	s := k.spell(n, needed, elapsed, in.rate, &w)
 	return m.settle(n, &s)
 }
 
@@ -175,9 +178,12 @@ type Post struct {
 	by, most int64
 }
 
-// Waiting is what there is to do for replicas of which none is on its way: those that must
-// stand ready, what waits, and what is fresh.
-type Waiting struct{ Standing, Backlog, Fresh int64 }
+// Waiting is what there is to do: the replicas that must stand ready, and of the load what waits,
+// what is fresh, and what is due later.
+type Waiting struct {
+	Standing, Backlog, Fresh int64
+	Later                    Later
+}
 
 // Forget is for terms, bounds or replicas that are others than before.
 func (p *Post) Forget() { p.endNear = 0 }
@@ -225,7 +231,7 @@ func (p *Post) Wanted(k *Terms, n int64, w Waiting, in *Inflow, elapsed int64) i
 	if far >= n*k.within() {
 		needed = n
 	}
-	s := k.spell(n, needed, elapsed, w.Backlog, in.rate)
+	s := k.spell(n, needed, elapsed, in.rate, &w)
 	wanted := p.Memory.settle(n, &s)
 	p.take(k, n, &s)
 	return wanted

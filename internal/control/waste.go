@@ -5,8 +5,22 @@ import "math"
 // spell is the time since the decision before, at whose end replicas may be too many:
 // needed would have done, may is what may be wasted, and noise the patience's. Of all work,
 // rate is what arrives, backlog what waits, and high the backlog for each replica at which
-// they are too few.
-type spell struct{ needed, elapsed, may, noise, rate, backlog, high int64 }
+// they are too few; later is what is due after others could have come, with a lead and a startup.
+type spell struct {
+	needed, elapsed, may, noise, rate, backlog, high int64
+	later                                            Later
+	lead, startup                                    int64
+}
+
+// due is the least replicas that do in time what is due before others could. After a surge most of
+// a backlog is old, and due sooner than its size tells.
+func (s *spell) due() int64 {
+	if !s.later.Known {
+		return 0
+	}
+	least := func(work, span int64) int64 { return (max(work, 0) + span - 1) / span }
+	return max(least(s.backlog-s.later.Lead, max(s.lead, 1)), least(s.backlog-s.later.Far, max(s.lead+s.startup, 1)))
+}
 
 // heed is what must have been wasted of what may be for a need to count: what was needed
 // before that is past.
@@ -33,10 +47,10 @@ func (m *Memory) settle(n int64, s *spell) int64 {
 	return to
 }
 
-// left is how many of n replicas are kept when some go: the most that were needed of late, and
-// as many as the rate keeps busy.
+// left is how many of n replicas are kept when some go: the most that were needed of late, as
+// many as the rate keeps busy, and as many as do in time what is due before others could.
 func (s *spell) left(m *Memory, n int64) int64 {
-	return s.lasting(n, max(m.Most, min(s.rate/1000, n)))
+	return s.lasting(n, max(m.Most, min(max(s.rate/1000, s.due()), n)))
 }
 
 // mayWaste is what n replicas may waste before so many of them go.
@@ -69,10 +83,13 @@ func (s *spell) lasting(n, to int64) int64 {
 // spell of replicas of whom so many would have done.
 func (w *Law) spell(p *Plant, needed, elapsed int64) spell {
 	n, t := p.Replicas(), &w.times
-	s := spell{needed: needed, elapsed: elapsed, may: w.patience.Waste*n + t.Startup/2, noise: w.patience.Noise}
+	s := spell{
+		needed: needed, elapsed: elapsed, may: w.patience.Waste*n + t.Startup/2, noise: w.patience.Noise,
+		lead: t.Lead, startup: t.Startup,
+	}
 	if i := len(p.Loads) - 1; i >= 0 {
 		l := &p.Loads[i]
-		s.rate, s.backlog, s.high = l.Rate, l.Backlog, w.terms[i].high
+		s.rate, s.backlog, s.high, s.later = l.Rate, l.Backlog, w.terms[i].high, l.Later
 		if p.occupied(n, l.Backlog+t.Inflow(l.Rate).far, t.Lead+t.Startup) {
 			s.needed = n
 		}

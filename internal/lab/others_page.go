@@ -21,8 +21,10 @@ func (r *Result) othersSection(bars map[string]Bar) string {
 const othersWords = `
 ## Other days
 
-Nothing in the engine was chosen by these: up to %d other days of each trace, evenly spread, none of which shares an hour with the
-last day or the busiest. Traces of a day or less have none. The engine is the one above, under the same bar; the peers are
-again those of 51 settings that turn out best on each of these days. First seed.
+Up to %d other days of each trace, evenly spread, none of which shares an hour with the last day or the busiest; traces of a day
+or less have none. Neither the ways that the tuner tries nor the charge for a change were chosen by them. They did show that after
+a surge too many replicas went, and that the dearest way stayed in charge for days: both were mended, and these days looked at
+again. The engine is the one above, under the same bar; peers are again those of 51 settings that turn out best on each of these days.
+First seed.
 
 `

@@ -55,7 +55,8 @@ func (d Day) within(seconds int) error {
 	case whole == 0:
 		return fmt.Errorf("there is no day %d: all of it is shorter than a day, and scored whole as day 1", n)
 	default:
-		return fmt.Errorf("there is no day %d: its whole days are 1 to %d, counted from its start; what comes after is in the day \"last\"", n, whole)
+		return fmt.Errorf("there is no day %d: its whole days are 1 to %d, counted from its start, and the last 24 hours are the day \"last\"",
+			n, whole)
 	}
 }
 

@@ -18,8 +18,11 @@ const (
 	// is never quite as the past was.
 	reserve = 0.5
 	// penalty is what a share of 1 of work late beyond that costs, in the cost of the
-	// cheapest shadow.
-	penalty = 500
+	// cheapest shadow, while it is small; what is late besides counts ever less, half as much
+	// where the share is forgiven: a promise that was missed by far is not kept by any cost, and
+	// for days after a surge the dearest way would be in charge for being late the least.
+	penalty  = 500
+	forgiven = 0.05
 	// churn is what a change costs at least, in replicas for a startup: pods that come and go
 	// are work for the cluster, and caches that are cold again. It is churnRoot roots of the
 	// replicas where that is more, as what is noise in the work of a pool grows, and churnShare of
@@ -74,7 +77,7 @@ func (s *State) choose(p *Pool) {
 	chosen := s.chosen
 	least = max(least, 1)
 	for i := range s.shadows {
-		score := s.cost(p, i)/least + penalty*s.beyond(p, i)
+		score := s.cost(p, i)/least + penalty*forgiven*math.Log1p(s.beyond(p, i)/forgiven)
 		if i == s.chosen {
 			score -= sticky
 		}

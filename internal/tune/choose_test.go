@@ -18,19 +18,20 @@ func TestChoiceKeepsThePromiseWhereThatIsCheap(t *testing.T) {
 		allowed := reserve * (1 - float64(p.Percent)/float64(sample.AllPPM))
 		s := New(leastSlot)
 		s.arrived, s.chosen = 1e6, r.IntN(len(family))
-		least := 1e9
+		least, missed := 1e9, []float64{0, 0.15, 0.5}[r.IntN(3)]
 		for i := range s.shadows {
 			x := &s.shadows[i]
 			x.cost = 1e6 * (1 + 3*r.Float64())
-			x.late = s.arrived * max(0, 0.2*r.Float64()-0.1)
+			x.late = s.arrived * max(0, 0.2*r.Float64()-0.1+missed)
 			least = min(least, x.cost)
 		}
 		s.choose(&p)
 		chosen := &s.shadows[s.chosen]
 		for i := range s.shadows {
 			x := &s.shadows[i]
-			// A percent of late work is worth five times the cheapest.
-			worth := penalty * (max(s.late(s.chosen)-allowed, 0) - max(s.late(i)-allowed, 0)) * least
+			// The first percent of late work is worth about five times the cheapest.
+			fine := func(late float64) float64 { return 25 * math.Log(1+20*max(late-allowed, 0)) }
+			worth := (fine(s.late(s.chosen)) - fine(s.late(i))) * least
 			if x.cost < chosen.cost+worth-sticky*least-1e-3 {
 				t.Fatalf("%+v chosen, %+v not", *chosen, *x)
 			}
@@ -47,6 +48,26 @@ func TestPunctualIsWorthTwiceTheCost(t *testing.T) {
 	s.shadows[7].cost, s.shadows[7].late = 2e6, 0
 	if s.choose(&live); s.chosen != 7 {
 		t.Errorf("%d chosen", s.chosen)
+	}
+}
+
+// Where a surge made all late by far, to be late by a tenth less is not worth four times the cost;
+// it is where hardly any is late.
+func TestNoCostKeepsWhatWasMissedByFar(t *testing.T) {
+	s := New(leastSlot)
+	s.arrived = 1e6
+	for i := range s.shadows {
+		s.shadows[i].cost, s.shadows[i].late = 4e6, 0.27*s.arrived
+	}
+	s.shadows[7].cost, s.shadows[7].late = 1e6, 0.3*s.arrived
+	if s.choose(&live); s.chosen != 7 {
+		t.Errorf("%d chosen", s.chosen)
+	}
+	for i := range s.shadows {
+		s.shadows[i].late = max(0, s.shadows[i].late-0.27*s.arrived)
+	}
+	if s.choose(&live); s.chosen == 7 {
+		t.Error("a promise missed by 3 points is not worth four times the cost")
 	}
 }
 
@@ -329,6 +350,35 @@ func TestWaysFollowTheWork(t *testing.T) {
 	s.Advance(live, at(0, 112*sample.Second))
 	if s.waits {
 		t.Error("work that may wait less than a lead and a half is taken to wait")
+	}
+}
+
+// What is due later than others could come is what came within the wait less a lead, and less a
+// startup more; of several queues that is not known. Where work cannot wait for a lead it is none.
+func TestLater(t *testing.T) {
+	steady := func(deadline sample.Span) []Stream {
+		return one(deadline, bins(rand.New(rand.NewPCG(8, 1)), hour, 5, constant(20)))
+	}
+	s := New(leastSlot)
+	s.Advance(batch, steady(batchDeadline))
+	got := s.Tuning().Later
+	for name, c := range map[string]struct {
+		got  int64
+		span sample.Span
+	}{"lead": {got.Lead, batchDeadline - batch.Lead}, "far": {got.Far, batchDeadline - batch.Lead - batch.Startup}} {
+		if want := 20 * float64(c.span); !got.Known || math.Abs(float64(c.got)/want-1) > 0.05 {
+			t.Errorf("%s: %+v, want about %.0f", name, got, want)
+		}
+	}
+	s = New(leastSlot)
+	s.Advance(live, steady(liveDeadline))
+	if got := s.Tuning().Later; got != (control.Later{Known: true}) {
+		t.Errorf("%+v of work that cannot wait", got)
+	}
+	s = New(leastSlot)
+	s.Advance(batch, append(steady(batchDeadline), steady(batchDeadline)...))
+	if got := s.Tuning().Later; got != (control.Later{}) {
+		t.Errorf("%+v of two queues", got)
 	}
 }
 

@@ -58,6 +58,7 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
 	s.sort(streams)
+	s.startup = int((p.Startup + s.slot - 1) / s.slot)
 	s.alone, s.crowd = len(streams) == 1, crowded*float64(p.Max)
 	s.follow(&p, shortest(streams))
 	f.classify(streams)
@@ -355,9 +356,11 @@ type tick struct {
 	slot              float64
 	ages
 	least, most int64 // replicas
-	// total and old are those of the due line, fresh what of it is not due within the lead.
+	// total and old are those of the due line, fresh what of it is not due within the lead where that
+	// may be put off, and later what is due after others could come.
 	total, old float64
 	fresh      int64
+	later      control.Later
 	// standing are the replicas that must stand ready, where a member asks for them; inflows
 	// are what the rates bring.
 	standing [places]int64
@@ -370,7 +373,9 @@ func (t *tick) read(s *State, times control.Times) {
 	s.ages.pass(t.slot, s.keep)
 	t.ages = s.ages
 	t.ready = t.now + times.Startup
-	t.total, t.old, t.fresh = s.due.total, s.due.old, s.fresh()
+	t.total, t.old = s.due.total, s.due.old
+	t.later = s.later()
+	t.fresh = s.fresh(t.later)
 	for i := range s.found {
 		grown, bound := s.reach(i)
 		bound = min(bound, float64(control.MaxRate)/1000)

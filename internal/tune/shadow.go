@@ -30,12 +30,14 @@ func (d *dueLine) pass() {
 	d.at = (d.at + 1) % reach
 }
 
-// fresh is the work that came so lately that it is not due within some slots.
-func (d *dueLine) fresh(slots int) (work float64) {
-	for i := slots; i <= d.longest; i++ {
-		work += d.ahead[(d.at+i)%reach]
+// after is the work that came and is not due within some slots, nor within some more.
+func (d *dueLine) after(slots, more int) (lead, far float64) {
+	for i := d.longest; i >= slots; i-- {
+		if lead += d.ahead[(d.at+i)%reach]; i >= slots+more {
+			far = lead
+		}
 	}
-	return work
+	return lead, far
 }
 
 // shadow is a pool that never existed. Its work is served by deadline, so that what
@@ -111,7 +113,7 @@ func (x *shadow) ask(n int64, t *tick) {
 
 // waits is what there is to do.
 func (x *shadow) waits(t *tick) control.Waiting {
-	return control.Waiting{Standing: t.standing[x.standing], Backlog: replicaMilli(t.total - x.done), Fresh: t.fresh}
+	return control.Waiting{Standing: t.standing[x.standing], Backlog: replicaMilli(t.total - x.done), Fresh: t.fresh, Later: t.later}
 }
 
 // work does in a slot what ready replicas can, in replica-seconds.
