@@ -17,10 +17,10 @@ const (
 	// reserve is the part of the late work allowed that the past is held to: the future
 	// is never quite as the past was.
 	reserve = 0.5
-	// penalty is what a share of 1 of work late beyond that costs, in the cost of the
-	// cheapest shadow, while it is small; what is late besides counts ever less, half as much
-	// where the share is forgiven: a promise that was missed by far is not kept by any cost, and
-	// for days after a surge the dearest way would be in charge for being late the least.
+	// penalty is what a share of 1 of work late beyond that costs, in the cost of the cheapest
+	// shadow, where little is late. The more is, the less counts what is late besides: half as much
+	// where a share of forgiven is. A promise that was missed by far is kept at no cost, and else
+	// for days after a surge the dearest way would be in charge, for having been late the least.
 	penalty  = 500
 	forgiven = 0.05
 	// churn is what a change costs at least, in replicas for a startup: pods that come and go
