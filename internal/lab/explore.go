@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/modcap/modcap/internal/capacity"
 	"github.com/modcap/modcap/internal/sample"
 	"github.com/modcap/modcap/internal/simulate"
 	"github.com/modcap/modcap/internal/tune"
@@ -106,11 +107,12 @@ func (r *runner) explore(t *task, candidates []tune.Member) (x Explored, ran boo
 }
 
 // explorers tells candidates from others, and a tuner from one that would reckon
-// otherwise, by what some of them come to in three hours of a rising rate with a burst.
+// otherwise: by the version of the rules, and by what some of them come to in three hours of a
+// rising rate with a burst.
 func explorers(candidates []tune.Member) string {
 	const some = 40
 	h := sha256.New()
-	fmt.Fprintln(h, "explored", candidates)
+	fmt.Fprintln(h, "explored", capacity.Rules, candidates)
 	var few []tune.Member
 	for i := 0; i < len(candidates); i += 1 + len(candidates)/some {
 		few = append(few, candidates[i])
