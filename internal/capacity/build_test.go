@@ -61,6 +61,7 @@ func randomInput(r *rand.Rand) Input {
 	if r.IntN(2) == 0 {
 		in.Tuning = control.Tuning{
 			Known: true, Rate: r.Int64N(100_000), Standing: r.Int64N(100_000), Fresh: r.Int64N(10_000_000),
+			Later: control.Later{Known: r.IntN(2) == 0, Than: [control.Looks]int64{r.Int64N(9_000_000), r.Int64N(6_000_000), r.Int64N(3_000_000)}},
 			Patience: control.Patience{
 				High: 300 + r.Int64N(700), Low: r.Int64N(300), Middle: r.Int64N(500),
 				Drain: 10_000 + r.Int64N(1_000_000), Waste: r.Int64N(60_000), Over: r.Int64N(100),

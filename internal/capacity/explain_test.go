@@ -40,14 +40,14 @@ func TestExplain(t *testing.T) {
 		}},
 		"scale-down to those that do what is due": {func(in *Input) {
 			in.Queues[0].Deadline = 20 * minute
-			in.Queues[0].Backlog.Value = sample.Whole(4800)
+			in.Queues[0].Backlog.Value = sample.Whole(1600)
 			in.Tuning = tuned(2000, 0)
 			in.Tuning.Later = control.Later{Known: true}
 			in.State.Law = control.Memory{Waste: 100_000_000, Of: 10}
 		}, []string{
-			"Scale down to 7 replicas (needed 2); settled by Patience",
-			"1 replicas do the 4800 work units due within 20m, most of it from ns/a",
-			"7 replicas: 2 would do, but not what is due before others could come",
+			"Scale down to 8 replicas (needed 1); settled by Patience",
+			"1 replicas do the 1600 work units due within 20m, most of it from ns/a",
+			"8 replicas: 1 would do, but not what is due before others could come",
 		}},
 		"scale-down held by what is due": {func(in *Input) {
 			in.Queues[0].Deadline = 20 * minute

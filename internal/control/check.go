@@ -1,5 +1,7 @@
 package control
 
+import "slices"
+
 // Bounds of a tuning: shares in thousandths, spans in milliseconds.
 const (
 	maxShare = 10_000
@@ -9,7 +11,11 @@ const (
 // Sound is false for a tuning that the law cannot be applied with.
 func (t *Tuning) Sound() bool {
 	return !t.Known || in(t.Rate, 0, MaxRate) && in(t.Standing, 0, MaxRate) && in(t.Fresh, 0, MaxBacklog) &&
-		in(t.Later.Lead, 0, MaxBacklog) && in(t.Later.Far, 0, MaxBacklog) && t.Patience.sound()
+		t.Later.sound() && t.Patience.sound()
+}
+
+func (l *Later) sound() bool {
+	return !slices.ContainsFunc(l.Than[:], func(work int64) bool { return !in(work, 0, MaxBacklog) })
 }
 
 func (p *Patience) sound() bool {

@@ -38,15 +38,21 @@ type Load struct {
 	Later Later
 }
 
-// Later is how much of the work that came, done or not, is due later than within a lead, and later
-// than within a startup more, in replica-milliseconds. The rest, as far as it was not done, is for
-// the replicas there are.
+// Looks is how often Later looks ahead.
+const Looks = 4
+
+// Later is how much of the work that came, done or not, is due later than others could do it. The
+// rest, as far as it was not done, is for the replicas there are.
 type Later struct {
 	// Known is false where it is not known when work falls due.
-	Known bool  `json:"known"`
-	Lead  int64 `json:"lead"`
-	Far   int64 `json:"far"`
+	Known bool `json:"known"`
+	// Than is what is due later than Look, for each of the looks, in replica-milliseconds.
+	Than [Looks]int64 `json:"than"`
 }
+
+// Look is how far ahead the i-th look is, in milliseconds: the last is a lead and a startup, by when
+// others could have come and have done their part.
+func (t Times) Look(i int) int64 { return (t.Lead + t.Startup) * int64(i+1) / Looks }
 
 // Batch is replicas that become ready together.
 type Batch struct {

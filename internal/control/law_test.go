@@ -255,19 +255,22 @@ func TestScaleDownWithABacklog(t *testing.T) {
 }
 
 // After a surge of work that may wait ten minutes 20 replicas have 810 s of it left, of which little
-// need be done by 12: but most of it is old. A lead is 75 s, a startup more 135.
+// need be done by 12: but most of it is old. A lead is 75 s, a startup 60: the looks are at 33.75 s,
+// 67.5, 101.25 and 135, of which 15 s each are over, or nearly, before anything is done about it.
 func TestScaleDownWithOldWork(t *testing.T) {
 	patient := Patience{High: 900, Low: 300, Middle: 900, Drain: 60_000, Waste: 60_000}
+	none, all := [Looks]int64{}, [Looks]int64{810_000, 810_000, 810_000, 810_000}
 	for name, c := range map[string]struct {
 		later     Later
 		want, due int64
 	}{
-		"it is not known when it is due":            {Later{Lead: 0, Far: 0}, 5, 0},
-		"nothing is due before others could come":   {Later{true, 810_000, 810_000}, 5, 0},
-		"less than what comes":                      {Later{true, 500_000, 500_000}, 5, 5},
-		"some of it within the lead":                {Later{true, 209_999, 209_999}, 9, 9},
-		"all but some is due until they could come": {Later{true, 810_000, 0}, 6, 6},
-		"all at once":                               {Later{true, 0, 0}, 11, 11},
+		"it is not known when it is due":        {Later{Than: none}, 5, 0},
+		"none is due before others could come":  {Later{true, all}, 5, 0},
+		"less than what comes":                  {Later{true, [Looks]int64{810_000, 500_000, 500_000, 500_000}}, 6, 6},
+		"some of it at the first look":          {Later{true, [Looks]int64{622_501, 622_501, 622_501, 622_501}}, 10, 10},
+		"a replica more for a millisecond more": {Later{true, [Looks]int64{622_499, 622_499, 622_499, 622_499}}, 11, 11},
+		"all, by when others could come":        {Later{true, [Looks]int64{810_000, 810_000, 810_000, 0}}, 7, 7},
+		"more than they could do":               {Later{true, none}, 20, 44},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := pool(20, 810_000, 5_000)
@@ -277,11 +280,6 @@ func TestScaleDownWithOldWork(t *testing.T) {
 				t.Errorf("%d wanted and %d due, want %d and %d", got.Wanted, got.Due, c.want, c.due)
 			}
 		})
-	}
-	few := pool(4, 810_000, 4_000)
-	few.Loads[0].Wait, few.Loads[0].Later.Known = 600_000, true
-	if got := Decide(few, minute, &patient, Memory{1_400_000, 3, 4}, tick); got.Wanted > 4 {
-		t.Errorf("%+v: what is due has to be done by those there are", got)
 	}
 }
 
@@ -364,8 +362,8 @@ func TestSound(t *testing.T) {
 		"drained within no time":   func(t *Tuning) { t.Patience.Drain = minDrain - 1 },
 		"drained within two days":  func(t *Tuning) { t.Patience.Drain = MaxSpan + 1 },
 		"fresh below 0":            func(t *Tuning) { t.Fresh = -1 },
-		"later below 0":            func(t *Tuning) { t.Later.Lead = -1 },
-		"too much later":           func(t *Tuning) { t.Later.Far = MaxBacklog + 1 },
+		"later below 0":            func(t *Tuning) { t.Later.Than[0] = -1 },
+		"too much later":           func(t *Tuning) { t.Later.Than[Looks-1] = MaxBacklog + 1 },
 		"too much fresh":           func(t *Tuning) { t.Fresh = MaxBacklog + 1 },
 		"waste below 0":            func(t *Tuning) { t.Patience.Waste = -1 },
 		"waste too high":           func(t *Tuning) { t.Patience.Waste = MaxSpan + 1 },

@@ -72,8 +72,11 @@ func randomProblem(r *rand.Rand) *problem {
 		l.Backlog += upTo(r, 4_000_000)
 		l.Rate += upTo(r, 60_000)
 		l.Fresh = upTo(r, l.Backlog)
-		l.Later = Later{Known: r.IntN(2) == 0, Lead: upTo(r, l.Backlog)}
-		l.Later.Far = upTo(r, l.Later.Lead)
+		l.Later.Known = r.IntN(2) == 0
+		for i, most := 0, l.Backlog; i < Looks; i++ {
+			most = upTo(r, most)
+			l.Later.Than[i] = most
+		}
 		p.Loads = append(p.Loads, l)
 	}
 	if n := p.Replicas(); r.IntN(2) == 0 && n > 0 {
@@ -248,7 +251,7 @@ func atTheBounds(r *rand.Rand) *problem {
 	for range 1 + r.IntN(3) {
 		p.Loads = append(p.Loads, Load{
 			Backlog: edge(0, MaxBacklog), Rate: edge(0, MaxRate), Wait: edge(0, MaxSpan), Fresh: edge(0, MaxBacklog),
-			Later: Later{Known: r.IntN(2) == 0, Lead: edge(0, MaxBacklog), Far: edge(0, MaxBacklog)},
+			Later: Later{r.IntN(2) == 0, [Looks]int64{edge(0, MaxBacklog), edge(0, MaxBacklog), edge(0, MaxBacklog), edge(0, MaxBacklog)}},
 		})
 	}
 	q.Memory = Memory{Waste: edge(0, MaxBacklog), Most: edge(0, p.Replicas()), Of: p.Replicas()}

@@ -104,7 +104,7 @@ func (k *Terms) within() int64 { return perReady(k.lead+k.startup, 0) }
 func (k *Terms) spell(n, needed, elapsed, rate int64, w *Waiting) spell {
 	return spell{
 		needed: needed, elapsed: elapsed, may: k.waste*n + k.startup/2, noise: int64(k.noise),
-		rate: rate, backlog: w.Backlog, high: k.high, later: w.Later, lead: k.lead, startup: k.startup,
+		rate: rate, backlog: w.Backlog, high: k.high, later: w.Later, times: Times{Startup: k.startup, Lead: k.lead},
 	}
 }
 

@@ -5,21 +5,28 @@ import "math"
 // spell is the time since the decision before, at whose end replicas may be too many:
 // needed would have done, may is what may be wasted, and noise the patience's. Of all work,
 // rate is what arrives, backlog what waits, and high the backlog for each replica at which
-// they are too few; later is what is due after others could have come, with a lead and a startup.
+// they are too few; later is what is due later than others could do it, by the pool's times.
 type spell struct {
 	needed, elapsed, may, noise, rate, backlog, high int64
 	later                                            Later
-	lead, startup                                    int64
+	times                                            Times
 }
 
 // due is the least replicas that do in time what is due before others could. After a surge most of
-// a backlog is old, and due sooner than its size tells.
+// a backlog is old, and due sooner than its size tells. What is looked at was seen some time ago, and
+// decided about some time later: that much of each look is over.
 func (s *spell) due() int64 {
 	if !s.later.Known {
 		return 0
 	}
-	least := func(work, span int64) int64 { return (max(work, 0) + span - 1) / span }
-	return max(least(s.backlog-s.later.Lead, max(s.lead, 1)), least(s.backlog-s.later.Far, max(s.lead+s.startup, 1)))
+	least, over := int64(0), max(s.times.Lead-s.times.Startup, 0)
+	for i, later := range s.later.Than {
+		if work := s.backlog - later; work > 0 {
+			span := max(s.times.Look(i)-over, 1)
+			least = max(least, (work+span-1)/span)
+		}
+	}
+	return least
 }
 
 // heed is what must have been wasted of what may be for a need to count: what was needed
@@ -85,7 +92,7 @@ func (w *Law) spell(p *Plant, needed, elapsed int64) spell {
 	n, t := p.Replicas(), &w.times
 	s := spell{
 		needed: needed, elapsed: elapsed, may: w.patience.Waste*n + t.Startup/2, noise: w.patience.Noise,
-		lead: t.Lead, startup: t.Startup,
+		times: *t,
 	}
 	if i := len(p.Loads) - 1; i >= 0 {
 		l := &p.Loads[i]

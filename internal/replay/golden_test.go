@@ -106,6 +106,7 @@ func changes() []func(in *capacity.Input) {
 		func(in *capacity.Input) {
 			in.Tuning = control.Tuning{
 				Known: true, Rate: 27_003, Standing: 31_999,
+				Later: control.Later{Known: true, Than: [control.Looks]int64{250_000, 130_000, 60_000, 0}},
 				Patience: control.Patience{High: 700, Low: 300, Middle: 333, Drain: 150_000, Waste: 20_000, Over: 50},
 			}
 		},
@@ -222,6 +223,7 @@ func randomInput(r *rand.Rand) capacity.Input {
 	if r.IntN(2) == 0 {
 		in.Tuning = control.Tuning{
 			Known: true, Rate: r.Int64N(1 << (1 + r.IntN(30))), Standing: r.Int64N(1 << (1 + r.IntN(30))),
+			Later: control.Later{Known: r.IntN(2) == 0, Than: [control.Looks]int64{r.Int64N(1 << 30), r.Int64N(1 << 25), r.Int64N(1 << 20)}},
 			Patience: control.Patience{
 				High: 300 + r.Int64N(700), Low: r.Int64N(300), Middle: r.Int64N(500),
 				Drain: 1000 + r.Int64N(1_000_000), Waste: r.Int64N(60_000), Over: r.Int64N(100),

@@ -58,7 +58,10 @@ func (s *State) Advance(p Pool, streams []Stream) {
 	s.lead = min(max(int((p.Lead+s.slot-1)/s.slot), 1), leadSlots)
 	f := folder{state: s, pool: &p, work: make([]work, len(streams)), next: make([]int, len(streams))}
 	s.sort(streams)
-	s.startup = int((p.Startup + s.slot - 1) / s.slot)
+	for i := range s.looks {
+		look := control.Times{Startup: int64(p.Startup), Lead: int64(p.Lead)}.Look(i)
+		s.looks[i] = int(min((look+int64(s.slot)-1)/int64(s.slot), reach))
+	}
 	s.alone, s.crowd = len(streams) == 1, crowded*float64(p.Max)
 	s.follow(&p, shortest(streams))
 	f.classify(streams)
@@ -374,8 +377,7 @@ func (t *tick) read(s *State, times control.Times) {
 	t.ages = s.ages
 	t.ready = t.now + times.Startup
 	t.total, t.old = s.due.total, s.due.old
-	t.later = s.later()
-	t.fresh = s.fresh(t.later)
+	t.later, t.fresh = s.later(), s.fresh()
 	for i := range s.found {
 		grown, bound := s.reach(i)
 		bound = min(bound, float64(control.MaxRate)/1000)

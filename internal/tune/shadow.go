@@ -30,14 +30,25 @@ func (d *dueLine) pass() {
 	d.at = (d.at + 1) % reach
 }
 
-// after is the work that came and is not due within some slots, nor within some more.
-func (d *dueLine) after(slots, more int) (lead, far float64) {
-	for i := d.longest; i >= slots; i-- {
-		if lead += d.ahead[(d.at+i)%reach]; i >= slots+more {
-			far = lead
-		}
+// after is the work that came so lately that it is not due within some slots.
+func (d *dueLine) after(slots int) (work float64) {
+	for i := slots; i <= d.longest; i++ {
+		work += d.ahead[(d.at+i)%reach]
 	}
-	return lead, far
+	return work
+}
+
+// later is after for the slots of each look, the nearest first.
+func (d *dueLine) later(slots *[control.Looks]int) (than [control.Looks]int64) {
+	work, end := 0.0, d.longest+1
+	for k := control.Looks - 1; k >= 0; k-- {
+		for i := slots[k]; i < end; i++ {
+			work += d.ahead[(d.at+i)%reach]
+		}
+		end = min(end, slots[k])
+		than[k] = replicaMilli(work)
+	}
+	return than
 }
 
 // shadow is a pool that never existed. Its work is served by deadline, so that what

@@ -64,10 +64,12 @@ type State struct {
 	chosen  int
 	room    *room
 	choices choices
-	// lead and startup are their slots; scale is by how much times are shorter than with a long lead.
-	lead, startup int
-	scale         float64
-	noise         int64 // of all patience
+	// lead is its slots, looks those of control.Later; scale is by how much times are shorter than
+	// with a long lead.
+	lead  int
+	looks [control.Looks]int
+	scale float64
+	noise int64 // of all patience
 }
 
 // Pool is what the tuner is told of the pool, as in force.
@@ -121,9 +123,9 @@ func (s *State) Tuning() control.Tuning {
 	if !s.known() {
 		return control.Tuning{}
 	}
-	m, later := &s.family[s.chosen], s.later()
+	m := &s.family[s.chosen]
 	return control.Tuning{
-		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Fresh: s.fresh(later), Later: later,
+		Known: true, Rate: milli(s.rate(m.Pace)), Standing: milli(s.level(m.Feature, m.Price)), Fresh: s.fresh(), Later: s.later(),
 		Patience: s.patience(s.chosen),
 	}
 }
@@ -193,23 +195,22 @@ func (s *State) put(family []Member) {
 // what is late then is not made good soon.
 const crowded = 0.8
 
-// later is what of the work is due after others could come; not known where it is that of several
-// queues, who are not served oldest first.
+// later is what of the work is due later than others could do it; not known where it is that of
+// several queues, who are not served oldest first.
 func (s *State) later() control.Later {
 	if !s.alone {
 		return control.Later{}
 	}
-	lead, far := s.due.after(s.lead, s.startup)
-	return control.Later{Known: true, Lead: replicaMilli(lead), Far: replicaMilli(far)}
+	return control.Later{Known: true, Than: s.due.later(&s.looks)}
 }
 
-// fresh is the work that is not due within a lead, in replica-milliseconds; 0 where that is not
-// known, and where there may be few replicas more.
-func (s *State) fresh(later control.Later) int64 {
-	if s.rates.now[Brisk] >= s.crowd {
+// fresh is the work that is not due within a lead, in replica-milliseconds; 0 where it is that of
+// several queues, and where there may be few replicas more.
+func (s *State) fresh() int64 {
+	if !s.alone || s.rates.now[Brisk] >= s.crowd {
 		return 0
 	}
-	return later.Lead
+	return replicaMilli(s.due.after(s.lead))
 }
 
 // patience of a member as it is applied: to scale, and as calm as the pool is large.
