@@ -106,7 +106,7 @@ func changes() []func(in *capacity.Input) {
 		func(in *capacity.Input) {
 			in.Tuning = control.Tuning{
 				Known: true, Rate: 27_003, Standing: 31_999,
-				Later: control.Later{Known: true, Than: [control.Looks]int64{250_000, 130_000, 60_000, 0}},
+				Later:    control.Later{Known: true, Than: [control.Looks]int64{250_000, 130_000, 60_000, 0}},
 				Patience: control.Patience{High: 700, Low: 300, Middle: 333, Drain: 150_000, Waste: 20_000, Over: 50},
 			}
 		},

@@ -1,0 +1,47 @@
+package simulate_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/modcap/modcap/internal/simulate"
+	"github.com/modcap/modcap/internal/trace"
+)
+
+// surge is three days of an even rate, on the last of which, at ten, it rises within so many minutes
+// to several times as much, and is at once what it was.
+func surge(t *testing.T, minutes, times int) *trace.Trace {
+	var b strings.Builder
+	b.WriteString("# start: 2026-01-05T00:00:00Z\n# bin_seconds: 60\n")
+	for i := range 3 * 1440 {
+		count := 300
+		if since := i - (2*1440 + 600); since >= 0 && since < minutes {
+			count += 300 * times * (since + 1) / minutes
+		}
+		fmt.Fprintf(&b, "%d,%d\n", 60*i, count)
+	}
+	return parse(t, "surge", b.String())
+}
+
+// When a surge is over most of what waits is old, and due within minutes, though it is little for its
+// deadline: the replicas stay until that is done. (With as many gone as the rate and the size of the
+// backlog call for, 98.9 % were in time in batch after a rise to 21 times as much.)
+func TestASurgeThatEndsAtOnce(t *testing.T) {
+	for _, s := range simulate.Grid {
+		if s.Name != "batch" && s.Name != "video" {
+			continue
+		}
+		for _, times := range []int{5, 20} {
+			c, err := s.Case(surge(t, 40, times), simulate.LastDay, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := simulate.Run(c.Arrivals, c.Pool, c.Engine())
+			t.Logf("%s, %d times as much on top: %.2f %% in time at %.3f", s.Name, times, 100*got.Attained, got.WorkerSeconds/c.Work())
+			if got.Attained < 0.997 {
+				t.Errorf("%s, %d times as much on top: %.2f %% are in time", s.Name, times, 100*got.Attained)
+			}
+		}
+	}
+}
