@@ -77,8 +77,10 @@ var _ = Describe("The figures of a queue", func() {
 		for range 60 { // it is seen what became of what is said
 			w.pass(20 * time.Second)
 		}
-		w.seen.machine("chat", 4000, 20, 35) // a decision that is recorded
+		w.seen.machine("chat", 8000, 20, 35)
+		there := w.replicas()
 		w.pass(5 * time.Second)
+		Expect(w.replicas()).To(BeNumerically(">", there), "a decision that is recorded")
 		w.seen.machine("chat", 1000, 20, 35)
 		w.pass(5 * time.Second)
 		before := fact(w)
