@@ -39,6 +39,27 @@ func urgent() *Plant {
 	return &Plant{Ready: 6, Loads: []Load{{Backlog: 600_000, Rate: 2000, Wait: 10_000}, {Backlog: 600_000, Rate: 5000, Wait: 300_000}}}
 }
 
+// What came beyond the wait makes late all that comes after it: it is worked off within the lead, if the
+// patience had more time or not, and only where nothing can wait for the lead.
+func TestWhatIsLateIsWorkedOffWithinALead(t *testing.T) {
+	slow := careful
+	slow.Drain = 600_000
+	for name, c := range map[string]struct{ wait, projected, want int64 }{
+		// 9 s of 20 replicas may be left of it: (600 − 180) / 600 more.
+		"as much as comes within the wait": {30_000, 600_000, 20_700},
+		"a replica-second more":            {30_000, 601_000, 20_000 + 421_000/75},
+		"much more":                        {30_000, 1_500_000, 20_000 + 1_320_000/75},
+		"as much of what waits for a lead": {75_000, 1_500_000, 20_000 + 1_050_000/600},
+		"more of what waits for a lead":    {75_000, 1_600_000, 20_000 + 1_150_000/75},
+		"more of what waits for longer":    {76_000, 1_600_000, 20_000 + 1_144_000/600},
+	} {
+		k := slow.Terms(minute, c.wait)
+		if got := k.raise(c.projected, 20_000); got != c.want {
+			t.Errorf("%s: raised to %d, want %d", name, got, c.want)
+		}
+	}
+}
+
 func TestDecide(t *testing.T) {
 	eager, sure := careful, careful
 	eager.Over, sure.Exact = 100, false

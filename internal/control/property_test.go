@@ -342,7 +342,11 @@ func (q *problem) wanted() *big.Int {
 		}
 		low := div(mul(div(mul(num(pa.Low), num(l.Wait)), 1000), num(l.Rate)), 1000)
 		w := projected.Add(projected, ahead(pa.Low))
-		w = div(w.Sub(w, low), max(pa.Drain, l.Wait)/1000)
+		drain := max(pa.Drain, l.Wait) / 1000
+		if l.Wait <= q.Times.Lead && w.Cmp(div(mul(num(l.Wait), num(l.Rate)), 1000)) > 0 {
+			drain = min(drain, max(q.Times.Lead, 1000)/1000)
+		}
+		w = div(w.Sub(w, low), drain)
 		up(w.Add(w, num(l.Rate)), l.Wait)
 	}
 	bet.Add(bet, most).Add(bet, div(mul(most, num(pa.Over)), 1000))

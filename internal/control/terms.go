@@ -13,6 +13,10 @@ type Terms struct {
 	// high, low and middle are the backlog for each replica that the shares of the wait
 	// come to; drain is how long bringing it back takes, in seconds.
 	high, low, middle, drain int64
+	// wait is how long it may, in milliseconds. Soonest is the drain where all that comes is late: of work
+	// that cannot wait for a lead it is no longer than one. That takes no more replica-time, for more
+	// replicas do the same work sooner.
+	wait, soonest int64
 	// near and far are what one that is ready does within the lead, and within a startup
 	// more, with what it may leave.
 	near, far int64
@@ -29,6 +33,11 @@ func (pa *Patience) Terms(t Times, wait int64) Terms {
 		over: int32(pa.Over), bet: int32(pa.Bet), noise: int32(pa.Noise), urgency: int32(t.urgency(wait)), exact: pa.Exact,
 		high: pa.High * wait / 1000, low: pa.Low * wait / 1000, middle: pa.Middle * wait / 1000,
 		drain: max(pa.Drain, wait, 1000) / 1000, // nothing need be worked off faster than it may wait
+		wait:  wait,
+	}
+	out.soonest = out.drain
+	if wait <= t.Lead {
+		out.soonest = min(out.drain, max(t.Lead, 1000)/1000)
 	}
 	out.near, out.far = perReady(t.Lead, out.high), perReady(t.Lead+t.Startup, out.middle)
 	return out
@@ -108,9 +117,14 @@ func (k *Terms) spell(n, needed, elapsed, rate int64, w *Waiting) spell {
 	}
 }
 
-// raise is the rate that a projected backlog asks for, in thousandths of a replica.
+// raise is the rate that a projected backlog asks for, in thousandths of a replica. Where more will wait
+// than comes within the wait, all that comes is late until that is worked off.
 func (k *Terms) raise(projected, rate int64) int64 {
-	return rate + (projected-k.low*rate/1000)/k.drain
+	drain := k.drain
+	if projected > k.wait*rate/1000 {
+		drain = k.soonest
+	}
+	return rate + (projected-k.low*rate/1000)/drain
 }
 
 // Wanted is Decide for a pool whose work is one load, with what is to stand ready and what

@@ -214,7 +214,7 @@ func (f *folder) arrive(slot float64) (total float64) {
 		s.rates.deadline(wait, slot)
 	}
 	s.due.pass()
-	s.rates.fold(total/slot, slot, s.scale, s.slots)
+	s.rates.fold(total/slot, s.spans(s.rates.wait), s.slots)
 	return total
 }
 

@@ -99,6 +99,7 @@ func (m *mixed) promise(class int, percent sample.PPM) {
 func (s *State) part() {
 	s.catchUp()
 	s.due = dueLine{}
+	s.rates.leaps.left = 0
 	for i := range s.shadows {
 		s.shadows[i].done = 0
 		s.shadows[i].post.Forget()
@@ -109,7 +110,7 @@ func (s *State) part() {
 	}
 	m.at = 0
 	for c := range m.lines {
-		m.lines[c] = line{}
+		m.lines[c], m.rates[c].leaps.left = line{}, 0
 	}
 	for i := range m.shares {
 		m.shares[i] = share{late: m.shares[i].late}
@@ -161,13 +162,13 @@ func (m *mixed) arrive(f *folder, slot float64) (total float64) {
 		}
 		deadline := max(r.wait, float64(m.shortest[c])/1000)
 		m.lines[c].add(amount[c], m.at, int64(math.Round(deadline/slot)))
-		r.fold(amount[c]/slot, slot, s.scale, m.slots)
+		r.fold(amount[c]/slot, s.spans(r.wait), m.slots)
 		m.arrived[c] = m.arrived[c]*s.keep + amount[c]
 		urgent += amount[c] * (lead + f.waits[0]) / (lead + f.waits[c])
 		total += amount[c]
 	}
 	s.rates.wait = f.waits[0]
-	s.rates.fold(urgent/slot, slot, s.scale, s.slots)
+	s.rates.fold(urgent/slot, s.spans(s.rates.wait), s.slots)
 	return total
 }
 

@@ -36,6 +36,14 @@ type rates struct {
 	// paced is what a slot moves the averages by, waiter that of the wait.
 	paced  paced
 	waiter move
+	leaps  leaps
+}
+
+// spans are those of a slot in seconds, and by how much times are shorter than with a long lead.
+type spans struct {
+	slot, scale float64
+	// lead is its slots, 0 for work that can wait for it: that has the time to look twice at a leap.
+	lead int
 }
 
 // paced is by how much averages move in a slot, for its width, a scale and a wait.
@@ -85,10 +93,15 @@ func larger(a, b float64) float64 {
 	return b
 }
 
-// fold takes in the n-th slot, with times to a scale. At first the averages are plain
-// ones.
-func (r *rates) fold(rate, slot, scale float64, n int64) {
-	p, one := r.pace(slot, scale), 1/float64(n)
+// fold takes in the n-th slot. At first the averages are plain ones.
+func (r *rates) fold(rate float64, in spans, n int64) {
+	p, one := r.pace(in.slot, in.scale), 1/float64(n)
+	if n > 1 && in.lead > 0 {
+		leapt := r.leaps.see(rate, r.now[Brisk], r.day, in)
+		for i := range paces {
+			r.fast[i] = larger(r.fast[i], leapt)
+		}
+	}
 	for i := range paces {
 		r.fast[i] += larger(p.fast[i], one) * (rate - r.fast[i])
 		r.slow[i] += larger(p.slow[i], one) * (rate - r.slow[i])
@@ -100,7 +113,7 @@ func (r *rates) fold(rate, slot, scale float64, n int64) {
 	r.before = r.feature
 	r.feature[Quick] = r.now[Brisk]
 	r.feature[Steady] += larger(p.steady, one) * (rate - r.feature[Steady])
-	r.peak(n, max(int(peakSlots*scale), 1))
+	r.peak(n, max(int(peakSlots*in.scale), 1))
 	r.day += larger(p.day, one) * (rate - r.day)
 }
 

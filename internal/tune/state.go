@@ -118,6 +118,15 @@ func NewFamily(slot sample.Span, family []Member) *State {
 // Width of the slots.
 func (s *State) Width() sample.Span { return s.slot }
 
+// spans are those that averages are taken over, of work that may wait so many seconds.
+func (s *State) spans(wait float64) spans {
+	out := spans{slot: float64(s.slot) / 1000, scale: s.scale}
+	if s.urgencyOf(wait) > 0 {
+		out.lead = max(s.lead, 1)
+	}
+	return out
+}
+
 // Tuning is how the law is to be applied now. It is not Known before the first choice.
 func (s *State) Tuning() control.Tuning {
 	if !s.known() {
