@@ -7,7 +7,7 @@ import (
 
 // Rules is the version of the rules that Plan applies. It is bumped whenever
 // the same Input may give another Decision; replay refuses another version.
-const Rules = "10"
+const Rules = "11"
 
 // Limits beyond which an Input is refused. They keep every product within 63
 // bits, and are far beyond what a cluster can hold.

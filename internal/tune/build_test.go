@@ -131,7 +131,7 @@ func finite(t *testing.T, s *State) {
 	for i := range s.window.slots {
 		check("a slot's work", s.window.slots[i].work[:]...)
 	}
-	check("what is due", s.due.ahead[:]...)
+	check("what is due", s.due.until[:]...)
 	check("what was due", s.due.total, s.due.old)
 	for i := range s.trackers {
 		k := &s.trackers[i]

@@ -4,13 +4,12 @@ import (
 	"github.com/modcap/modcap/internal/control"
 )
 
-// dueLine is when the work that arrived falls due, by slots ahead, in
-// replica-seconds.
+// dueLine is when the work that arrived falls due, in replica-seconds.
 type dueLine struct {
-	ahead [reach]float64
-	at    int
-	// longest is the most slots ahead that any was due.
-	longest int
+	// until is what is due by the end of a slot, from the one at on, for longest slots more: by any
+	// later one all of it is.
+	until       [reach]float64
+	at, longest int
 	// total has arrived, old of it has fallen due.
 	total, old float64
 }
@@ -18,35 +17,38 @@ type dueLine struct {
 // add is work due in some slots.
 func (d *dueLine) add(work float64, slots int) {
 	slots = min(max(slots, 0), reach-1)
-	d.longest = max(d.longest, slots)
-	d.ahead[(d.at+slots)%reach] += work
+	for d.longest < slots {
+		d.longest++
+		d.until[(d.at+d.longest)%reach] = d.total
+	}
+	for i := slots; i <= d.longest; i++ {
+		d.until[(d.at+i)%reach] += work
+	}
 	d.total += work
 }
 
 // pass ends a slot.
 func (d *dueLine) pass() {
-	d.old += d.ahead[d.at]
-	d.ahead[d.at] = 0
+	d.old = d.until[d.at]
 	d.at = (d.at + 1) % reach
-}
-
-// after is the work that came so lately that it is not due within some slots.
-func (d *dueLine) after(slots int) (work float64) {
-	for i := slots; i <= d.longest; i++ {
-		work += d.ahead[(d.at+i)%reach]
+	if d.longest--; d.longest < 0 {
+		d.longest, d.until[d.at] = 0, d.total
 	}
-	return work
 }
 
-// later is after for the slots of each look, the nearest first.
+// after is the work that came so lately that it is not due within some slots, one at least.
+func (d *dueLine) after(slots int) float64 {
+	slots = max(slots, 1)
+	if slots > d.longest {
+		return 0
+	}
+	return d.total - d.until[(d.at+slots-1)%reach]
+}
+
+// later is after for the slots of each look.
 func (d *dueLine) later(slots *[control.Looks]int) (than [control.Looks]int64) {
-	work, end := 0.0, d.longest+1
-	for k := control.Looks - 1; k >= 0; k-- {
-		for i := slots[k]; i < end; i++ {
-			work += d.ahead[(d.at+i)%reach]
-		}
-		end = min(end, slots[k])
-		than[k] = replicaMilli(work)
+	for k := range than {
+		than[k] = replicaMilli(d.after(slots[k]))
 	}
 	return than
 }

@@ -30,6 +30,32 @@ func TestWorkFallsDue(t *testing.T) {
 	}
 }
 
+// What is due later is what was added, slot by slot, however it was added.
+func TestWhatIsDueLater(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 4))
+	var d dueLine
+	var ahead [reach]float64 // by slots from now on
+	for range 3000 {
+		for range r.IntN(4) {
+			slots, work := r.IntN(1+r.IntN(reach+10)), float64(r.IntN(100))
+			d.add(work, slots)
+			ahead[min(slots, reach-1)] += work
+		}
+		for _, slots := range []int{-1, 0, 1, 2, 13, reach - 1, reach, reach + 5} {
+			want := 0.0
+			for i := max(slots, 1); i < reach; i++ {
+				want += ahead[i]
+			}
+			if got := d.after(slots); got != want {
+				t.Fatalf("%g are due after %d slots, want %g", got, slots, want)
+			}
+		}
+		d.pass()
+		copy(ahead[:], ahead[1:])
+		ahead[reach-1] = 0
+	}
+}
+
 func TestShadowIsChargedForReplicasAndLateWork(t *testing.T) {
 	s, d := &State{shadows: []shadow{{wanted: 3}}, ages: ages{weight: 1}}, &dueLine{}
 	x := &s.shadows[0]
