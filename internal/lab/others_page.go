@@ -23,8 +23,8 @@ const othersWords = `
 
 Up to %d other days of each trace, evenly spread, none of which shares an hour with the last day or the busiest; traces of a day
 or less have none. Neither the ways that the tuner tries nor the charge for a change were chosen by them. They did show that after
-a surge too many replicas went, and that the dearest way stayed in charge for days: both were mended, and these days looked at
-again. The engine is the one above, under the same bar; peers are again those of 51 settings that turn out best on each of these days.
-First seed.
+a surge too many replicas went, that the dearest way stayed in charge for days, and that a crowd was followed too late: each was
+mended, and these days looked at again. The engine is the one above, under the same bar; peers are again those of 51 settings
+that turn out best on each of these days. First seed.
 
 `
