@@ -228,8 +228,8 @@ func TestAveragesShrinkWithTheLead(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range int64(400) {
 		rate := poisson(r, 20)
-		slow.fold(rate, spans{5, 1, 13}, i+1)
-		quick.fold(rate, spans{0.5, 0.1, 13}, i+1)
+		slow.fold(rate, spans{5, 1, 13, 1000}, i+1)
+		quick.fold(rate, spans{0.5, 0.1, 13, 1000}, i+1)
 	}
 	if got, want := quick.feature[Steady], slow.feature[Steady]; math.Abs(got/want-1) > 1e-9 {
 		t.Errorf("%g, want %g", got, want)

@@ -62,7 +62,8 @@ func (s *State) Advance(p Pool, streams []Stream) {
 		look := control.Times{Startup: int64(p.Startup), Lead: int64(p.Lead)}.Look(i)
 		s.looks[i] = int(min((look+int64(s.slot)-1)/int64(s.slot), reach))
 	}
-	s.alone, s.crowd = len(streams) == 1, crowded*float64(p.Max)
+	s.alone, s.largest = len(streams) == 1, float64(max(p.Max, 1))
+	s.crowd = crowded * s.largest
 	s.follow(&p, shortest(streams))
 	f.classify(streams)
 	for end := from.Add(s.slot); end <= until; end = end.Add(s.slot) {

@@ -26,8 +26,12 @@ type leaps struct {
 }
 
 // see takes in a slot that brought a rate, where it was another, and says what the rate is now taken
-// for at least: 0 where that is no leap. Mean is the rate of a day.
+// for at least: 0 where that is no leap. Mean is the rate of a day. What is more than all replicas that
+// there may be is not told from a fault of a reading, which should not outweigh all leaps to come.
 func (l *leaps) see(rate, was, mean float64, in spans) float64 {
+	if rate > in.most {
+		rate = in.most
+	}
 	l.watch(rate)
 	by := rate - was
 	if by <= leapDoubt*math.Sqrt(larger(was, leastNoise)/in.slot) {

@@ -6,7 +6,7 @@ import (
 )
 
 // lead is 13 slots of 5 s.
-var leapSpans = spans{slot: 5, scale: 1, lead: 13}
+var leapSpans = spans{slot: 5, scale: 1, lead: 13, most: 1000}
 
 // follow folds slots with these rates into averages that a steady rate has settled.
 func follow(steady float64, slots ...float64) *rates {
@@ -48,6 +48,7 @@ func TestALeapIsFollowedAtOnce(t *testing.T) {
 		"after crowds":         {crowds(10, 60), 195, 200},
 		"after batches":        {crowds(10, 1), 30, 45}, // what the average alone makes of it
 		"after half and half":  {crowds(10, 7), 100, 130},
+		"after a fault":        {append(append(crowds(3, 60), 1e6), crowds(3, 60)...), 100, 200},
 		"crowds after batches": {append(crowds(30, 1), crowds(60, 60)...), 180, 200},
 	} {
 		r := follow(5, append(c.before, 200)...)
@@ -97,7 +98,7 @@ func TestLeapsOfWorkThatCanWait(t *testing.T) {
 		}
 	}
 	var x rates
-	waits := spans{slot: 5, scale: 1}
+	waits := spans{slot: 5, scale: 1, most: 1000}
 	for i := range int64(100) {
 		x.fold(5, waits, i+1)
 	}

@@ -39,11 +39,14 @@ type rates struct {
 	leaps  leaps
 }
 
-// spans are those of a slot in seconds, and by how much times are shorter than with a long lead.
+// spans are what averages are taken over: a slot in seconds, and by how much times are shorter than
+// with a long lead.
 type spans struct {
 	slot, scale float64
 	// lead is its slots, 0 for work that can wait for it: that has the time to look twice at a leap.
 	lead int
+	// most is the most replicas that there may be.
+	most float64
 }
 
 // paced is by how much averages move in a slot, for its width, a scale and a wait.

@@ -132,7 +132,7 @@ func TestRateFollowsAJumpAndNotTheNoise(t *testing.T) {
 		if i == 1800 {
 			rate = 60
 		}
-		x.fold(poisson(r, rate*5)/5, spans{5, 1, 13}, i+1)
+		x.fold(poisson(r, rate*5)/5, spans{5, 1, 13, 1000}, i+1)
 		off := math.Abs(x.now[Brisk]/rate - 1)
 		switch {
 		case i >= 1800 && off > 0.2:

@@ -45,7 +45,8 @@ type State struct {
 	ways    []Member
 	waits   bool
 	alone   bool    // one queue brings all work
-	crowd   float64 // the rate at which the replicas that there may be are few, in replicas
+	largest float64 // the replicas that there may be
+	crowd   float64 // the rate at which those are few, in replicas
 	terms   []control.Terms
 	agreed  agreed
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
@@ -120,7 +121,7 @@ func (s *State) Width() sample.Span { return s.slot }
 
 // spans are those that averages are taken over, of work that may wait so many seconds.
 func (s *State) spans(wait float64) spans {
-	out := spans{slot: float64(s.slot) / 1000, scale: s.scale}
+	out := spans{slot: float64(s.slot) / 1000, scale: s.scale, most: s.largest}
 	if s.urgencyOf(wait) > 0 {
 		out.lead = max(s.lead, 1)
 	}
