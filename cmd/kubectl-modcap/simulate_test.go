@@ -189,7 +189,7 @@ spec:
 `)
 	}
 	without, with := simulated(t, "-f", q, "-f", p, path), simulated(t, "-f", q, "-f", p, "-f", surge("600"), path)
-	if late := 1 - with.Modcap.Attained; late > (1-without.Modcap.Attained)/5 || without.Modcap.Attained > 0.995 || with.Items != without.Items {
+	if late := 1 - with.Modcap.Attained; late > (1-without.Modcap.Attained)/5 || without.Modcap.Attained > 0.998 || with.Items != without.Items {
 		t.Errorf("%g in time with the surge announced, %g without", with.Modcap.Attained, without.Modcap.Attained)
 	}
 	_, _, err := tool("", "simulate", "-f", q, "-f", p, "-f", surge("1"), path)
