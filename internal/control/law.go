@@ -100,7 +100,8 @@ type Patience struct {
 	// is known how many. 0 is for work that had better not wait so long, for it comes in bursts;
 	// with deadlines of more than three leads it is taken for 0.
 	Last int64 `json:"last,omitempty"`
-	// Drain is how long bringing it back may take, in milliseconds.
+	// Drain is how long bringing it back may take, in milliseconds; of work that cannot wait for a lead,
+	// no longer than one where more will wait than comes within Wait.
 	Drain int64 `json:"drain"`
 	// Waste is the replica-time that may be wasted before replicas go: per replica
 	// wanted, in milliseconds.

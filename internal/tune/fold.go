@@ -63,7 +63,6 @@ func (s *State) Advance(p Pool, streams []Stream) {
 		s.looks[i] = int(min((look+int64(s.slot)-1)/int64(s.slot), reach))
 	}
 	s.alone, s.largest = len(streams) == 1, float64(max(p.Max, 1))
-	s.crowd = crowded * s.largest
 	s.follow(&p, shortest(streams))
 	f.classify(streams)
 	for end := from.Add(s.slot); end <= until; end = end.Add(s.slot) {

@@ -29,9 +29,7 @@ type leaps struct {
 // for at least: 0 where that is no leap. Mean is the rate of a day. What is more than all replicas that
 // there may be is not told from a fault of a reading, which should not outweigh all leaps to come.
 func (l *leaps) see(rate, was, mean float64, in spans) float64 {
-	if rate > in.most {
-		rate = in.most
-	}
+	rate = min(rate, in.most)
 	l.watch(rate)
 	by := rate - was
 	if by <= leapDoubt*math.Sqrt(larger(was, leastNoise)/in.slot) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// lead is 13 slots of 5 s.
+// leapSpans are of slots of 5 s, 13 to a lead.
 var leapSpans = spans{slot: 5, scale: 1, lead: 13, most: 1000}
 
 // follow folds slots with these rates into averages that a steady rate has settled.

@@ -46,7 +46,6 @@ type State struct {
 	waits   bool
 	alone   bool    // one queue brings all work
 	largest float64 // the replicas that there may be
-	crowd   float64 // the rate at which those are few, in replicas
 	terms   []control.Terms
 	agreed  agreed
 	asked   [features][]uint8 // the prices at which its members ask for replicas to stand
@@ -217,7 +216,7 @@ func (s *State) later() control.Later {
 // fresh is the work that is not due within a lead, in replica-milliseconds; 0 where it is that of
 // several queues, and where there may be few replicas more.
 func (s *State) fresh() int64 {
-	if !s.alone || s.rates.now[Brisk] >= s.crowd {
+	if !s.alone || s.rates.now[Brisk] >= crowded*s.largest {
 		return 0
 	}
 	return replicaMilli(s.due.after(s.lead))
